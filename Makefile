@@ -1,0 +1,80 @@
+# One verb per chore, the same for people and CI. `make run` and `make test` need only Python >= 3.11 and Node >= 20.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := .make
+
+.PHONY: help run setup page test check fix lock gen docs bench bench-crash clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP)/venv: requirements.lock
+	@mkdir -p $(STAMP)
+	@bash scripts/venv "$(PYTHON)" $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements.lock
+	@touch $@
+
+$(STAMP)/package: $(STAMP)/venv pyproject.toml setup.py $(wildcard src/vedette/kernel/*.cpp src/vedette/kernel/*.hpp)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c "import vedette.kernel"
+	@touch $@
+
+$(STAMP)/dev: $(STAMP)/venv requirements-dev.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements-dev.lock
+	@touch $@
+
+$(STAMP)/node: web/package-lock.json
+	@mkdir -p $(STAMP)
+	@cd web && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+$(STAMP)/page: $(STAMP)/node $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+	@cd web && npm run --silent build
+	@touch $@
+
+setup: $(STAMP)/package $(STAMP)/dev $(STAMP)/node ## everything the other verbs need
+
+page: $(STAMP)/page ## build the page into the package
+
+run: $(STAMP)/package $(STAMP)/page ## set up, build the page, start on http://127.0.0.1:9000
+	@exec $(BIN)/vedette serve --data data
+
+peers: ## programs that tests and benchmarks run against, from Debian
+	@bash scripts/peers
+
+test: setup page peers ## run everything
+	@$(BIN)/python -m pytest
+	@cd web && npm run --silent test
+
+check: setup ## format, lint, types, import contract, sizes
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache > $(STAMP)/imports.log || { cat $(STAMP)/imports.log; exit 1; }
+	@cd web && npm run --silent lint && npm run --silent types
+	@echo "check: ok"
+
+fix: setup ## format and mend what can be mended by itself
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+	@cd web && npm run --silent fix
+
+lock: $(STAMP)/venv ## resolve the dependencies anew
+	@bash scripts/lock
+
+gen: $(STAMP)/package ## regenerate *.gen.* and the reference pages
+	@$(BIN)/python scripts/generate.py
+
+docs: gen ## reference pages and the README's screenshot
+	@bash scripts/screenshots
+
+bench: setup page peers ## workloads beside their peers; BENCH="name ..." picks some
+	@$(BIN)/python -m bench.run $(BENCH)
+
+bench-crash: setup peers ## 200 and more cycles of kill -9 under ingest
+	@$(BIN)/python -m pytest -m crash tests/crash --crash-cycles=200
+
+clean: ## remove what the other verbs made
+	@rm -rf $(VENV) $(STAMP) build src/*.egg-info src/vedette/page web/node_modules web/dist

@@ -1,0 +1,1 @@
+"""Reading settings from a file, the environment and flags into one tree."""

@@ -1,0 +1,1 @@
+"""HTTP: application, middleware, error translation and the policy of every route."""

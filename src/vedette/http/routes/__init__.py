@@ -1,0 +1,1 @@
+"""Routes, one file per resource: decode, call, encode."""

@@ -1,0 +1,1 @@
+"""From decoded batches to the store: relabel, validate, limit, append; every drop has a reason."""

@@ -1,0 +1,1 @@
+"""Push protocols, one file each: bytes in, columns out, no I/O."""

@@ -1,0 +1,1 @@
+"""Compiled inner loops, each with a plain twin of the same behaviour beside it."""

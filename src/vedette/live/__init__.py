@@ -1,0 +1,1 @@
+"""Live results: subscriptions, one evaluation per distinct query and tick, framing; no transport."""

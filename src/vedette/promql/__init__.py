@@ -1,0 +1,1 @@
+"""PromQL: text to tree to plan to columns."""

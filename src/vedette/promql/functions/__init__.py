@@ -1,0 +1,1 @@
+"""PromQL functions, one file per family."""

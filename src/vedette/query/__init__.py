@@ -1,0 +1,1 @@
+"""The service in front of the query languages: limits, running queries, statistics."""

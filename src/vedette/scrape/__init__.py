@@ -1,0 +1,1 @@
+"""Pulling metrics from targets and from this machine."""

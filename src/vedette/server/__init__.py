@@ -1,0 +1,1 @@
+"""The composition root: settings, construction of all rooms, lifecycle."""

@@ -1,0 +1,1 @@
+"""Server stores behind the port, one file each."""

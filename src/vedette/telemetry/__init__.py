@@ -1,0 +1,1 @@
+"""Counters and measurements of the process itself, and its log."""
