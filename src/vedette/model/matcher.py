@@ -34,7 +34,8 @@ def compile_regex(pattern: str) -> Any:
         options.log_errors = False
         return re2.compile(f"(?s:{pattern})", options=options)
     except re2.error as error:
-        raise BadData(f"invalid regular expression {pattern!r}: {error}") from error
+        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        raise BadData(f"invalid regular expression {pattern!r}: {reason}") from error
 
 
 @dataclass(frozen=True, slots=True)
