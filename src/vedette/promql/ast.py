@@ -65,7 +65,113 @@ class DurationOp:
     parenthesized: bool = False
 
 
-DurationExpr: TypeAlias = (
-    "NumberLiteral | StringLiteral | VectorSelector | MatrixSelector | Subquery"
-    " | Call | Aggregate | Binary | Unary | Paren"
-)
+DurationExpr: TypeAlias = "NumberLiteral | StepDuration | DurationOp"
+DurationMs: TypeAlias = "int | DurationExpr"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`@ 1609746000.5` (`time_ms`), `@ start()` or `@ end()`."""
+
+    kind: Literal["time", "start", "end"]
+    time_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSelector:
+    """`name{matchers}`; `matchers` includes the one on __name__ that `name` stands for, last."""
+
+    name: str
+    matchers: tuple[Matcher, ...]
+    span: Span
+    offset: DurationMs = 0
+    at: At | None = None
+    anchored: bool = False
+    smoothed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixSelector:
+    """`selector[range]`; offset, at, anchored and smoothed live in the selector."""
+
+    selector: VectorSelector
+    range: DurationMs
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Subquery:
+    """`expr[range:step]`; `step` None means the engine's default."""
+
+    expr: Expr
+    range: DurationMs
+    step: DurationMs | None
+    span: Span
+    offset: DurationMs = 0
+    at: At | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call; `function` is a name in promql/functions/table.py."""
+
+    function: str
+    args: tuple[Expr, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """`op by (grouping) (param, expr)`."""
+
+    op: str
+    expr: Expr
+    param: Expr | None
+    grouping: tuple[str, ...]
+    without: bool
+    span: Span
+    has_grouping: bool = False
+    """Whether `by` or `without` was written; `sum by ()` differs in text from `sum`."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorMatching:
+    """`on|ignoring (labels) group_left|group_right (include)`."""
+
+    on: bool = False
+    labels: tuple[str, ...] = ()
+    card: Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many"] = "one-to-one"
+    include: tuple[str, ...] = ()
+    written: bool = False
+    """Whether `on` or `ignoring` was written."""
+    fill_left: float | None = None
+    fill_right: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """op is one of + - * / % ^ atan2 == != > < >= <= and or unless."""
+
+    op: str
+    left: Expr
+    right: Expr
+    matching: VectorMatching | None
+    """None when a side is a scalar."""
+    return_bool: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    op: Literal["+", "-"]
+    expr: Expr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Paren:
+    expr: Expr
+    span: Span
+
+
+Expr: TypeAlias = "NumberLiteral | StringLiteral | VectorSelector | MatrixSelector | Subquery | Call | Aggregate | Binary | Unary | Paren"  # noqa: E501 - a forward reference is one string
