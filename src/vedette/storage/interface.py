@@ -158,3 +158,6 @@ class Storage(Protocol):
 
 AppendObserver = Callable[[str, SampleBatch], None]
 """Called after a durable append with (project, batch); must be quick and must not raise."""
+
+InternObserver = Callable[[str, Sequence[Labels], IntArray], None]
+"""Called after `intern` with (project, labels, refs); the same series may be told several times."""
