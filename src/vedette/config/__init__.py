@@ -1,1 +1,1 @@
-"""Reading settings from a file, the environment and flags into one tree."""
+"""One settings tree from defaults, one TOML file, the environment and flags, each error named with its place."""

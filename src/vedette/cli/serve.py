@@ -1,0 +1,40 @@
+"""`vedette serve`: collect, store, answer and show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vedette.cli.options import Config, Set, load_settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the verb."""
+    app.command("serve")(serve)
+
+
+def serve(
+    data: Annotated[Path | None, typer.Option(help="Folder of everything that is kept.", metavar="DIR")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    config: Config = None,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Serve everybody who can reach the port, also beyond this machine.")
+    ] = False,
+    assignments: Set = None,
+) -> None:
+    """Start the server: collect, store, answer and show until stopped by Ctrl+C or SIGTERM."""
+    flags = {
+        "server.data": str(data) if data else None,
+        "http.host": host,
+        "http.port": port,
+        "http.no_auth": no_auth or None,
+    }
+    settings = load_settings(config, assignments, flags).require()
+    # Only here: other verbs do without the web server.
+    from vedette.clock import SystemClock  # noqa: PLC0415
+    from vedette.server.lifecycle import serve as run  # noqa: PLC0415
+
+    run(settings, SystemClock(), lambda url: typer.echo(f"Vedette is ready: {url}"))

@@ -1,0 +1,112 @@
+"""The ASGI application: layers around a table of routes. It answers from the first moment, 503 until it is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from vedette.errors import Unavailable
+from vedette.http.errors import Errors
+from vedette.http.middleware.access import Access
+from vedette.http.middleware.body import BodyLimit
+from vedette.http.middleware.headers import SecurityHeaders
+from vedette.http.middleware.origin import OriginCheck
+from vedette.http.policy import POLICY, keys_of
+from vedette.http.settings import HttpSettings
+
+
+class Application:
+    """Give it the routes with `open`; take them away with `shut` when stopping."""
+
+    def __init__(self, settings: HttpSettings, registry: CollectorRegistry, always: Sequence[BaseRoute] = ()) -> None:
+        """`always` are the routes that answer before `open` and after `shut`."""
+        self._always = RouteTable(always)
+        self._table: RouteTable | None = None
+        self._reason = "starting"
+        app: ASGIApp = self._dispatch
+        app = BodyLimit(app, settings.max_body_bytes)
+        app = OriginCheck(app, [settings.host, *settings.allowed_hosts], settings.allowed_origins)
+        app = Errors(app)
+        app = SecurityHeaders(app)
+        self._app: ASGIApp = Access(app, registry, settings.access_log)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether requests are served."""
+        return self._table is not None
+
+    @property
+    def reason(self) -> str:
+        """Why requests are not served."""
+        return self._reason
+
+    def open(self, routes: Sequence[BaseRoute], fallback: Route | None = None) -> None:
+        """Serve these routes from now on; `fallback` gets the GET requests that none of them takes.
+
+        Each must have its entries in the policy table.
+        """
+        for route in [*routes, *([fallback] if fallback else [])]:
+            for key in keys_of(route):
+                if key not in POLICY:
+                    raise AssertionError(f"BUG: {key} has no entry in http/policy.py")
+        self._table = RouteTable([*routes, *self._always.routes], fallback)
+
+    def shut(self, reason: str) -> None:
+        """Refuse everything but the routes that always answer; requests under way go on."""
+        self._reason = reason
+        self._table = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        if self._table is not None:
+            await self._table(scope, receive, send)
+        elif self._always.knows(scope):
+            await self._always(scope, receive, send)
+        else:
+            raise Unavailable(f"the server is {self._reason}")
+
+
+class RouteTable:
+    """Routes; those without parameters are found by one look-up, the others by trying each in order."""
+
+    def __init__(self, routes: Sequence[BaseRoute], fallback: Route | None = None) -> None:
+        self._fallback = fallback
+        self.routes = list(routes)
+        self._exact: dict[tuple[str, str], Route] = {}
+        for route in self.routes:
+            if isinstance(route, Route) and not route.param_convertors:
+                for method in route.methods or ():
+                    self._exact.setdefault((method, route.path), route)
+        self._router = Router(self.routes, redirect_slashes=False, default=self._nothing)
+
+    def knows(self, scope: Scope) -> bool:
+        """Whether a route takes exactly this method and path."""
+        return any(route.matches(scope)[0] is Match.FULL for route in self.routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            route = self._exact.get((scope["method"], scope["path"]))
+            if route is not None:
+                scope["route"] = route
+                scope["endpoint"] = route.endpoint
+                scope["path_params"] = {}
+                await route.app(scope, receive, send)
+                return
+        await self._router(scope, receive, send)
+
+    async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+        elif self._fallback is not None and scope["method"] in ("GET", "HEAD"):
+            scope.update(self._fallback.matches(scope)[1])
+            scope["route"] = self._fallback
+            await self._fallback.app(scope, receive, send)
+        else:
+            raise HTTPException(404, f"there is nothing at {scope['path']}")

@@ -1,0 +1,174 @@
+"""Errors -> HTTP: the only place that knows status codes. The body is Prometheus' with our code and place added."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vedette.errors import (
+    BadData,
+    Cancelled,
+    Conflict,
+    Corruption,
+    LimitExceeded,
+    NotFound,
+    QuerySyntax,
+    Timeout,
+    TooBusy,
+    Unavailable,
+    Unsupported,
+    VedetteError,
+)
+
+_log = logging.getLogger("vedette.http")
+
+# (class, status, Prometheus' errorType), first match wins. 4xx tells a remote-write sender to give up on the
+# request, 429 and 5xx to send it again; Prometheus answers 422 to a query that cannot be executed.
+_TRANSLATION: Final[tuple[tuple[type[VedetteError], int, str], ...]] = (
+    (QuerySyntax, 400, "bad_data"),
+    (BadData, 400, "bad_data"),
+    (NotFound, 404, "not_found"),
+    (Conflict, 409, "bad_data"),
+    (TooBusy, 429, "unavailable"),
+    (LimitExceeded, 422, "execution"),
+    (Timeout, 503, "timeout"),
+    (Cancelled, 503, "canceled"),
+    (Unsupported, 422, "execution"),
+    (Unavailable, 503, "unavailable"),
+    (Corruption, 500, "internal"),
+    (VedetteError, 500, "internal"),
+)
+_BY_STATUS: Final = {
+    400: ("bad_data", "bad_data"),
+    403: ("forbidden", "bad_data"),
+    404: ("not_found", "not_found"),
+    405: ("method_not_allowed", "bad_data"),
+    413: ("limit_exceeded", "bad_data"),
+    415: ("unsupported", "bad_data"),
+    421: ("misdirected", "bad_data"),
+}
+UNAVAILABLE_RETRY_AFTER_S: Final = 1
+
+
+def request_id_of(scope: Scope) -> str:
+    """The id that the access layer gave this request."""
+    return str(scope.get("vedette.request_id", ""))
+
+
+def status_of(error: VedetteError) -> tuple[int, str]:
+    """(HTTP status, Prometheus' errorType) of an error."""
+    if isinstance(error, LimitExceeded) and "max_body" in error.limit:
+        return 413, "bad_data"
+    for kind, status, error_type in _TRANSLATION:
+        if isinstance(error, kind):
+            return status, error_type
+    raise AssertionError(f"BUG: {type(error).__name__} is not in the tree of errors")
+
+
+def describe(error: VedetteError, error_type: str, request_id: str) -> dict[str, object]:
+    """The JSON body of an error."""
+    body: dict[str, object] = {
+        "status": "error",
+        "errorType": error_type,
+        "error": error.message,
+        "code": error.code,
+        "request_id": request_id,
+    }
+    if isinstance(error, QuerySyntax):
+        body["position"] = {"start": error.start, "end": error.end}
+    if isinstance(error, LimitExceeded):
+        body["limit"] = {"name": error.limit, "value": error.value}
+    return body
+
+
+def response_to(error: VedetteError, request_id: str) -> Response:
+    """The answer to a request that failed with a known error."""
+    status, error_type = status_of(error)
+    headers = {}
+    if isinstance(error, TooBusy):
+        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+    elif isinstance(error, Unavailable):
+        headers["retry-after"] = str(UNAVAILABLE_RETRY_AFTER_S)
+    return _json(describe(error, error_type, request_id), status, headers)
+
+
+def response_of_status(status: int, message: str, request_id: str, headers: dict[str, str] | None = None) -> Response:
+    """The answer where HTTP itself has been violated: unknown path, wrong method, foreign host."""
+    code, error_type = _BY_STATUS.get(status, ("bad_data", "bad_data"))
+    body = {"status": "error", "errorType": error_type, "error": message, "code": code, "request_id": request_id}
+    return _json(body, status, headers)
+
+
+def response_to_bug(request_id: str) -> Response:
+    """The answer to an unforeseen error: an id to find it in the log, nothing of its inside."""
+    message = f"internal error; the server's log has it under request id {request_id}"
+    body = {
+        "status": "error",
+        "errorType": "internal",
+        "error": message,
+        "code": VedetteError.code,
+        "request_id": request_id,
+    }
+    return _json(body, 500)
+
+
+def _json(body: Mapping[str, object], status: int, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")
+
+
+class Errors:
+    """Turns what the application raises into an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def note_start(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note_start)
+        except Exception as error:  # noqa: BLE001 - the outermost place: whatever it is, the client gets an answer
+            await self._answer(error, started, scope, receive, send)
+
+    async def _answer(self, error: Exception, started: bool, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = request_id_of(scope)
+        if isinstance(error, VedetteError) and status_of(error)[0] != 500:
+            response = response_to(error, request_id)
+        elif isinstance(error, HTTPException):
+            response = response_of_status(error.status_code, error.detail, request_id, dict(error.headers or {}))
+        else:
+            _log.error("request %s %s failed", request_id, scope.get("path"), exc_info=error)
+            response = (
+                response_to(error, request_id) if isinstance(error, VedetteError) else response_to_bug(request_id)
+            )
+        if scope["type"] == "websocket":
+            await _close_socket(error, started, send)
+        elif started:
+            # Too late for a status: breaking the connection is what tells the client that the body is not whole.
+            raise error
+        else:
+            await response(scope, receive, send)
+
+
+async def _close_socket(error: Exception, started: bool, send: Send) -> None:
+    if not started:
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    known = isinstance(error, VedetteError)
+    reason = str(error)[:100] if known else "internal error"
+    try:
+        await send({"type": "websocket.close", "code": 1008 if known else 1011, "reason": reason})
+    except RuntimeError:
+        # Already closed, which is what is wanted.
+        return

@@ -1,0 +1,87 @@
+"""Gives each request an id, times it and counts it by route; logs it when asked to."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger("vedette.http.access")
+_BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_MAX_ID_LENGTH = 64
+
+
+class Access:
+    """The outermost layer."""
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry, log_all: bool = False) -> None:
+        self._app = app
+        self._log_all = log_all
+        # Unique without asking the system for randomness at each request.
+        self._id_prefix = os.urandom(6).hex()
+        self._ids = itertools.count(1)
+        self._requests = Counter(
+            "vedette_http_requests",
+            "Requests by route, method and status.",
+            ["route", "method", "status"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "vedette_http_request_duration_seconds",
+            "Time from the head of a request to the end of its answer.",
+            ["route"],
+            buckets=_BUCKETS_S,
+            registry=registry,
+        )
+        self._open = Gauge("vedette_http_open", "Requests and sockets being served.", ["kind"], registry=registry)
+        self._open_by_kind = {kind: self._open.labels(kind) for kind in ("http", "websocket")}
+        self._counters: dict[tuple[str, str, int], Counter] = {}
+        self._timers: dict[str, Histogram] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind not in self._open_by_kind:
+            await self._app(scope, receive, send)
+            return
+        request_id = f"{self._id_prefix}-{next(self._ids)}"
+        scope["vedette.request_id"] = request_id
+        status = 0
+        header = (b"x-request-id", request_id.encode())
+
+        async def with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), header]
+            elif message["type"] == "websocket.accept":
+                status = 101
+            elif message["type"] == "websocket.close" and status == 0:
+                status = 403
+            await send(message)
+
+        started_s = perf_counter()
+        self._open_by_kind[kind].inc()
+        try:
+            await self._app(scope, receive, with_id)
+        finally:
+            self._open_by_kind[kind].dec()
+            self._note(scope, status, perf_counter() - started_s)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        # Only known routes become label values: paths are the client's and without bound.
+        route = getattr(scope.get("route"), "path", "")
+        method = scope.get("method", "WS") if route else ""
+        key = (route, method, status)
+        counter = self._counters.get(key)
+        if counter is None:
+            counter = self._counters[key] = self._requests.labels(route, method, str(status))
+            self._timers.setdefault(route, self._seconds.labels(route))
+        counter.inc()
+        if scope["type"] == "http":
+            self._timers[route].observe(seconds)
+        if self._log_all:
+            _log.info("%s %s %d %.1f ms %s", method, scope["path"], status, seconds * 1000, scope["vedette.request_id"])

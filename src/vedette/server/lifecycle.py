@@ -1,0 +1,159 @@
+"""From settings to a serving process and back: binds, builds, serves, and on a signal drains and closes in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import gc
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Generator
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from vedette.clock import Clock
+from vedette.errors import Conflict, Unavailable
+from vedette.http.app import Application
+from vedette.http.middleware.origin import is_loopback
+from vedette.http.routes import health
+from vedette.http.settings import HttpSettings
+from vedette.server.build import Instance, build
+from vedette.server.settings import Settings
+
+_log = logging.getLogger("vedette.server")
+_HARD_EXIT_CODE = 130
+_BACKLOG = 2048
+
+
+def serve(settings: Settings, clock: Clock, announce: Callable[[str], None]) -> None:
+    """Serve until a signal says stop; `announce` gets the URL once requests are answered.
+
+    Raises VedetteError when the server cannot start.
+    """
+    sock = bind(settings.http)
+    with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_Run(settings, clock, announce, sock).run())
+
+
+def bind(settings: HttpSettings) -> socket.socket:
+    """The listening socket. Raises Conflict when the port is taken, Unavailable when the address cannot be used."""
+    if not is_loopback(settings.host) and not settings.no_auth:
+        raise Unavailable(
+            f"http.host = {settings.host} would let other machines in without any check of who they are; "
+            "listen on 127.0.0.1, or confirm with --no-auth"
+        )
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((settings.host, settings.port))
+        sock.listen(_BACKLOG)
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Conflict(f"port {settings.port} of {settings.host} is in use by another program") from None
+        raise Unavailable(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from None
+    sock.set_inheritable(False)
+    return sock
+
+
+def url_of(sock: socket.socket) -> str:
+    """Where a browser finds a listening socket."""
+    host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - recognised, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not there on Windows
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own signal handlers: stopping has an order that only the run below knows."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+class _Run:
+    def __init__(self, settings: Settings, clock: Clock, announce: Callable[[str], None], sock: socket.socket) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._announce = announce
+        self._sock = sock
+        self._stop = asyncio.Event()
+        self._registry = CollectorRegistry()
+        self._app = Application(settings.http, self._registry, health.always(self._state))
+        self._server = _Server(_uvicorn_config(self._app, settings.http))
+
+    def _state(self) -> str:
+        return "" if self._app.is_ready else self._app.reason
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._on_signal)
+        serving = asyncio.create_task(self._server.serve(sockets=[self._sock]))
+        try:
+            instance = await asyncio.to_thread(build, self._settings, self._clock, self._registry)
+        except BaseException:
+            await self._end_requests(serving)
+            raise
+        try:
+            await self._serve_until_stopped(instance)
+            _log.info("stopping")
+            self._app.shut("stopping")
+            await instance.stop()
+        finally:
+            await self._end_requests(serving)
+            await asyncio.to_thread(instance.close)
+
+    async def _serve_until_stopped(self, instance: Instance) -> None:
+        if self._stop.is_set():
+            return
+        await instance.start()
+        # What lives from here to the end need not be looked at by every full collection.
+        gc.collect()
+        gc.freeze()
+        self._app.open(instance.routes, instance.fallback)
+        self._announce(url_of(self._sock))
+        await self._stop.wait()
+
+    async def _end_requests(self, serving: asyncio.Task[None]) -> None:
+        self._server.should_exit = True
+        await serving
+
+    def _on_signal(self) -> None:
+        if self._stop.is_set():
+            # The operator insists: what is acknowledged is in the log and will be there at the next start.
+            os._exit(_HARD_EXIT_CODE)
+        self._stop.set()
+
+
+def _uvicorn_config(app: Application, settings: HttpSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="none",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=settings.max_message_bytes,
+        ws_ping_interval=20.0,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=max(1, round(settings.drain_timeout_s)),
+    )

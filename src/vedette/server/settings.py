@@ -1,0 +1,35 @@
+"""The settings tree: each room owns its part, this file nests them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from vedette.http.settings import HttpSettings
+from vedette.live.settings import LiveSettings
+
+Workers = Annotated[int, msgspec.Meta(ge=1, le=256)]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The process as a whole."""
+
+    data: Path = Path("data")
+    """Folder of everything that is kept; made when it is missing. One process at a time may use it."""
+    ingest_workers: Workers = 2
+    """Threads that decode and store what comes in."""
+    query_workers: Workers = 2
+    """Threads that evaluate queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set."""
+
+    server: ServerSettings = field(default_factory=ServerSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    live: LiveSettings = field(default_factory=LiveSettings)
