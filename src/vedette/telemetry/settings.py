@@ -1,0 +1,22 @@
+"""Settings of our own log and counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the process tells about itself."""
+
+    log_format: Literal["console", "json", "auto"] = "auto"
+    """How log lines look; `auto` is console on a terminal and JSON elsewhere."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Lines below this level are not written."""
+    export_interval_ms: int = 5000
+    """Between two recordings of our own counters as samples of job `vedette`; 0 turns it off."""
+    loop_probe_interval_ms: int = 100
+    """Between two measurements of the event loop's lag."""
+    instance: str = ""
+    """Value of the `instance` label of our own counters; empty means the host name."""
