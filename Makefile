@@ -71,6 +71,7 @@ docs: gen ## reference pages and the README's screenshot
 	@bash scripts/screenshots
 
 bench: setup page peers ## workloads beside their peers; BENCH="name ..." picks some
+	@bash scripts/newest-peers $(STAMP)/peers || echo "the newest peers are not to be had here: those installed are taken"
 	@$(BIN)/python -m bench.run $(BENCH)
 
 bench-crash: setup peers ## 200 and more cycles of kill -9 under ingest

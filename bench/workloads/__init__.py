@@ -1,0 +1,1 @@
+"""One file per workload, each with `TITLE` and `run(report, options)`."""
