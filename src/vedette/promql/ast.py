@@ -175,3 +175,20 @@ class Paren:
 
 
 Expr: TypeAlias = "NumberLiteral | StringLiteral | VectorSelector | MatrixSelector | Subquery | Call | Aggregate | Binary | Unary | Paren"  # noqa: E501 - a forward reference is one string
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly below, in the order of the text."""
+    match expr:
+        case Call():
+            return expr.args
+        case Aggregate():
+            return (expr.expr,) if expr.param is None else (expr.param, expr.expr)
+        case Binary():
+            return (expr.left, expr.right)
+        case Unary() | Paren() | Subquery():
+            return (expr.expr,)
+        case MatrixSelector():
+            return (expr.selector,)
+        case _:
+            return ()
