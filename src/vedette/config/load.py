@@ -229,8 +229,10 @@ def from_text(item: Field, text: str) -> object:
 
 
 def _decode_path(declared: type, value: object) -> object:
-    if declared is Path and isinstance(value, str):
-        return Path(value)
+    if declared is Path:
+        if isinstance(value, str):
+            return Path(value)
+        raise TypeError(f"expected text, got {_kind(value)}")
     raise NotImplementedError(f"no way to read a {declared}")
 
 

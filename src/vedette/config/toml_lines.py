@@ -13,28 +13,76 @@ _ASSIGNMENT = re.compile(
 _KEY_PART = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:\.|$)""")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _MAX_SYNTAX_ERRORS = 20
+_MAX_VALUE_LINES = 1000
 
 
 def parse(text: str) -> tuple[dict[str, Any], list[tuple[int, str]]]:
-    """The document and all syntax errors as (line from 1, message); lines in error are left out of the document."""
-    lines = text.splitlines()
-    errors: list[tuple[int, str]] = []
+    """The document and all syntax errors as (line from 1, message); the statements in error are left out."""
+    try:
+        return tomllib.loads(text), []
+    except tomllib.TOMLDecodeError:
+        lines = text.splitlines()
+    errors = _drop_bad_statements(lines)
+    # What is left are errors between statements, such as a name given twice.
     while len(errors) < _MAX_SYNTAX_ERRORS:
         try:
             return tomllib.loads("\n".join(lines) + "\n"), sorted(errors)
         except tomllib.TOMLDecodeError as error:
             where = _AT_LINE.search(str(error))
-            line = int(where.group(1)) if where else len(lines)
-            # An unclosed string is noticed at the next line; blame a line that still has text.
-            while line > 1 and not lines[min(line, len(lines)) - 1].strip():
+            line = min(int(where.group(1)), len(lines)) if where else len(lines)
+            # A statement's errors may be noticed at the line after it.
+            while line > 1 and not lines[line - 1].strip():
                 line -= 1
-            line = max(1, min(line, len(lines)))
-            message = _AT_LINE.sub("", str(error)).removesuffix(" (at end of document)")
-            errors.append((line, message))
-            if not lines or not lines[line - 1].strip():
+            errors.append((line, _message(error)))
+            if not lines[line - 1].strip():
                 break
             lines[line - 1] = ""
     return {}, sorted(errors)
+
+
+def _drop_bad_statements(lines: list[str]) -> list[tuple[int, str]]:
+    """Blank the lines of statements that do not parse by themselves."""
+    errors: list[tuple[int, str]] = []
+    number = 1
+    while number <= len(lines):
+        end = _statement_end(lines, number)
+        if isinstance(end, str):
+            errors.append((number, end))
+            lines[number - 1] = ""
+            while number < len(lines) and not _begins_statement(lines[number]):
+                lines[number] = ""
+                number += 1
+            end = number
+        number = end + 1
+    return errors
+
+
+def _begins_statement(line: str) -> bool:
+    return not line.strip() or bool(_HEADER.match(line) or _ASSIGNMENT.match(line) or line.lstrip().startswith("#"))
+
+
+def _statement_end(lines: list[str], number: int) -> int | str:
+    """Last line of the statement that begins at a line, or what is wrong with it."""
+    message = ""
+    for last in range(number, min(len(lines), number + _MAX_VALUE_LINES) + 1):
+        try:
+            tomllib.loads("\n".join(lines[number - 1 : last]))
+        except tomllib.TOMLDecodeError as error:
+            message = message or _message(error)
+            if not _may_go_on(lines[number - 1]):
+                break
+        else:
+            return last
+    return message
+
+
+def _may_go_on(line: str) -> bool:
+    return any(opening in line for opening in ("[", "{", '"""', "'''"))
+
+
+def _message(error: tomllib.TOMLDecodeError) -> str:
+    text = str(error)
+    return "the value does not end" if "(at end of document)" in text else _AT_LINE.sub("", text)
 
 
 def locate(text: str) -> dict[str, int]:
@@ -52,21 +100,10 @@ def locate(text: str) -> dict[str, int]:
         elif assignment := _ASSIGNMENT.match(line):
             name = ".".join(prefix + _parts(assignment.group(1)))
             lines.setdefault(name, number)
-            skip_until = _value_end(source, number, line[assignment.end() :])
+            end = _statement_end(source, number)
+            skip_until = end if isinstance(end, int) else number
     return lines
 
 
 def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(next(part for part in match.groups() if part is not None) for match in _KEY_PART.finditer(dotted))
-
-
-def _value_end(source: list[str], number: int, value: str) -> int:
-    """Line where a value that may span lines ends: tried with the real parser, line by line."""
-    for last in range(number, min(len(source), number + 1000) + 1):
-        candidate = "\n".join([value, *source[number:last]])
-        try:
-            tomllib.loads("v =" + candidate)
-        except tomllib.TOMLDecodeError:
-            continue
-        return last
-    return number
