@@ -36,5 +36,7 @@ def serve(
     # Only here: other verbs do without the web server.
     from vedette.clock import SystemClock  # noqa: PLC0415
     from vedette.server.lifecycle import serve as run  # noqa: PLC0415
+    from vedette.telemetry.log import configure_log  # noqa: PLC0415
 
+    configure_log(settings.telemetry)
     run(settings, SystemClock(), lambda url: typer.echo(f"Vedette is ready: {url}"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Final
 
 import orjson
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,7 +26,7 @@ from vedette.errors import (
     VedetteError,
 )
 
-_log = logging.getLogger("vedette.http")
+_log = structlog.get_logger(__name__)
 
 # (class, status, Prometheus' errorType), first match wins. 4xx tells a remote-write sender to give up on the
 # request, 429 and 5xx to send it again; Prometheus answers 422 to a query that cannot be executed.
@@ -148,7 +148,7 @@ class Errors:
         elif isinstance(error, HTTPException):
             response = response_of_status(error.status_code, error.detail, request_id, dict(error.headers or {}))
         else:
-            _log.error("request %s %s failed", request_id, scope.get("path"), exc_info=error)
+            _log.error("request_failed", request_id=request_id, path=scope.get("path"), exc_info=error)
             response = (
                 response_to(error, request_id) if isinstance(error, VedetteError) else response_to_bug(request_id)
             )

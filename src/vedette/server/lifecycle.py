@@ -12,6 +12,7 @@ import signal
 import socket
 from collections.abc import Callable, Generator
 
+import structlog
 import uvicorn
 from prometheus_client import CollectorRegistry
 
@@ -21,10 +22,11 @@ from vedette.http.app import Application
 from vedette.http.middleware.origin import is_loopback
 from vedette.http.routes import health
 from vedette.http.settings import HttpSettings
-from vedette.server.build import Instance, build
+from vedette.server.build import build
+from vedette.server.instance import Instance
 from vedette.server.settings import Settings
 
-_log = logging.getLogger("vedette.server")
+_log = structlog.get_logger(__name__)
 _HARD_EXIT_CODE = 130
 _BACKLOG = 2048
 
@@ -34,6 +36,8 @@ def serve(settings: Settings, clock: Clock, announce: Callable[[str], None]) -> 
 
     Raises VedetteError when the server cannot start.
     """
+    # Starting and stopping are told by our own lines.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     sock = bind(settings.http)
     with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_Run(settings, clock, announce, sock).run())

@@ -10,6 +10,8 @@ import msgspec
 
 from vedette.http.settings import HttpSettings
 from vedette.live.settings import LiveSettings
+from vedette.scrape.host.settings import HostSettings
+from vedette.telemetry.settings import TelemetrySettings
 
 Workers = Annotated[int, msgspec.Meta(ge=1, le=256)]
 
@@ -33,3 +35,5 @@ class Settings:
     server: ServerSettings = field(default_factory=ServerSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     live: LiveSettings = field(default_factory=LiveSettings)
+    host: HostSettings = field(default_factory=HostSettings)
+    telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)

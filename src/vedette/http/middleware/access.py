@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import os
 from time import perf_counter
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_log = logging.getLogger("vedette.http.access")
+_log = structlog.get_logger(__name__)
 _BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _MAX_ID_LENGTH = 64
 
@@ -84,4 +84,11 @@ class Access:
         if scope["type"] == "http":
             self._timers[route].observe(seconds)
         if self._log_all:
-            _log.info("%s %s %d %.1f ms %s", method, scope["path"], status, seconds * 1000, scope["vedette.request_id"])
+            _log.info(
+                "request",
+                method=method,
+                path=scope["path"],
+                status=status,
+                duration_ms=round(seconds * 1000, 1),
+                request_id=scope["vedette.request_id"],
+            )

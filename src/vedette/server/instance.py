@@ -1,0 +1,93 @@
+"""A running server: its rooms in order of construction, started upwards and stopped downwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry
+from starlette.routing import BaseRoute, Route
+
+from vedette.clock import Clock
+from vedette.server.settings import Settings
+
+_log = structlog.get_logger(__name__)
+_STOP_TIMEOUT_S = 5.0
+
+
+class Instance:
+    """All rooms of a running server. Built in any thread; `start` and `stop` run in the event loop."""
+
+    def __init__(self, settings: Settings, clock: Clock, registry: CollectorRegistry) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.registry = registry
+        self.routes: list[BaseRoute] = []
+        self.fallback: Route | None = None
+        self._starters: list[Callable[[], Awaitable[None]]] = []
+        self._stoppers: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._closers: list[tuple[str, Callable[[], None]]] = []
+
+    def on_start(self, start: Callable[[], Awaitable[None]]) -> None:
+        """To be awaited once everything is built."""
+        self._starters.append(start)
+
+    def on_stop(self, name: str, stop: Callable[[], Awaitable[None]]) -> None:
+        """To be awaited when new requests are no longer taken, before anything is closed."""
+        self._stoppers.append((name, stop))
+
+    def on_close(self, name: str, close: Callable[[], None]) -> None:
+        """To be called in a thread at the very end."""
+        self._closers.append((name, close))
+
+    def background(
+        self, name: str, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Work of a room that runs by itself from start until `stop` makes it end."""
+        task: asyncio.Task[None] | None = None
+
+        async def begin() -> None:
+            nonlocal task
+            task = asyncio.create_task(run(), name=name)
+            task.add_done_callback(_report_end)
+
+        async def end() -> None:
+            if task is None:
+                return
+            await stop()
+            _, pending = await asyncio.wait([task], timeout=_STOP_TIMEOUT_S)
+            if pending:
+                _log.warning("background_work_cancelled", name=name, timeout_s=_STOP_TIMEOUT_S)
+                task.cancel()
+
+        self.on_start(begin)
+        self.on_stop(name, end)
+
+    async def start(self) -> None:
+        """Start what runs by itself."""
+        for start in self._starters:
+            await start()
+
+    async def stop(self) -> None:
+        """Stop what runs by itself; a room that fails to stop does not keep the others from it."""
+        for name, stop in reversed(self._stoppers):
+            try:
+                await stop()
+            except Exception:  # noqa: BLE001 - the others still have to stop
+                _log.exception("stop_failed", name=name)
+
+    def close(self) -> None:
+        """Make everything durable and release it."""
+        for name, close in reversed(self._closers):
+            try:
+                close()
+            except Exception:  # noqa: BLE001 - the others still have to close
+                _log.exception("close_failed", name=name)
+
+
+def _report_end(task: asyncio.Task[None]) -> None:
+    """Background work that dies must be heard of; the rest of the process goes on."""
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("background_work_failed", name=task.get_name(), exc_info=task.exception())
