@@ -42,6 +42,8 @@ class NumberLiteral:
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
+    """A string; bytes that are no UTF-8 (`"\\xc5"`) are lone surrogates, as bytes.decode's surrogateescape has them."""
+
     value: str
     span: Span
 

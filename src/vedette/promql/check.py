@@ -31,7 +31,8 @@ def value_type(expr: Expr) -> ValueType:
         case ast.Call():
             return SIGNATURES[expr.function].returns
         case ast.Binary():
-            scalars = all(value_type(side) is ValueType.SCALAR for side in (expr.left, expr.right))
+            # The right side first: in a chain it is the short one.
+            scalars = all(value_type(side) is ValueType.SCALAR for side in (expr.right, expr.left))
             return ValueType.SCALAR if scalars else ValueType.VECTOR
         case _:
             return ValueType.VECTOR

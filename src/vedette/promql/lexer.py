@@ -232,14 +232,19 @@ def _escape(char: str, quote: str) -> str:
     if char.isprintable():
         return char
     code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 _ESCAPE = re.compile(r"\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 
 
-def unquote(text: str, start: int) -> str:
-    """The value of a string token that begins at `start` in the query. Raises QuerySyntax on bad escapes."""
+def unquote(text: str, start: int, errors: str = "replace") -> str:
+    """The value of a string token that begins at `start` in the query. Raises QuerySyntax on bad escapes.
+
+    `errors` says, as for bytes.decode, what becomes of escaped bytes that are no UTF-8.
+    """
     quote, body = text[0], text[1:-1]
     if quote == "`" or "\\" not in body:
         return body
@@ -250,7 +255,7 @@ def unquote(text: str, start: int) -> str:
         parts += _unescape(match, quote, start + 1 + match.start())
         position = match.end()
     parts += body[position:].encode()
-    return parts.decode("utf-8", "replace")
+    return parts.decode("utf-8", errors)
 
 
 def _unescape(match: re.Match[str], quote: str, at: int) -> bytes:

@@ -126,7 +126,9 @@ class _Parser(DurationParser):
                 return self.number_literal()
             case "string":
                 self.advance()
-                return ast.StringLiteral(unquote(token.text, token.start), ast.Span(token.start, token.end))
+                return ast.StringLiteral(
+                    unquote(token.text, token.start, "surrogateescape"), ast.Span(token.start, token.end)
+                )
             case "operator" if token.value in "+-":
                 return self._unary()
             case "punctuation" if token.value == "(":
