@@ -68,7 +68,8 @@ QUERIES = (
     Query("Q1", 'cpu_usage_user{hostname="host_42"}', _H, 10_000),
     Query("Q2", 'avg by (hostname) (avg_over_time(cpu_usage_user{hostname=~"host_[0-9]{2}"}[1m]))', _H, _M),
     Query("Q3", "max by (hostname) (max_over_time(cpu_usage_user[5m]))", 12 * _H, 5 * _M),
-    Query("Q4", f"max_over_time({_TEN_METRICS}[1h])", 8 * _H, _H),
+    # Without the aggregation Prometheus refuses: names are dropped and ten series of a host become one.
+    Query("Q4", f"max by (hostname) (max_over_time({_TEN_METRICS}[1h]))", 8 * _H, _H),
     Query("Q5", '{__name__=~"cpu_usage_.*"}', 0, 0),
     Query("Q6", "quantile(0.99, cpu_usage_user)", 12 * _H, _M),
     Query("Q7", "sum by (region) (rate(cpu_usage_user[5m]))", 6 * _H, _M),

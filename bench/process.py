@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import os
 import shutil
@@ -39,12 +40,15 @@ class Server:
 
     def start(self, *, fresh: bool = False) -> float:
         """Start and wait until it answers queries; seconds that took."""
+        if self._answers():
+            sys.exit(f"something already answers on port {self.port}")
         if fresh:
             shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+        atexit.register(self.process.kill)
         while not self._answers():
             if self.process.poll() is not None or time.perf_counter() - began > 120:
                 sys.exit(f"{self.name} did not start: see {self.log}\n{self.log.read_text()[-2000:]}")
@@ -141,6 +145,7 @@ def prometheus(folder: Path, port: int = 9262) -> Server | None:
     config.write_text("global: {}\n")
     command = [path, f"--storage.tsdb.path={data}", f"--web.listen-address=127.0.0.1:{port}", f"--config.file={config}"]
     command += ["--web.enable-remote-write-receiver", "--storage.tsdb.retention.time=10y"]
+    command += ["--enable-feature=promql-delayed-name-removal"]
     return Server("prometheus", "", port, data, command, "/-/ready")
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-import orjson
+import msgspec
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route, WebSocketRoute
@@ -86,12 +86,15 @@ async def _serve_socket(hub: Hub, client: Client, socket: WebSocket) -> None:
 def _wishes(request: Request) -> list[Subscribe]:
     """`?promql=..&promql=..&selector=..&step_ms=..&interval_ms=..&since_ms=..`; ids are q0, q1, ... in that order.
 
-    After a reconnect browsers send Last-Event-ID, the newest moment they have, which stands for `since_ms`.
+    After a reconnect browsers send Last-Event-ID, the newest moment they have of any subscription, which stands for
+    `since_ms`; one step is sent again, since the others may be that much behind.
     """
     query = request.query_params
     try:
         step_ms, interval_ms = int(query.get("step_ms", "1000")), int(query.get("interval_ms", "1000"))
-        since_ms = int(request.headers.get("last-event-id") or query.get("since_ms", "0"))
+        since_ms = int(query.get("since_ms", "0"))
+        if "last-event-id" in request.headers:
+            since_ms = max(0, int(request.headers["last-event-id"]) - step_ms)
     except ValueError as error:
         raise BadData(f"step_ms, interval_ms, since_ms and Last-Event-ID are whole numbers: {error}") from error
     wishes = [("promql", text) for text in query.getlist("promql")]
@@ -114,10 +117,7 @@ def _wishes(request: Request) -> list[Subscribe]:
 async def _event_stream(hub: Hub, client: Client, wishes: Sequence[Subscribe]) -> AsyncIterator[bytes]:
     try:
         for wish in wishes:
-            body = {"op": "subscribe", "id": wish.id, "step_ms": wish.step_ms, "interval_ms": wish.interval_ms}
-            body["since_ms"] = wish.since_ms
-            body["promql" if wish.promql else "selector"] = wish.promql or wish.selector
-            await hub.receive(client, orjson.dumps(body))
+            await hub.receive(client, msgspec.json.encode(wish))
         while True:
             yield _event(await client.next_message())
     finally:
