@@ -17,8 +17,8 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(
     data: Annotated[Path | None, typer.Option(help="Folder of everything that is kept.", metavar="DIR")] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", metavar="ADDRESS")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", metavar="PORT")] = None,
     config: Config = None,
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Serve everybody who can reach the port, also beyond this machine.")
@@ -34,9 +34,9 @@ def serve(
     }
     settings = load_settings(config, assignments, flags).require()
     # Only here: other verbs do without the web server.
-    from vedette.clock import SystemClock  # noqa: PLC0415
-    from vedette.server.lifecycle import serve as run  # noqa: PLC0415
-    from vedette.telemetry.log import configure_log  # noqa: PLC0415
+    from vedette.clock import SystemClock
+    from vedette.server.lifecycle import serve as run
+    from vedette.telemetry.log import configure_log
 
     configure_log(settings.telemetry)
     run(settings, SystemClock(), lambda url: typer.echo(f"Vedette is ready: {url}"))
