@@ -1,0 +1,151 @@
+"""Vedette's own JSON: samples one by one, or one series with columns.
+
+A document is a sample, a list of samples, a series of columns, or an object with `samples` and `series`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import msgspec
+import numpy as np
+import orjson
+
+from vedette.errors import BadData
+from vedette.ingest.protocol import Decoded, Protocol
+from vedette.ingest.protocols.exposition import labels_of
+from vedette.kernel import intern
+from vedette.kernel.intern import TableDoor
+from vedette.model.labels import METRIC_NAME, Labels
+from vedette.model.special import NORMAL_NAN_BITS
+
+TimestampMs = Annotated[int, msgspec.Meta(gt=-(2**62), lt=2**62)]
+Value = float | bool | str | None
+
+_NAN: Final = float(np.array([NORMAL_NAN_BITS], dtype=np.uint64).view(np.float64)[0])
+_WORDS: Final = {"NaN": _NAN, "+Inf": math.inf, "Inf": math.inf, "-Inf": -math.inf}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """None."""
+
+
+class Sample(msgspec.Struct, forbid_unknown_fields=True):
+    """One sample; `name` is short for the label `__name__`; without `timestamp_ms` it is of now."""
+
+    value: Value
+    name: str = ""
+    labels: dict[str, str] = {}
+    timestamp_ms: TimestampMs = intern.NO_TIMESTAMP
+
+
+class Columns(msgspec.Struct, forbid_unknown_fields=True):
+    """One series with as many values as timestamps; null values are passed over."""
+
+    timestamps_ms: list[TimestampMs]
+    values: list[Value]
+    name: str = ""
+    labels: dict[str, str] = {}
+
+
+class Document(msgspec.Struct, forbid_unknown_fields=True):
+    """Any number of both."""
+
+    samples: list[msgspec.Raw] = []
+    series: list[msgspec.Raw] = []
+
+
+class _Filled:
+    """The columns while they grow; `position` counts samples and series of the document from 1."""
+
+    def __init__(self) -> None:
+        self.keys: list[bytes] = []
+        self.timestamps_ms: list[int] = []
+        self.values: list[float] = []
+        self.problems: dict[int, int] = {}
+        self.examples: list[tuple[int, int]] = []
+
+    def bad(self, code: int, position: int) -> None:
+        self.problems[code] = self.problems.get(code, 0) + 1
+        if len(self.examples) < intern.MAX_EXAMPLES:
+            self.examples.append((code, position))
+
+    def add(self, key: bytes, timestamp_ms: int, value: Value, position: int) -> None:
+        number = _WORDS.get(value) if isinstance(value, str) else value
+        if number is None:
+            self.bad(intern.BAD_VALUE, position)
+            return
+        self.keys.append(key)
+        self.timestamps_ms.append(timestamp_ms)
+        self.values.append(float(number))
+
+
+def decode(body: bytes, table: TableDoor, _options: Options) -> Decoded:
+    """Samples of a document. Raises BadData when it is no JSON or no document."""
+    samples, series = _split(body)
+    filled = _Filled()
+    for position, raw in enumerate(samples, 1):
+        try:
+            sample = msgspec.json.decode(raw, type=Sample)
+        except (msgspec.MsgspecError, RecursionError):
+            filled.bad(intern.BAD_ITEM, position)
+            continue
+        filled.add(_key(sample.name, sample.labels), sample.timestamp_ms, sample.value, position)
+    for position, raw in enumerate(series, len(samples) + 1):
+        _add_columns(filled, raw, position)
+    decoded = Decoded.of(table.lookup(filled.keys))
+    decoded.timestamps_ms = np.array(filled.timestamps_ms, dtype=np.int64)
+    decoded.values = np.array(filled.values, dtype=np.float64)
+    for code, count in filled.problems.items():
+        decoded.problems[code] = decoded.problems.get(code, 0) + count
+    decoded.examples = (filled.examples + decoded.examples)[: intern.MAX_EXAMPLES]
+    return decoded
+
+
+def parse_key(key: bytes) -> Labels:
+    """Labels of a canonical JSON object."""
+    return labels_of(list(orjson.loads(key).items()))
+
+
+def _split(body: bytes) -> tuple[Sequence[msgspec.Raw], Sequence[msgspec.Raw]]:
+    """(samples, series) of a document, each still as JSON text."""
+    start = body.lstrip()[:1]
+    try:
+        if start == b"[":
+            return msgspec.json.decode(body, type=list[msgspec.Raw]), []
+        names = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        if "value" in names:
+            return [msgspec.Raw(body)], []
+        if "values" in names:
+            return [], [msgspec.Raw(body)]
+        document = msgspec.json.decode(body, type=Document)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise BadData(f"JSON samples: {error}") from None
+    return document.samples, document.series
+
+
+def _add_columns(filled: _Filled, raw: msgspec.Raw, position: int) -> None:
+    try:
+        columns = msgspec.json.decode(raw, type=Columns)
+    except (msgspec.MsgspecError, RecursionError):
+        filled.bad(intern.BAD_ITEM, position)
+        return
+    if len(columns.timestamps_ms) != len(columns.values):
+        filled.bad(intern.BAD_ITEM, position)
+        return
+    key = _key(columns.name, columns.labels)
+    for timestamp_ms, value in zip(columns.timestamps_ms, columns.values, strict=True):
+        if value is not None:
+            filled.add(key, timestamp_ms, value, position)
+
+
+def _key(name: str, labels: Mapping[str, str]) -> bytes:
+    named = {METRIC_NAME: name, **labels} if name else labels
+    return orjson.dumps(named, option=orjson.OPT_SORT_KEYS)
+
+
+PROTOCOL = Protocol("json", Options, decode, parse_key, "item")
