@@ -18,6 +18,7 @@ from vedette.ingest.steps import BY_LIMITS, FIRST_MS, LAST_MS, Candidates, Trans
 from vedette.kernel import intern
 from vedette.model.batch import SampleBatch
 from vedette.model.labels import EMPTY, Labels
+from vedette.model.metadata import MetricMetadata
 from vedette.model.special import STALE_NAN, BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -103,6 +104,10 @@ class Source:
             return
         times = np.full(len(refs), timestamp_ms, dtype=np.int64)
         self._pipeline.append(self.project, SampleBatch(refs, times, np.full(len(refs), STALE_NAN)), IngestReport())
+
+    def write_metadata(self, metadata: dict[str, MetricMetadata]) -> None:
+        """Remember types and help texts by metric family."""
+        self._pipeline.put_metadata(self.project, metadata)
 
     def forget(self) -> None:
         """Empty the tables, as after a change of `transform`'s meaning."""
