@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import orjson
 import structlog
 
-from vedette.telemetry.settings import Settings
+from vedette.telemetry.settings import TelemetrySettings
 
 _SECRET_NAMES = ("password", "authorization", "token", "secret", "credential", "cookie", "api_key")
 _REDACTED = "<redacted>"
@@ -24,7 +24,7 @@ def redact_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) 
     return event
 
 
-def configure_log(settings: Settings, stream: TextIO | None = None) -> None:
+def configure_log(settings: TelemetrySettings, stream: TextIO | None = None) -> None:
     """Set up logging for the whole process; called once by the command line, again is harmless."""
     stream = stream or sys.stderr
     level = getattr(logging, settings.log_level.upper())

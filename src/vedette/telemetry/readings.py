@@ -18,11 +18,11 @@ Key = tuple[str, LabelPairs]
 class ReadingsSink(Protocol):
     """Where a moment's values go: a `Source` of the ingest room."""
 
-    def write_labelled(self, labels: Sequence[Labels], timestamp_ms: int, values: FloatArray) -> object:
+    def write_samples(self, labels: Sequence[Labels], timestamps_ms: int, values: FloatArray, /) -> object:
         """One sample for each label set, all at one timestamp."""
         ...
 
-    def write_metadata(self, metadata: dict[str, MetricMetadata]) -> None:
+    def write_metadata(self, metadata: dict[str, MetricMetadata], /) -> None:
         """Type and help by metric name."""
         ...
 
@@ -80,7 +80,7 @@ class ReadingsWriter:
         if fresh:
             self._described.update(fresh)
             self._sink.write_metadata(fresh)
-        return self._sink.write_labelled(labels, timestamp_ms, np.array(values, dtype=np.float64))
+        return self._sink.write_samples(labels, timestamp_ms, np.array(values, dtype=np.float64))
 
     def _intern(self, key: Key) -> Labels:
         name, pairs = key

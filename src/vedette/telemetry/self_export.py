@@ -15,7 +15,7 @@ from vedette.clock import Clock
 from vedette.errors import VedetteError
 from vedette.model.metadata import MetricMetadata, MetricType
 from vedette.telemetry.readings import Readings, ReadingsSink, ReadingsWriter
-from vedette.telemetry.settings import Settings
+from vedette.telemetry.settings import TelemetrySettings
 
 _log = structlog.get_logger(__name__)
 _TYPES: dict[str, MetricType] = {
@@ -32,7 +32,9 @@ _TYPES: dict[str, MetricType] = {
 class SelfExporter:
     """Writes the registry's values every interval until stopped, all samples of a moment at one timestamp."""
 
-    def __init__(self, registry: CollectorRegistry, sink: ReadingsSink, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self, registry: CollectorRegistry, sink: ReadingsSink, clock: Clock, settings: TelemetrySettings
+    ) -> None:
         instance = settings.instance or platform.node() or "localhost"
         self._registry = registry
         self._clock = clock

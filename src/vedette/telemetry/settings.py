@@ -7,14 +7,14 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TelemetrySettings:
     """What the process tells about itself."""
 
     log_format: Literal["console", "json", "auto"] = "auto"
     """How log lines look; `auto` is console on a terminal and JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Lines below this level are not written."""
-    export_interval_ms: int = 5000
+    export_interval_ms: int = 1000
     """Between two recordings of our own counters as samples of job `vedette`; 0 turns it off."""
     loop_probe_interval_ms: int = 100
     """Between two measurements of the event loop's lag."""

@@ -22,7 +22,7 @@ from vedette.scrape.host.readers import (
     read_all,
     slow_readers,
 )
-from vedette.scrape.host.settings import Settings
+from vedette.scrape.host.settings import HostSettings
 from vedette.telemetry.readings import Readings, ReadingsSink, ReadingsWriter
 
 _log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class HostCollector:
         self,
         source: ReadingsSink,
         clock: Clock,
-        settings: Settings,
+        settings: HostSettings,
         registry: CollectorRegistry | None = None,
         proc: ProcFs | None = None,
     ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class HostSettings:
     """How this machine is observed."""
 
     enabled: bool = True
