@@ -55,12 +55,17 @@ def sections_of(root: type) -> dict[str, type]:
 def _walk(cls: type, path: tuple[str, ...], prefix: str) -> list[Field]:
     found: list[Field] = []
     hints = typing.get_type_hints(cls, include_extras=True)
+    taken: set[str] = set()
     for item in dataclasses.fields(cls):
         declared = hints[item.name]
         if isinstance(declared, type) and dataclasses.is_dataclass(declared):
             found += _walk(declared, (*path, item.name), f"{prefix}{item.name}.")
             continue
         name, unit = _split_unit(item.name, declared)
+        if name in taken:
+            # A duration and a size of one thing: `retention` and `retention_size`.
+            name += "_size" if unit == "bytes" else "_time"
+        taken.add(name)
         default = item.default_factory() if item.default_factory is not dataclasses.MISSING else item.default
         found.append(Field(prefix + name, (*path, item.name), declared, unit, default, cls))
     return found

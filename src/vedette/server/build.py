@@ -11,11 +11,17 @@ import vedette
 from vedette.clock import Clock
 from vedette.http.page import Page
 from vedette.http.routes import health, page
+from vedette.ingest.pipeline import Pipeline
+from vedette.scrape.host.collector import HostCollector
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
+from vedette.storage.interface import DEFAULT_PROJECT
+from vedette.storage.memory import MemoryStorage
+from vedette.storage.tee import Tee
 from vedette.telemetry.gc_pauses import GcPauses
 from vedette.telemetry.loop_lag import LoopLag
 from vedette.telemetry.process import ProcessFacts
+from vedette.telemetry.self_export import SelfExporter
 
 PAGE_DIRECTORY = Path(vedette.__file__).parent / "page"
 
@@ -36,6 +42,10 @@ def _construct(instance: Instance) -> None:
     _pool(instance, "ingest", settings.server.ingest_workers)
     _pool(instance, "query", settings.server.query_workers)
     _telemetry(instance)
+    storage = Tee(MemoryStorage(instance.clock, settings.tsdb.window))
+    instance.on_close("storage", storage.close)
+    pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
+    _own_measurements(instance, pipeline)
     instance.routes += health.routes(instance.registry)
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
@@ -55,3 +65,15 @@ def _telemetry(instance: Instance) -> None:
     instance.on_close("collector pauses", pauses.stop)
     lag = LoopLag(instance.clock, instance.settings.telemetry.loop_probe_interval_ms, instance.registry)
     instance.background("loop lag", lag.run, lag.stop)
+
+
+def _own_measurements(instance: Instance, pipeline: Pipeline) -> None:
+    settings = instance.settings
+    exporter = SelfExporter(
+        instance.registry, pipeline.source(DEFAULT_PROJECT, "self"), instance.clock, settings.telemetry
+    )
+    instance.background("self export", exporter.run, exporter.stop)
+    if settings.host.enabled:
+        source = pipeline.source(DEFAULT_PROJECT, "host")
+        collector = HostCollector(source, instance.clock, settings.host, instance.registry)
+        instance.background("host collector", collector.run, collector.stop)

@@ -9,9 +9,12 @@ from typing import Annotated
 import msgspec
 
 from vedette.http.settings import HttpSettings
+from vedette.ingest.settings import IngestSettings
 from vedette.live.settings import LiveSettings
 from vedette.scrape.host.settings import HostSettings
+from vedette.scrape.settings import ScrapeSettings
 from vedette.telemetry.settings import TelemetrySettings
+from vedette.tsdb.settings import TsdbSettings
 
 Workers = Annotated[int, msgspec.Meta(ge=1, le=256)]
 
@@ -34,6 +37,9 @@ class Settings:
 
     server: ServerSettings = field(default_factory=ServerSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
+    ingest: IngestSettings = field(default_factory=IngestSettings)
+    scrape: ScrapeSettings = field(default_factory=ScrapeSettings)
     live: LiveSettings = field(default_factory=LiveSettings)
     host: HostSettings = field(default_factory=HostSettings)
+    tsdb: TsdbSettings = field(default_factory=TsdbSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
