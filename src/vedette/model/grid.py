@@ -95,7 +95,7 @@ class Grid:
         )
 
 
-def offsets(lengths: Sequence[int]) -> IntArray:
+def offsets(lengths: Sequence[int] | IntArray) -> IntArray:
     """int64[len + 1]: 0 and the running sum."""
     result = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=result[1:])

@@ -25,6 +25,8 @@ class BlockMeta:
     max_time_ms: int
     series: int
     samples: int
+    longest_row: int
+    """Most samples of one series; compaction keeps it within bounds."""
     level: int = 1
     """1 for a sealed head or a back-fill; one more than its highest source for a compacted block."""
     generation: int = 0
