@@ -1,0 +1,21 @@
+"""What a caller may ask for beside the query itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOptions:
+    """All have a default."""
+
+    timeout_s: float = 0.0
+    """Less than the configured limit, which 0 stands for."""
+    lookback_ms: int = 0
+    """0 is the configured look-back."""
+    limit: int = 0
+    """Series of the answer; 0 is no limit."""
+    per_step_stats: bool = False
+
+
+DEFAULT_OPTIONS = QueryOptions()
