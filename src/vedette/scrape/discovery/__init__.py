@@ -1,1 +1,1 @@
-"""Where targets come from, one mechanism per file."""
+"""Where targets come from: one file for each kind of discovery, found by its DISCOVERY constant."""

@@ -1,0 +1,1 @@
+"""Scrape configuration as Prometheus writes it, read with line numbers."""

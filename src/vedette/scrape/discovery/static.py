@@ -1,0 +1,44 @@
+"""Targets written into the configuration file itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vedette.scrape.config.yaml_section import Section
+from vedette.scrape.discovery.kind import DiscoveryContext, DiscoveryKind, TargetGroup, Update
+
+
+@dataclass(frozen=True, slots=True)
+class StaticOptions:
+    """One static_config."""
+
+    targets: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+
+
+class StaticDiscovery:
+    """Tells its group once."""
+
+    def __init__(self, options: StaticOptions) -> None:
+        self._options = options
+
+    async def run(self, update: Update) -> None:
+        addresses = [{"__address__": target} for target in self._options.targets]
+        update([TargetGroup("static", addresses, dict(self._options.labels))])
+
+
+def _parse(section: Section, _folder: Path) -> StaticOptions:
+    options = StaticOptions(section.texts("targets"), tuple(section.text_map("labels").items()))
+    for target in options.targets:
+        if "/" in target:
+            section.error("targets", f"{target!r} is not a valid address: it may hold host and port only")
+    section.finish()
+    return options
+
+
+def _open(options: StaticOptions, _context: DiscoveryContext) -> StaticDiscovery:
+    return StaticDiscovery(options)
+
+
+DISCOVERY = DiscoveryKind("static", "static_configs", _parse, _open)
