@@ -19,10 +19,11 @@ from vedette.model.special import IntArray
 from vedette.model.timerange import ALL_TIME, TimeRange
 from vedette.storage.interface import ReadCost, SelectHints
 from vedette.tsdb.block_meta import BlockMeta, read_meta
-from vedette.tsdb.block_read import BlockRead, Directory
+from vedette.tsdb.block_read import BlockRead
 from vedette.tsdb.block_writer import INDEX_MAGIC
 from vedette.tsdb.chunks import ChunkArrays, ChunkReader
 from vedette.tsdb.columns import Columns
+from vedette.tsdb.decode import Directory
 from vedette.tsdb.files import BlockFiles
 from vedette.tsdb.index import LabelIndex
 from vedette.tsdb.sections import read_sections

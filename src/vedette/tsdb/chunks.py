@@ -6,7 +6,7 @@ A chunk is what shares one pco description; a page is what can be decoded alone.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
@@ -243,7 +243,7 @@ class ChunkReader:
         except RuntimeError as error:
             raise Corruption(f"{name}: {error}") from error
         self._name = name
-        self._data = data
+        self.data = data
         self.table = table
         self._checked = bytearray(len(table.kind))
 
@@ -255,56 +255,36 @@ class ChunkReader:
         if self._checked[chunk]:
             return
         begin, end = int(self.table.offset[chunk]), int(self.table.offset[chunk + 1])
-        if crc32c(memoryview(self._data)[begin:end]) != int(self.table.checksum[chunk]):
+        if crc32c(memoryview(self.data)[begin:end]) != int(self.table.checksum[chunk]):
             raise Corruption(f"{self._name}: chunk {chunk} (bytes {begin} to {end}) fails its checksum")
         self._checked[chunk] = 1
 
-    def open(self, chunk: int) -> ChunkPages:
-        """The pages of one chunk. Raises Corruption."""
+    def decoder(self, chunk: int) -> PageDecoder:
+        """A function that decodes pages of one chunk, for one thread. Raises Corruption."""
         self.check(chunk)
-        return ChunkPages(self._data, self.table, chunk, self._decompressor)
+        table = self.table
+        kind = Kind(int(table.kind[chunk]))
+        if kind is Kind.RAW:
+            return _read_raw
+        base = int(table.offset[chunk])
+        meta = self.data[base : base + int(table.page_offset[table.first_page[chunk]])]
+        decoder: PageDecoder = self._decompressor.chunk_decompressor(meta, PCO_DTYPES[kind])[0].read_page_into
+        return decoder
+
+    def page_bytes(self, chunk: int, page: int) -> bytes:
+        """The content of a page, given by its entry in the table."""
+        base = int(self.table.offset[chunk])
+        begin, end = self.table.page_offset[page : page + 2].tolist()
+        return self.data[base + begin : base + end]
 
 
-class ChunkPages:
-    """One chunk, opened for decoding. Not shared between threads."""
+PageDecoder = Callable[[bytes, int, npt.NDArray[Any]], Any]
+"""(content, samples in the page, out): decodes the first len(out) numbers of a page; len(out) must be the page's
+samples or a multiple of PREFIX_STEP below."""
 
-    def __init__(self, data: mmap.mmap, table: ChunkArrays, chunk: int, decompressor: Any) -> None:
-        self.kind = Kind(int(table.kind[chunk]))
-        self.first_page = int(table.first_page[chunk])
-        self._data = data
-        self._base = int(table.offset[chunk])
-        self._end = int(table.offset[chunk + 1])
-        self._offsets = table.page_offset[self.first_page : int(table.first_page[chunk + 1])].tolist()
-        self._decoder: Any = None
-        if self.kind is not Kind.RAW:
-            meta = data[self._base : self._base + self._offsets[0]]
-            self._decoder = decompressor.chunk_decompressor(meta, PCO_DTYPES[self.kind])[0]
 
-    @property
-    def dtype(self) -> type[np.generic]:
-        """Of the numbers that pages decode to."""
-        return DTYPES[self.kind]
-
-    def read(self, page: int, samples: int, out: npt.NDArray[Any]) -> int:
-        """Decode the first len(out) numbers of a page (given by its entry) of `samples` numbers; returns its bytes.
-
-        len(out) must be `samples` or a multiple of PREFIX_STEP below it.
-        """
-        local = page - self.first_page
-        base = self._base
-        content = self._data[base + self._offsets[local] : base + self._offsets[local + 1]]
-        if self._decoder is None:
-            out[:] = np.frombuffer(content, dtype=np.float64, count=len(out))
-        else:
-            self._decoder.read_page_into(content, samples, out)
-        return len(content)
-
-    def exceptions(self) -> npt.NDArray[np.void] | None:
-        """Values that mantissas do not stand for, dtype EXCEPTION, or None."""
-        begin = self._base + self._offsets[-1]
-        if begin == self._end:
-            return None
-        return np.frombuffer(self._data[begin : self._end], dtype=EXCEPTION)
+def _read_raw(content: bytes, samples: int, out: npt.NDArray[Any]) -> None:  # noqa: ARG001 - signature of PageDecoder
+    out[:] = np.frombuffer(content, dtype="<f8", count=len(out))
 
 
 def table_arrays(table: ChunkTable) -> dict[str, npt.NDArray[Any]]:

@@ -106,9 +106,9 @@ class VectorReader:
             first = int(self.first[number])
             return np.arange(first, first + count * step, step, dtype=np.int64)
         vector = np.empty(count, dtype=np.int64)
-        pages = self._chunks.open(int(self._chunk[number]))
-        page, at = int(self._page[number]), 0
+        chunk, page, at = int(self._chunk[number]), int(self._page[number]), 0
+        read = self._chunks.decoder(chunk)
         for size in page_sizes(count):
-            pages.read(page, size, vector[at : at + size])
+            read(self._chunks.page_bytes(chunk, page), size, vector[at : at + size])
             page, at = page + 1, at + size
         return vector
