@@ -32,11 +32,12 @@ def serve(
         "http.port": port,
         "http.no_auth": no_auth or None,
     }
-    settings = load_settings(config, assignments, flags).require()
+    loaded = load_settings(config, assignments, flags)
+    settings = loaded.require()
     # Only here: other verbs do without the web server.
     from vedette.clock import SystemClock
     from vedette.server.lifecycle import serve as run
     from vedette.telemetry.log import configure_log
 
     configure_log(settings.telemetry)
-    run(settings, SystemClock(), lambda url: typer.echo(f"Vedette is ready: {url}"))
+    run(loaded, SystemClock(), lambda url: typer.echo(f"Vedette is ready: {url}"))

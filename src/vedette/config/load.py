@@ -68,7 +68,7 @@ def load(
     flags: Mapping[str, Any] | None = None,
 ) -> Loaded[T]:
     """Read all sources. `flags` maps dotted setting names to values; texts are parsed as in the environment."""
-    loading = _Loading({item.key: item for item in fields_of(typing.cast("Any", root))}, sections_of(root))
+    loading = _Loading({item.key: item for item in fields_of(root)}, sections_of(root))
     if path is not None:
         loading.read_file(path)
     loading.read_environment(environ or {})

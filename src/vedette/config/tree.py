@@ -10,7 +10,6 @@ import dataclasses
 import types
 import typing
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 Unit = Literal["", "ms", "s", "bytes"]
@@ -35,7 +34,6 @@ class Field:
         return "VEDETTE_" + self.key.replace(".", "_").upper()
 
 
-@cache
 def fields_of(root: type) -> tuple[Field, ...]:
     """All leaf fields of a tree of dataclasses, in the order of declaration."""
     return tuple(_walk(root, (), ""))

@@ -9,8 +9,11 @@ from prometheus_client import CollectorRegistry
 
 import vedette
 from vedette.clock import Clock
+from vedette.config.load import Loaded
+from vedette.config.units import print_setting_duration
 from vedette.http.page import Page
-from vedette.http.routes import health, page
+from vedette.http.routes import health, openapi, page, status
+from vedette.http.routes import settings as settings_routes
 from vedette.ingest.pipeline import Pipeline
 from vedette.scrape.host.collector import HostCollector
 from vedette.server.instance import Instance
@@ -26,9 +29,9 @@ from vedette.telemetry.self_export import SelfExporter
 PAGE_DIRECTORY = Path(vedette.__file__).parent / "page"
 
 
-def build(settings: Settings, clock: Clock, registry: CollectorRegistry) -> Instance:
+def build(loaded: Loaded[Settings], clock: Clock, registry: CollectorRegistry) -> Instance:
     """Construct all rooms. Raises VedetteError when one cannot start; what was built before is closed again."""
-    instance = Instance(settings, clock, registry)
+    instance = Instance(loaded.require(), loaded.sources, clock, registry)
     try:
         _construct(instance)
     except BaseException:
@@ -46,7 +49,10 @@ def _construct(instance: Instance) -> None:
     instance.on_close("storage", storage.close)
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
     _own_measurements(instance, pipeline)
-    instance.routes += health.routes(instance.registry)
+    instance.routes += [*health.routes(instance.registry), *openapi.routes()]
+    instance.routes += settings_routes.routes(settings, instance.sources)
+    retention = print_setting_duration(settings.tsdb.retention_ms)
+    instance.routes += status.routes(instance.clock, settings.server.data, retention)
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)

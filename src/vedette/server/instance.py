@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import structlog
@@ -20,8 +20,11 @@ _STOP_TIMEOUT_S = 5.0
 class Instance:
     """All rooms of a running server. Built in any thread; `start` and `stop` run in the event loop."""
 
-    def __init__(self, settings: Settings, clock: Clock, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, settings: Settings, sources: Mapping[str, str], clock: Clock, registry: CollectorRegistry
+    ) -> None:
         self.settings = settings
+        self.sources = sources
         self.clock = clock
         self.registry = registry
         self.routes: list[BaseRoute] = []

@@ -17,6 +17,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from vedette.clock import Clock
+from vedette.config.load import Loaded
 from vedette.errors import Conflict, Unavailable
 from vedette.http.app import Application
 from vedette.http.middleware.origin import is_loopback
@@ -31,16 +32,16 @@ _HARD_EXIT_CODE = 130
 _BACKLOG = 2048
 
 
-def serve(settings: Settings, clock: Clock, announce: Callable[[str], None]) -> None:
+def serve(loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None]) -> None:
     """Serve until a signal says stop; `announce` gets the URL once requests are answered.
 
     Raises VedetteError when the server cannot start.
     """
     # Starting and stopping are told by our own lines.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    sock = bind(settings.http)
+    sock = bind(loaded.require().http)
     with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_Run(settings, clock, announce, sock).run())
+        runner.run(_Run(loaded, clock, announce, sock).run())
 
 
 def bind(settings: HttpSettings) -> socket.socket:
@@ -90,8 +91,11 @@ class _Server(uvicorn.Server):
 
 
 class _Run:
-    def __init__(self, settings: Settings, clock: Clock, announce: Callable[[str], None], sock: socket.socket) -> None:
-        self._settings = settings
+    def __init__(
+        self, loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None], sock: socket.socket
+    ) -> None:
+        settings = loaded.require()
+        self._loaded = loaded
         self._clock = clock
         self._announce = announce
         self._sock = sock
@@ -109,7 +113,7 @@ class _Run:
             loop.add_signal_handler(number, self._on_signal)
         serving = asyncio.create_task(self._server.serve(sockets=[self._sock]))
         try:
-            instance = await asyncio.to_thread(build, self._settings, self._clock, self._registry)
+            instance = await asyncio.to_thread(build, self._loaded, self._clock, self._registry)
         except BaseException:
             await self._end_requests(serving)
             raise

@@ -1,0 +1,53 @@
+"""Settings in force as texts: for the status pages and for a file that would bring them about again."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from vedette.config.reference import default_text, describe
+from vedette.config.tree import Field, fields_of
+
+_SECRET = ("password", "token", "secret", "credential", "key_file")
+_HIDDEN = '"<secret>"'
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """One setting in force; `value` and `default` as the settings file writes them."""
+
+    field: Field
+    value: str
+    default: str
+
+    @property
+    def description(self) -> str:
+        return describe(self.field)
+
+
+def effective(settings: object) -> list[Effective]:
+    """Every setting of a tree, in the order of declaration; secrets are not shown."""
+    found = []
+    for item in fields_of(type(settings)):
+        value: object = settings
+        for name in item.path:
+            value = getattr(value, name)
+        default = default_text(item)
+        hidden = any(word in item.key for word in _SECRET) and value != item.default
+        text = _HIDDEN if hidden else default_text(dataclasses.replace(item, default=value))
+        found.append(Effective(item, text, default))
+    return found
+
+
+def as_toml(settings: object) -> str:
+    """A settings file with everything that differs from the defaults."""
+    changed = [item for item in effective(settings) if item.value != item.default]
+    lines: list[str] = []
+    section = ""
+    for item in changed:
+        prefix, _, name = item.field.key.rpartition(".")
+        if prefix != section:
+            lines += ["", f"[{prefix}]"] if lines else [f"[{prefix}]"]
+            section = prefix
+        lines.append(f"{name} = {item.value}")
+    return "\n".join(lines) + ("\n" if lines else "")

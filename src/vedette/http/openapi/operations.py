@@ -1,0 +1,11 @@
+"""The table of operations: every route and method that is served, with what the document says of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.http.openapi.operation import Operation
+from vedette.http.openapi.operations_live import LIVE
+from vedette.http.openapi.operations_server import SERVER
+
+OPERATIONS: Final[dict[tuple[str, str], Operation]] = {**SERVER, **LIVE}

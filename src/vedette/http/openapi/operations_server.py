@@ -1,0 +1,50 @@
+"""Operations of the server itself: health, settings, status, the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.http.openapi import shapes
+from vedette.http.openapi.operation import TEXT, Content, Operation, in_path
+
+_OK: Final = Content("Yes.", TEXT)
+
+SERVER: Final[dict[tuple[str, str], Operation]] = {
+    ("GET", "/-/healthy"): Operation("Whether the process is alive", "server", {200: _OK}),
+    ("GET", "/-/ready"): Operation(
+        "Whether requests are served",
+        "server",
+        {200: _OK, 503: Content("Not yet or no longer; the text says why.", TEXT)},
+    ),
+    ("GET", "/metrics"): Operation(
+        "The server's own counters in exposition format", "server", {200: Content("Exposition format.", TEXT)}
+    ),
+    ("GET", "/"): Operation("The page", "server", {200: Content("The document.", "text/html")}),
+    ("GET", "/{path:path}"): Operation(
+        "A file of the page, or the page at one of its own places",
+        "server",
+        {200: Content("The file.", "*/*")},
+        parameters=(in_path("path", "Where it is."),),
+        errors=(404,),
+    ),
+    ("GET", "/api/v1/openapi.json"): Operation("This document", "server", {200: Content("OpenAPI 3.1.", shape=dict)}),
+    ("GET", "/api/v1/settings"): Operation(
+        "All settings in force, with their sources",
+        "server",
+        {200: Content("The settings.", shape=shapes.SettingsAnswer)},
+    ),
+    ("GET", "/api/v1/status/config"): Operation(
+        "Settings that differ from their defaults, as TOML",
+        "status",
+        {200: Content("Prometheus' envelope; the field is called yaml there.", shape=shapes.ConfigAnswer)},
+    ),
+    ("GET", "/api/v1/status/flags"): Operation(
+        "All settings as name and value", "status", {200: Content("By name.", shape=shapes.TextsAnswer)}
+    ),
+    ("GET", "/api/v1/status/buildinfo"): Operation(
+        "What is running", "status", {200: Content("Names as Prometheus has them.", shape=shapes.TextsAnswer)}
+    ),
+    ("GET", "/api/v1/status/runtimeinfo"): Operation(
+        "How it is running", "status", {200: Content("Names as Prometheus has them.", shape=shapes.AnyAnswer)}
+    ),
+}
