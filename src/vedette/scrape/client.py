@@ -62,6 +62,7 @@ class _Place:
     port: int
     proxy: str = ""
     tls: TlsOptions = field(default_factory=TlsOptions)
+    proxy_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,8 @@ class HttpClient:
         if context is None:
             return connection
         authority = _authority(place)
-        head = f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{_proxy_auth(place.proxy)}\r\n"
+        own = "".join(f"{name}: {value}\r\n" for name, value in place.proxy_headers)
+        head = f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n{_proxy_auth(place.proxy)}{own}\r\n"
         raw = await connection.request(head.encode("latin-1"), 65_536, is_connect=True)
         if raw.status != 200:
             connection.abort()
@@ -287,7 +289,10 @@ def _place(url: str, options: HttpOptions) -> _Place:
         raise BadData(f"not a valid http or https URL: {url!r}")
     port = _PORTS[parts.scheme] if port is None else port
     proxy = _proxy(parts.scheme, host, options)
-    return _Place(parts.scheme, host, port, proxy, options.tls if parts.scheme == "https" else TlsOptions())
+    if parts.scheme == "http":
+        return _Place(parts.scheme, host, port, proxy)
+    proxy_headers = tuple((name, value) for name, values in options.proxy_headers for value in values)
+    return _Place(parts.scheme, host, port, proxy, options.tls, proxy_headers if proxy else ())
 
 
 def _proxy(scheme: str, host: str, options: HttpOptions) -> str:
@@ -343,7 +348,7 @@ def _basic(username: str, password: str) -> str:
 
 
 def _has_files(options: HttpOptions) -> bool:
-    secrets = [secret for values in options.headers.values() for secret in values]
+    secrets = [secret for _, values in options.headers for secret in values]
     if options.basic_auth:
         secrets += [options.basic_auth.username, options.basic_auth.password]
     if options.authorization:
@@ -361,7 +366,7 @@ def _headers_of(options: HttpOptions) -> list[tuple[str, str]]:
         if options.authorization:
             credentials = options.authorization.credentials.read()
             headers.append(("Authorization", f"{options.authorization.type} {credentials}".strip()))
-        for name, values in options.headers.items():
+        for name, values in options.headers:
             headers += [(name, secret.read()) for secret in values]
     except OSError as error:
         raise Unavailable(f"cannot read credentials from {error.filename}: {error.strerror}") from None

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
 from vedette.scrape.config.yaml_section import Section
 
-_NONE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 _TLS_VERSIONS: Final = ("", "TLS10", "TLS11", "TLS12", "TLS13")
 # Headers that the client sets itself; a second value would make the request mean something else.
 _RESERVED_HEADERS: Final = frozenset(
@@ -73,9 +70,9 @@ class HttpOptions:
     proxy_url: str = field(default="", repr=False)
     no_proxy: str = ""
     proxy_from_environment: bool = False
-    proxy_headers: Mapping[str, tuple[str, ...]] = field(default=_NONE, repr=False)
+    proxy_headers: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False)
     follow_redirects: bool = True
-    headers: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
+    headers: tuple[tuple[str, tuple[Secret, ...]], ...] = ()
 
 
 def parse_http_options(section: Section, folder: Path) -> HttpOptions:
@@ -99,7 +96,7 @@ def parse_http_options(section: Section, folder: Path) -> HttpOptions:
         proxy_url=proxy_url,
         no_proxy=section.text("no_proxy"),
         proxy_from_environment=from_environment,
-        proxy_headers=section.list_map("proxy_connect_header"),
+        proxy_headers=tuple(section.list_map("proxy_connect_header").items()),
         follow_redirects=section.boolean("follow_redirects", True),
         headers=_headers(section, folder),
     )
@@ -168,9 +165,9 @@ def _tls(section: Section, folder: Path) -> TlsOptions:
     return options
 
 
-def _headers(section: Section, folder: Path) -> dict[str, tuple[Secret, ...]]:
+def _headers(section: Section, folder: Path) -> tuple[tuple[str, tuple[Secret, ...]], ...]:
     outer = section.section("http_headers")
-    found: dict[str, tuple[Secret, ...]] = {}
+    found = []
     for name in outer.keys() if outer else ():
         if name.lower() in _RESERVED_HEADERS:
             section.error("http_headers", f"header {name} cannot be set here")
@@ -181,5 +178,5 @@ def _headers(section: Section, folder: Path) -> dict[str, tuple[Secret, ...]]:
             if any("\r" in secret.value or "\n" in secret.value for secret in values):
                 inner.findings.error(inner.node, f"http_headers: a value of {name} holds a line break")
             inner.finish()
-            found[name] = tuple(values)
-    return found
+            found.append((name, tuple(values)))
+    return tuple(found)
