@@ -31,10 +31,6 @@ POLICY: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/metrics"): Access.READ,
     ("GET", "/api/v1/openapi.json"): Access.PUBLIC,
     ("GET", "/api/v1/settings"): Access.ADMIN,
-    ("GET", "/api/v1/status/config"): Access.ADMIN,
-    ("GET", "/api/v1/status/flags"): Access.ADMIN,
-    ("GET", "/api/v1/status/buildinfo"): Access.READ,
-    ("GET", "/api/v1/status/runtimeinfo"): Access.READ,
     ("WS", "/ws/metrics/stream"): Access.READ,
     ("GET", "/stream/metrics"): Access.READ,
 }

@@ -10,9 +10,8 @@ from prometheus_client import CollectorRegistry
 import vedette
 from vedette.clock import Clock
 from vedette.config.load import Loaded
-from vedette.config.units import print_setting_duration
 from vedette.http.page import Page
-from vedette.http.routes import health, openapi, page, status
+from vedette.http.routes import health, openapi, page
 from vedette.http.routes import settings as settings_routes
 from vedette.ingest.pipeline import Pipeline
 from vedette.scrape.host.collector import HostCollector
@@ -51,8 +50,6 @@ def _construct(instance: Instance) -> None:
     _own_measurements(instance, pipeline)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += settings_routes.routes(settings, instance.sources)
-    retention = print_setting_duration(settings.tsdb.retention_ms)
-    instance.routes += status.routes(instance.clock, settings.server.data, retention)
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)

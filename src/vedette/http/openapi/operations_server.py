@@ -33,18 +33,4 @@ SERVER: Final[dict[tuple[str, str], Operation]] = {
         "server",
         {200: Content("The settings.", shape=shapes.SettingsAnswer)},
     ),
-    ("GET", "/api/v1/status/config"): Operation(
-        "Settings that differ from their defaults, as TOML",
-        "status",
-        {200: Content("Prometheus' envelope; the field is called yaml there.", shape=shapes.ConfigAnswer)},
-    ),
-    ("GET", "/api/v1/status/flags"): Operation(
-        "All settings as name and value", "status", {200: Content("By name.", shape=shapes.TextsAnswer)}
-    ),
-    ("GET", "/api/v1/status/buildinfo"): Operation(
-        "What is running", "status", {200: Content("Names as Prometheus has them.", shape=shapes.TextsAnswer)}
-    ),
-    ("GET", "/api/v1/status/runtimeinfo"): Operation(
-        "How it is running", "status", {200: Content("Names as Prometheus has them.", shape=shapes.AnyAnswer)}
-    ),
 }

@@ -1,4 +1,4 @@
-"""The settings in force: our own list with sources, and Prometheus' status pages of config and flags."""
+"""The settings in force, with where each is from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from vedette.config.effective import as_toml, effective
+from vedette.config.effective import effective
 from vedette.http.answer import success
 
 
@@ -30,14 +30,4 @@ def routes(settings: object, sources: Mapping[str, str]) -> list[BaseRoute]:
             ]
         )
 
-    async def config(_request: Request) -> Response:
-        return success({"yaml": as_toml(settings)})
-
-    async def flags(_request: Request) -> Response:
-        return success({item.field.key: item.value.strip('"') for item in effective(settings)})
-
-    return [
-        Route("/api/v1/settings", everything),
-        Route("/api/v1/status/config", config),
-        Route("/api/v1/status/flags", flags),
-    ]
+    return [Route("/api/v1/settings", everything)]
