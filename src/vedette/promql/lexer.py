@@ -31,7 +31,7 @@ AGGREGATORS: Final = frozenset(
 SET_OPERATORS: Final = frozenset(("and", "or", "unless"))
 COMPARISONS: Final = frozenset(("==", "!=", "<=", "<", ">=", ">"))
 
-_WORDS: Final[dict[str, Kind]] = {
+WORDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("and", "or", "unless", "atan2"), "operator"),
     **dict.fromkeys(AGGREGATORS, "aggregator"),
     **dict.fromkeys(
@@ -44,6 +44,7 @@ _WORDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("start", "end", "step", "range", "max_of", "min_of"), "preprocessor"),
     **dict.fromkeys(("inf", "nan"), "number"),
 }
+"""Words with a meaning of their own, in lower case; most may still name a metric or a label."""
 _OPERATORS: Final = frozenset(
     ("==", "!=", "<=", ">=", "<", ">", "</", ">/", "+", "-", "*", "/", "%", "^", "@", "=~", "!~")
 )
@@ -146,7 +147,7 @@ class _Lexer:
         if table is _IN_BRACES:
             return Token("identifier", text, text, start, end)
         value = text.lower()
-        kind = _WORDS.get(value)
+        kind = WORDS.get(value)
         if kind is None or (value.startswith("fill") and not self._paren_follows(end)):
             return Token("metric identifier" if ":" in text else "identifier", text, text, start, end)
         return Token(kind, value, text, start, end)

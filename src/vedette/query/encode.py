@@ -132,7 +132,7 @@ def _matrix(result: QueryResult, limit: int) -> tuple[bytes, bool]:
     return text.matrix(names, rows, times, _flat(frame.values), _present(frame)), truncated
 
 
-def _join(arrays: Sequence[np.ndarray], empty: np.ndarray) -> np.ndarray:  # type: ignore[type-arg] # of either dtype
+def _join(arrays: Sequence[np.ndarray], empty: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.concatenate(arrays)) if arrays else empty
 
 

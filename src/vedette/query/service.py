@@ -121,6 +121,11 @@ class QueryService:
         options: QueryOptions = DEFAULT_OPTIONS,
     ) -> Query:
         """A query that is ready to run. Raises QuerySyntax, BadData, TooBusy."""
+        self.check_range(start_ms, end_ms, step_ms)
+        return self._admit(project, text, start_ms, end_ms, step_ms, options)
+
+    def check_range(self, start_ms: int, end_ms: int, step_ms: int) -> None:
+        """Raise BadData for a range that makes no sense or has too many steps."""
         if step_ms <= 0:
             raise BadData("zero or negative query resolution step widths are not accepted. Try a positive integer")
         if end_ms < start_ms:
@@ -131,7 +136,6 @@ class QueryService:
                 f"exceeded maximum resolution of {most:,} points per timeseries "
                 "(limit query.max_points_per_series). Try decreasing the query resolution (?step=XX)"
             )
-        return self._admit(project, text, start_ms, end_ms, step_ms, options)
 
     def explain(
         self,

@@ -9,6 +9,7 @@ from vedette.errors import BadData
 from vedette.model.labels import METRIC_NAME, is_classic_metric_name
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.promql import ast
+from vedette.promql.lexer import WORDS
 from vedette.promql.printer import print_expr
 
 Aggregation = Literal["none", "avg", "sum", "count", "min", "max", "p50", "p95", "p99"]
@@ -114,7 +115,9 @@ def _selector(query: StructuredQuery) -> ast.VectorSelector:
         except BadData as error:
             raise BadData(f"filters[{index}].value: {error.message}") from error
     matchers.append(Matcher(METRIC_NAME, MatchOp.EQUAL, query.metric))
-    name = query.metric if is_classic_metric_name(query.metric) else ""
+    # Words of the language are safe only between braces.
+    plain = is_classic_metric_name(query.metric) and query.metric.lower() not in WORDS
+    name = query.metric if plain else ""
     return ast.VectorSelector(name, tuple(matchers), _NOWHERE)
 
 

@@ -1,0 +1,108 @@
+"""Prometheus' query API: query, query_range, query_exemplars, format_query, parse_query.
+
+Plain ASGI on purpose: a dashboard asks small questions by the hundred, and half a millisecond is the budget of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from functools import partial
+
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from vedette.errors import BadData, QuerySyntax
+from vedette.http.routes.prometheus_answers import accepts_gzip, run_query, send_data, send_json
+from vedette.http.routes.prometheus_parameters import Parameters, read_parameters
+from vedette.http.routes.prometheus_tree import tree_json
+from vedette.promql.printer import pretty
+from vedette.query.encode import prometheus_answer
+from vedette.query.service import QueryService
+from vedette.storage.interface import DEFAULT_PROJECT
+
+Answer = Callable[[Parameters, Scope, Receive, Send], Awaitable[None]]
+QUERY_METHODS = ["GET", "POST"]
+
+
+class Endpoint:
+    """An ASGI endpoint that reads the parameters and answers."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(await read_parameters(scope, receive), scope, receive, send)
+
+
+def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
+    """`executor` runs what takes longer than a moment."""
+    api = _QueryApi(service, executor)
+    handlers: dict[str, Answer] = {
+        "/api/v1/query": api.query,
+        "/api/v1/query_range": api.query_range,
+        "/api/v1/query_exemplars": api.query_exemplars,
+        "/api/v1/format_query": api.format_query,
+        "/api/v1/parse_query": api.parse_query,
+    }
+    return [Route(path, Endpoint(handler), methods=QUERY_METHODS) for path, handler in handlers.items()]
+
+
+class _QueryApi:
+    def __init__(self, service: QueryService, executor: Executor) -> None:
+        self._service = service
+        self._executor = executor
+
+    async def query(self, parameters: Parameters, scope: Scope, receive: Receive, send: Send) -> None:
+        time_ms = parameters.time_ms("time", self._service.now_ms())
+        text, options = parameters.text("query"), parameters.options()
+        with _names_the_parameter():
+            query = self._service.admit_instant(DEFAULT_PROJECT, text, time_ms, options)
+        encode = partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
+        body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+        await send_json(send, body, gzipped=gzipped)
+
+    async def query_range(self, parameters: Parameters, scope: Scope, receive: Receive, send: Send) -> None:
+        start_ms, end_ms = parameters.time_ms("start"), parameters.time_ms("end")
+        if end_ms < start_ms:
+            raise BadData('invalid parameter "end": end timestamp must not be before start time')
+        step_ms = parameters.duration_ms("step")
+        if step_ms <= 0:
+            raise BadData(
+                'invalid parameter "step": zero or negative query resolution step widths are not accepted. '
+                "Try a positive integer"
+            )
+        text, options = parameters.text("query"), parameters.options()
+        with _names_the_parameter():
+            query = self._service.admit_range(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
+        encode = partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
+        body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+        await send_json(send, body, gzipped=gzipped)
+
+    async def query_exemplars(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        parameters.range()
+        with _names_the_parameter():
+            self._service.parse(parameters.text("query"))
+        await send_data(scope, send, [])
+
+    async def format_query(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        with _names_the_parameter():
+            expr = self._service.parse(parameters.text("query"))
+        await send_data(scope, send, pretty(expr))
+
+    async def parse_query(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        with _names_the_parameter():
+            expr = self._service.parse(parameters.text("query"))
+        await send_data(scope, send, tree_json(expr))
+
+
+class _names_the_parameter:  # noqa: N801 - reads as a verb where it is used
+    """Puts the parameter's name before the message of a syntax error, as Prometheus does."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, QuerySyntax):
+            message = f'invalid parameter "query": {error.message}'
+            raise QuerySyntax(message, start=error.start, end=error.end) from error

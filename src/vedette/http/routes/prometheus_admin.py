@@ -1,0 +1,58 @@
+"""Prometheus' admin API: delete_series, clean_tombstones, snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from vedette.errors import Unsupported
+from vedette.http.routes.prometheus import Endpoint
+from vedette.http.routes.prometheus_answers import in_thread, send_data
+from vedette.http.routes.prometheus_parameters import Parameters
+from vedette.storage.interface import DEFAULT_PROJECT, Storage
+
+_METHODS = ["POST", "PUT"]
+
+
+def routes(
+    storage: Storage,
+    executor: Executor,
+    clean_tombstones: Callable[[], object] | None = None,
+    snapshot: Callable[[], str] | None = None,
+) -> list[BaseRoute]:
+    """`clean_tombstones` gives back the space of deleted samples; `snapshot` makes one and returns its name."""
+
+    async def delete_series(parameters: Parameters, _scope: Scope, _receive: Receive, send: Send) -> None:
+        sets, time_range = parameters.matcher_sets(required=True), parameters.range()
+
+        def delete() -> None:
+            for matchers in sets:
+                storage.delete(DEFAULT_PROJECT, matchers, time_range)
+
+        await in_thread(executor, delete)
+        await _send_nothing(send)
+
+    async def clean(_parameters: Parameters, _scope: Scope, _receive: Receive, send: Send) -> None:
+        if clean_tombstones is None:
+            raise Unsupported("this store keeps nothing of deleted samples")
+        await in_thread(executor, clean_tombstones)
+        await _send_nothing(send)
+
+    async def make_snapshot(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        if snapshot is None:
+            raise Unsupported("this store makes no snapshots")
+        await send_data(scope, send, {"name": await in_thread(executor, snapshot)})
+
+    return [
+        Route("/api/v1/admin/tsdb/delete_series", Endpoint(delete_series), methods=_METHODS),
+        Route("/api/v1/admin/tsdb/clean_tombstones", Endpoint(clean), methods=_METHODS),
+        Route("/api/v1/admin/tsdb/snapshot", Endpoint(make_snapshot), methods=_METHODS),
+    ]
+
+
+async def _send_nothing(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})

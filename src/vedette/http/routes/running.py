@@ -1,0 +1,45 @@
+"""Queries under way - `GET /api/v1/queries`, `DELETE /api/v1/queries/{id}` - and `/api/v1/explain`."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from vedette.http.routes.prometheus import QUERY_METHODS, Endpoint
+from vedette.http.routes.prometheus_answers import in_thread, send_data
+from vedette.http.routes.prometheus_parameters import Parameters
+from vedette.query.service import QueryService
+from vedette.storage.interface import DEFAULT_PROJECT
+
+
+def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
+    """Listing and killing need no free thread, so that they work when all are busy."""
+
+    async def running(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        await send_data(scope, send, [query.as_json() for query in service.running()])
+
+    async def kill(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        service.kill(scope["path_params"]["id"])
+        await send_data(scope, send, {"killed": scope["path_params"]["id"]})
+
+    async def explain(parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        text, options = parameters.text("query"), parameters.options()
+        if parameters.text("start"):
+            start_ms, end_ms = parameters.time_ms("start"), parameters.time_ms("end")
+            step_ms = parameters.duration_ms("step")
+            service.check_range(start_ms, end_ms, step_ms)
+        else:
+            start_ms = end_ms = parameters.time_ms("time", service.now_ms())
+            step_ms = 0
+        plan = await in_thread(
+            executor, lambda: service.explain(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
+        )
+        await send_data(scope, send, plan)
+
+    return [
+        Route("/api/v1/queries", Endpoint(running), methods=["GET"]),
+        Route("/api/v1/queries/{id}", Endpoint(kill), methods=["DELETE"]),
+        Route("/api/v1/explain", Endpoint(explain), methods=QUERY_METHODS),
+    ]
