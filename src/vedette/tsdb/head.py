@@ -100,13 +100,6 @@ class Head:
             hit = np.union1d(hit, self.late.remove(rows, time_range))
         return hit
 
-    def newest_of(self, rows: IntArray) -> tuple[IntArray, FloatArray]:
-        """Newest timestamp and value of each row in its main part; rows must not be empty."""
-        table = self.table
-        ends = table.row_length[rows] - 1
-        times = table.times[table.track_base[table.row_track[rows]] + ends]
-        return times, table.values[table.row_base[rows] + ends]
-
     def _delete_in_row(self, row: int, time_range: TimeRange) -> bool:
         read = HeadRead(self.table, np.array([row]), None)
         times = read.timestamps_ms

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -116,7 +117,7 @@ class Segment:
 
 
 class Wal:
-    """The segments of one project. All methods but `sync_now` are called under the lock of the log."""
+    """The segments of one project. Methods are called under the lock of the log where they do not say otherwise."""
 
     def __init__(self, files: ProjectFiles, disk: DiskFiles, next_number: int) -> None:
         """Nothing is created before the first write."""
@@ -124,6 +125,7 @@ class Wal:
         self._disk = disk
         self._next = next_number
         self._segment: Segment | None = None
+        self._preparing = threading.Lock()
         self.written_bytes = 0
 
     @property
@@ -172,14 +174,15 @@ class Wal:
             raise unavailable("cannot make the log durable", error) from error
 
     def prepare(self) -> Segment:
-        """A new segment to `switch` to; may be called without the lock by the only one who switches."""
-        number = max(self._next, self.current + 1 if self._segment is not None else self._next)
-        try:
-            segment = Segment(self._disk, self._files.wal_segment(number), number)
-        except OSError as error:
-            raise unavailable("cannot begin a new log segment", error) from error
-        self._next = number + 1
-        return segment
+        """A new segment to `switch` to; may be called without the lock. Raises Unavailable."""
+        with self._preparing:
+            number = self._next
+            try:
+                segment = Segment(self._disk, self._files.wal_segment(number), number)
+            except OSError as error:
+                raise unavailable("cannot begin a new log segment", error) from error
+            self._next = number + 1
+            return segment
 
     def switch(self, segment: Segment) -> None:
         """Write to this segment from now on."""

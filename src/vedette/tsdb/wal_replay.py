@@ -15,6 +15,7 @@ import numpy as np
 from vedette.errors import Corruption, Unavailable
 from vedette.model.metadata import MetricMetadata
 from vedette.model.special import FloatArray, IntArray
+from vedette.tsdb.deletion import delete_in_heads
 from vedette.tsdb.files import ProjectFiles
 from vedette.tsdb.head import Head
 from vedette.tsdb.registry import REFUSED, Registry
@@ -128,8 +129,7 @@ class Replay:
                 self._flush()
                 refs, time_range = decoder.deletion(record.payload)
                 refs = self._translate(refs)
-                rows = self._head.table.rows_of(refs[refs >= 0])
-                self._head.delete(np.unique(rows[rows >= 0]), time_range)
+                delete_in_heads([self._head], self._registry.newest, refs[refs >= 0], time_range)
 
     def _translate(self, refs: IntArray) -> IntArray:
         """Refs of the process that wrote the log to refs of this one, REFUSED for unknown ones."""

@@ -1,0 +1,63 @@
+"""Where the samples of a project are: blocks and heads, oldest write first."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from vedette.model.timerange import TimeRange
+from vedette.tsdb.block import Block
+from vedette.tsdb.head import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Blocks by generation, then heads: those being sealed and, last, the one that is appended to."""
+
+    blocks: tuple[Block, ...]
+    heads: tuple[Head, ...]
+
+    def within(self, time_range: TimeRange) -> Snapshot:
+        """Those that may have samples in the range."""
+        return Snapshot(
+            tuple(block for block in self.blocks if block.meta.time_range.overlaps(time_range)),
+            tuple(head for head in self.heads if head.overlaps(time_range)),
+        )
+
+
+@dataclass(slots=True)
+class Sources:
+    """The present snapshot; it is replaced as a whole, so a reader works with one state from begin to end."""
+
+    now: Snapshot
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held for short changes of the registry and the heads and while positions are read."""
+    deletions: int = 0
+    """Grows with every deletion: what was found before may be gone."""
+
+    @property
+    def head(self) -> Head:
+        """The head that is appended to."""
+        return self.now.heads[-1]
+
+    def set_blocks(self, blocks: list[Block]) -> None:
+        """Replace all blocks."""
+        with self.lock:
+            self.now = Snapshot(_ordered(blocks), self.now.heads)
+
+    def begin_head(self, head: Head) -> Head:
+        """Append to this head from now on; the one before."""
+        with self.lock:
+            before = self.now.heads[-1]
+            self.now = Snapshot(self.now.blocks, (*self.now.heads, head))
+            return before
+
+    def sealed(self, head: Head, block: Block | None) -> None:
+        """Replace a head by its block, None when it had no samples."""
+        with self.lock:
+            blocks = self.now.blocks if block is None else _ordered([*self.now.blocks, block])
+            self.now = Snapshot(blocks, tuple(one for one in self.now.heads if one is not head))
+
+
+def _ordered(blocks: list[Block]) -> tuple[Block, ...]:
+    return tuple(sorted(blocks, key=lambda block: (block.meta.generation, block.meta.block_id)))
