@@ -119,6 +119,10 @@ class Block:
         place = np.minimum(np.searchsorted(known, ids), len(known) - 1)
         return np.where(known[place] == ids, order[place], -1)
 
+    def decode_labels(self, rows: IntArray) -> list[Labels]:
+        """Labels of rows, past the shared cache: for passes over whole blocks that keep none of them."""
+        return self._index.labels(rows)
+
     def labels(self, rows: IntArray) -> list[Labels]:
         """Labels of rows, through the shared cache."""
         ids = self.ids[rows].tolist()
@@ -168,6 +172,17 @@ class Block:
         damaged = laid_out.into(values, starts[:-1], cost, warnings)
         columns = Columns(values, starts, laid_out.timestamps_ms, laid_out.vector_starts, laid_out.row_vector)
         return without_rows(columns, damaged) if len(damaged) else columns
+
+    def hidden_share(self) -> float:
+        """About which part of the block's samples is deleted, 0.0 to 1.0."""
+        entries = self._tombstones.entries
+        rows, meta = entries["row"], self.meta
+        counts = self.sample_counts(rows.astype(np.int64))
+        vectors, vector = self._directory.vectors, self._directory.vector[rows]
+        first, last = vectors.first[vector].astype(np.float64), vectors.last[vector].astype(np.float64)
+        hidden = np.minimum(entries["end"], last) - np.maximum(entries["start"], first)
+        share = np.where(last > first, hidden / np.maximum(last - first, 1), hidden >= 0)
+        return float((counts * np.clip(share, 0, 1)).sum() / meta.samples)
 
     def delete(self, rows: IntArray, time_range: TimeRange) -> int:
         """Hide samples at once and durably; the number of rows that had any. Space is given back by compaction."""

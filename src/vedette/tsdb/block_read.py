@@ -19,6 +19,7 @@ class BlockRead:
 
     lengths         int64[R]: samples of each row in the time range (deleted ranges are already cut out)
     timestamps_ms, vector_starts, row_vector: as in Columns
+    problems        damaged timestamp vectors, in words; their rows are empty. `into` reports them too.
     """
 
     __slots__ = (
@@ -26,9 +27,9 @@ class BlockRead:
         "_directory",
         "_high",
         "_low",
-        "_problems",
         "_rows",
         "lengths",
+        "problems",
         "row_vector",
         "timestamps_ms",
         "vector_starts",
@@ -45,7 +46,7 @@ class BlockRead:
         self._directory = directory
         self._rows = rows
         self._cuts: dict[int, BoolArray] = {}
-        self._problems: list[str] = []
+        self.problems: list[str] = []
         numbers, self.row_vector = _distinct(directory.vector[rows])
         latest = None if hints is None else hints.latest_at_ms
         end_ms = time_range.end_ms if latest is None else min(time_range.end_ms, latest)
@@ -75,7 +76,7 @@ class BlockRead:
         Returns the positions of rows that are damaged (usually none): their part of `values` is undefined and the
         caller leaves those rows out; each damaged chunk adds one text to `warnings`. Callable from any thread.
         """
-        problems = list(self._problems)
+        problems = list(self.problems)
         wanted = np.flatnonzero(self.lengths > 0)
         cut = np.array([position for position in self._cuts if self.lengths[position]], dtype=np.int64)
         if len(cut):
@@ -107,7 +108,7 @@ class BlockRead:
         try:
             return self._directory.vectors.get(number)
         except (Corruption, RuntimeError) as error:
-            self._problems.append(f"timestamps are lost: {error}")
+            self.problems.append(f"timestamps are lost: {error}")
             return np.empty(0, dtype=np.int64)
 
     def _cut(self, tombstones: Tombstones, touched: IntArray, vectors: list[IntArray]) -> None:
