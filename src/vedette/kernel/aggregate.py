@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Final, Protocol
 
-from vedette.model.special import BoolArray, FloatArray, IntArray
+from vedette.kernel.arrays import BoolArray, FloatArray, IntArray
 
 OPERATIONS: Final = ("sum", "avg", "min", "max", "count", "group", "stddev", "stdvar")
 """What `accumulate` can do; the position of a name is its number in the kernel."""
@@ -71,13 +71,13 @@ class Kernel(Protocol):
 def _choose() -> Kernel:
     if os.environ.get("VEDETTE_NO_KERNEL") != "1":
         try:
-            from vedette.kernel import _aggregate
+            from vedette.kernel import _aggregate  # noqa: PLC0415 - built only where a compiler is
         except ImportError:
             pass
         else:
             compiled: Kernel = _aggregate
             return compiled
-    from vedette.kernel import plain_aggregate
+    from vedette.kernel import plain_aggregate  # noqa: PLC0415 - it imports this module's tables
 
     return plain_aggregate
 

@@ -9,8 +9,8 @@ from collections import defaultdict
 import numpy as np
 
 from vedette.kernel.aggregate import OPERATIONS
+from vedette.kernel.arrays import BoolArray, FloatArray, IntArray
 from vedette.kernel.plain_sums import add, quantile_of
-from vedette.model.special import BoolArray, FloatArray, IntArray
 
 
 def _check(rows: int, steps: int, cells: list[int], group: IntArray, groups: int) -> None:
@@ -63,7 +63,12 @@ def accumulate(
     /,
 ) -> None:
     """See aggregate.Kernel."""
-    if not 0 <= number < len(OPERATIONS) or steps <= 0 or flag.size % steps or {value.size, rest.size, count.size} != {flag.size}:
+    if (
+        not 0 <= number < len(OPERATIONS)
+        or steps <= 0
+        or flag.size % steps
+        or {value.size, rest.size, count.size} != {flag.size}
+    ):
         raise ValueError("unknown operation or a state that does not fit")
     _check(len(group), steps, [values.size, present.size], group, flag.size // steps)
     name = OPERATIONS[number]

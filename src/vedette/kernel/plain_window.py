@@ -6,10 +6,11 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from vedette.kernel.arrays import STALE_BITS, BoolArray, FloatArray, IntArray
 from vedette.kernel.plain_sums import mean_of, quantile_of, sum_of, variance_of
 from vedette.kernel.window import FUNCTIONS, PARAMS
-from vedette.model.special import BoolArray, FloatArray, IntArray, is_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def _extrapolate(window: Window, increase: float, *, counter: bool, seconds: flo
 def _counter_increase(window: Window, seconds: float = 1.0) -> float:
     values = window.values
     increase = values[-1] - values[0]
-    for before, value in zip(values, values[1:], strict=False):
+    for before, value in pairwise(values):
         if value < before:
             increase += before
     return _extrapolate(window, increase, counter=True, seconds=seconds)
@@ -56,12 +57,12 @@ def _irate(window: Window) -> float:
 
 
 def _changes(window: Window) -> float:
-    pairs = zip(window.values, window.values[1:], strict=False)
+    pairs = pairwise(window.values)
     return float(sum(a != b and not (math.isnan(a) and math.isnan(b)) for a, b in pairs))
 
 
 def _resets(window: Window) -> float:
-    return float(sum(b < a for a, b in zip(window.values, window.values[1:], strict=False)))
+    return float(sum(b < a for a, b in pairwise(window.values)))
 
 
 def _line(window: Window, origin_ms: int) -> tuple[float, float]:
@@ -196,7 +197,7 @@ def evaluate(
     for row, vector in enumerate(row_vector):
         row_values = values[starts[row] : starts[row + 1]]
         row_times = timestamps_ms[vector_starts[vector] : vector_starts[vector + 1]]
-        markers = is_stale(row_values)
+        markers = row_values.view("uint64") == STALE_BITS
         if name not in ("newest", "newest_time"):
             row_values, row_times = row_values[~markers], row_times[~markers]
         numbers, times = row_values.tolist(), row_times.tolist()

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-from vedette.model.special import BoolArray, FloatArray, IntArray
+from vedette.kernel.arrays import BoolArray, FloatArray, IntArray
 
 FUNCTIONS: Final = (
     "newest",
@@ -78,13 +78,13 @@ which differs from `ends` under `offset` and `@`. Raises ValueError when shapes 
 def _choose() -> Evaluate:
     if os.environ.get("VEDETTE_NO_KERNEL") != "1":
         try:
-            from vedette.kernel import _window
+            from vedette.kernel import _window  # noqa: PLC0415 - built only where a compiler is
         except ImportError:
             pass
         else:
             compiled: Evaluate = _window.evaluate
             return compiled
-    from vedette.kernel import plain_window
+    from vedette.kernel import plain_window  # noqa: PLC0415 - it imports this module's tables
 
     return plain_window.evaluate
 

@@ -1,0 +1,3 @@
+from vedette.kernel.window import Evaluate
+
+evaluate: Evaluate

@@ -1,0 +1,172 @@
+"""Aggregations that fold rows into groups, chunk by chunk, so that the rows never exist all at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+
+from vedette.errors import BadData
+from vedette.kernel.aggregate import NUMBERS, kernel
+from vedette.model.labels import Labels
+from vedette.model.special import BoolArray, FloatArray, IntArray
+from vedette.promql import plan
+from vedette.promql.annotations import invalid_quantile
+from vedette.promql.matrix import Matrix, Rows, Steps, empty
+from vedette.promql.operators.base import Operator, ScalarOperator
+from vedette.promql.printer import format_float
+from vedette.promql.run import Run
+
+_COLUMNS_AT_ONCE = 64
+
+
+class _InOrder:
+    """Lets threads compute chunks in any order and takes the results in theirs, so that sums do not vary."""
+
+    def __init__(self, take: Callable[[int, FloatArray, BoolArray], None]) -> None:
+        self._take = take
+        self._lock = threading.Lock()
+        self._waiting: dict[int, tuple[FloatArray, BoolArray]] = {}
+        self._next = 0
+
+    def put(self, index: int, values: FloatArray, present: BoolArray) -> None:
+        """Take this chunk and those that waited for it, when it is its turn."""
+        with self._lock:
+            self._waiting[index] = (values, present)
+            while self._next in self._waiting:
+                self._take(self._next, *self._waiting.pop(self._next))
+                self._next += 1
+
+
+class FoldOperator(Operator):
+    """sum, avg, min, max, count, group, stddev, stdvar."""
+
+    node: plan.Aggregation
+    inputs: tuple[Operator]
+
+    def open(self, run: Run, steps: Steps) -> Rows:
+        node = self.node
+        rows = self.inputs[0].series(run, steps)
+        group, labels = run.labels.groups(node.grouping, node.without, rows.labels)
+        shape = (len(labels), steps.count)
+        if not len(labels):
+            return empty(steps).rows()
+        run.hold(4 * shape[0] * shape[1])
+        state = (np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_))
+        number = NUMBERS[node.op]
+
+        def take(index: int, values: FloatArray, present: BoolArray) -> None:
+            where = rows.chunks[index].rows
+            kernel.accumulate(number, values, present, group[where.start : where.stop], steps.count, *state)
+
+        ordered = _InOrder(take)
+
+        def work(index: int) -> None:
+            chunk = rows.chunks[index]
+            values = np.empty((len(chunk.rows), steps.count))
+            present = np.empty(values.shape, dtype=np.bool_)
+            chunk.fill(values, present)
+            ordered.put(index, values, present)
+
+        run.each(len(rows.chunks), work, rows.cost)
+        filled = kernel.finish(number, *state)
+        run.hold(-3 * shape[0] * shape[1])
+        whole = filled == shape[0] * shape[1]
+        dropped = drop_of_groups(rows.drop_name, group, len(labels))
+        return Matrix(labels, state[0], None if whole else state[3], dropped, distinct=True).rows()
+
+
+def drop_of_groups(drop_name: BoolArray, group: IntArray, groups: int) -> BoolArray:
+    """Whether the name of each group goes: as with the group's first row."""
+    dropped = np.zeros(groups, dtype=np.bool_)
+    dropped[group[::-1]] = drop_name[::-1]
+    return dropped
+
+
+class QuantileOperator(Operator):
+    """quantile: needs all rows of a step at hand."""
+
+    node: plan.Aggregation
+    inputs: tuple[Operator, ScalarOperator]
+
+    def open(self, run: Run, steps: Steps) -> Rows:
+        node, (child, param) = self.node, self.inputs
+        q = np.ascontiguousarray(param.numbers(run, steps))
+        matrix = child.evaluate(run, steps)
+        self._warn(run, q)
+        group, labels = run.labels.groups(node.grouping, node.without, matrix.labels)
+        if not len(labels):
+            return empty(steps).rows()
+        shape = (len(labels), steps.count)
+        out, present = np.empty(shape), np.empty(shape, dtype=np.bool_)
+        mask = matrix.mask
+
+        def work(index: int) -> None:
+            first = index * _COLUMNS_AT_ONCE
+            last = min(first + _COLUMNS_AT_ONCE, steps.count)
+            kernel.quantiles(matrix.values, mask, group, q, first, last, out, present)
+
+        run.each(-(-steps.count // _COLUMNS_AT_ONCE), work, matrix.values.size)
+        run.hold(out.size - matrix.values.size)
+        dropped = drop_of_groups(matrix.drop_name, group, len(labels))
+        return Matrix(labels, out, None if present.all() else present, dropped, distinct=True).rows()
+
+    def _warn(self, run: Run, q: FloatArray) -> None:
+        wrong = [np.nan] if np.isnan(q).any() else []
+        finite = q[~np.isnan(q)]
+        wrong += [bound for bound in (finite.max(initial=0), finite.min(initial=0)) if not 0 <= bound <= 1]
+        for value in wrong:
+            run.annotate(invalid_quantile(float(value)), self.node.param_span)
+
+
+class CountValuesOperator(Operator):
+    """count_values: a row for every value of every group."""
+
+    node: plan.Aggregation
+    inputs: tuple[Operator]
+
+    def open(self, run: Run, steps: Steps) -> Rows:
+        node = self.node
+        if not isinstance(node.param, plan.Text) or not node.param.value:
+            raise BadData(f"invalid label name {node.param.value if isinstance(node.param, plan.Text) else ''!r}")
+        label = node.param.value
+        matrix = self.inputs[0].evaluate(run, steps)
+        # The value takes the label's place before rows are grouped.
+        group, groups = run.labels.groups(
+            tuple(name for name in node.grouping if name != label),
+            node.without,
+            run.labels.without((label,), matrix.labels),
+        )
+        hidden = node.without and label in node.grouping
+        rows: dict[Labels, FloatArray] = {}
+        mask = matrix.mask
+        for index, labels in enumerate(groups):
+            members = np.flatnonzero(group == index)
+            cells, there = matrix.values[members], mask[members]
+            for text, where in _by_value(cells, there):
+                counts = np.count_nonzero(where, axis=0).astype(np.float64)
+                name = labels if hidden else labels.with_label(label, text)
+                rows[name] = rows[name] + counts if name in rows else counts
+                run.hold(steps.count)
+        if not rows:
+            return empty(steps).rows()
+        values = np.array(list(rows.values()))
+        present = values > 0
+        dropped = np.zeros(len(rows), dtype=np.bool_)
+        return Matrix(list(rows), values, None if present.all() else present, dropped, distinct=True).rows()
+
+
+def _by_value(cells: FloatArray, there: BoolArray) -> list[tuple[str, BoolArray]]:
+    """Each distinct value as text, and where it is. Values that print alike (NaNs, 0 and -0 apart) are one."""
+    found: dict[str, BoolArray] = {}
+    for bits in np.unique(cells[there].view(np.uint64)):
+        text = format_value(float(np.uint64(bits).view(np.float64)))
+        where = (cells.view(np.uint64) == bits) & there
+        found[text] = found[text] | where if text in found else where
+    return list(found.items())
+
+
+def format_value(value: float) -> str:
+    """A sample's value as text: shortest, without an exponent."""
+    return "-0" if value == 0 and np.signbit(value) else format_float(value)

@@ -1,0 +1,70 @@
+"""What every operator offers."""
+
+from __future__ import annotations
+
+from vedette.model.special import BoolArray, FloatArray
+from vedette.promql.matrix import Chunk, Fill, Matrix, Rows, Steps
+from vedette.promql.plan import Node
+from vedette.promql.run import Figures, Run
+
+
+class Operator:
+    """Yields rows of one value a step.
+
+    Subclasses implement `open`; callers use `series`, whose labels are known at once and whose cells are computed
+    chunk by chunk, or `evaluate`, which computes all of them.
+    """
+
+    def __init__(self, node: Node, inputs: tuple[Operator | ScalarOperator, ...] = ()) -> None:
+        self.node = node
+        self.inputs = inputs
+
+    def open(self, run: Run, steps: Steps) -> Rows:
+        """The rows; the work may be left to their chunks."""
+        raise NotImplementedError
+
+    def series(self, run: Run, steps: Steps) -> Rows:
+        """`open`, measured when the query is explained."""
+        if run.figures is None:
+            return self.open(run, steps)
+        return _measured(self, run, steps)
+
+    def evaluate(self, run: Run, steps: Steps) -> Matrix:
+        """All rows computed."""
+        return run.collect(self.series(run, steps), steps)
+
+
+class ScalarOperator:
+    """Yields one number a step."""
+
+    def __init__(self, node: Node, inputs: tuple[Operator | ScalarOperator, ...] = ()) -> None:
+        self.node = node
+        self.inputs = inputs
+
+    def numbers(self, run: Run, steps: Steps) -> FloatArray:
+        """float64[K]; not to be written to."""
+        raise NotImplementedError
+
+
+def _measured(operator: Operator, run: Run, steps: Steps) -> Rows:
+    assert run.figures is not None  # noqa: S101 - the caller looked
+    figures = run.figures.setdefault(id(operator), Figures())
+    clock = run.ctx.clock
+    began_s = clock.monotonic_s()
+    rows = operator.open(run, steps)
+    figures.seconds += clock.monotonic_s() - began_s
+    figures.rows += len(rows.labels)
+
+    def timed(fill: Fill) -> Fill:
+        def work(values: FloatArray, present: BoolArray) -> int:
+            began_s = clock.monotonic_s()
+            filled = fill(values, present)
+            figures.seconds += clock.monotonic_s() - began_s
+            return filled
+
+        return work
+
+    if rows.matrix is not None:
+        return rows
+    rows.chunks = [Chunk(chunk.rows, timed(chunk.fill)) for chunk in rows.chunks]
+    return rows

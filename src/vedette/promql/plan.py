@@ -1,0 +1,388 @@
+"""The plan: what a query will do, as a tree of frozen nodes that print themselves.
+
+Nodes compare by meaning (positions in the text do not count), so equal subtrees can be found and shared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TypeAlias
+
+from vedette.model.duration import print_duration_ms
+from vedette.model.matcher import Matcher
+from vedette.promql.ast import At, Span, VectorMatching
+
+NOWHERE = Span(-1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step of the plan; fields that are nodes, or tuples of nodes, are its inputs."""
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The nodes directly below."""
+        found: list[Node] = []
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, Node):
+                found.append(value)
+            elif isinstance(value, tuple):
+                found.extend(item for item in value if isinstance(item, Node))
+        return tuple(found)
+
+    @property
+    def title(self) -> str:
+        """One line that says what this node does."""
+        return type(self).__name__
+
+    def print(self, indent: int = 0) -> str:
+        """The tree below, a line a node."""
+        lines = ["  " * indent + self.title]
+        lines += [node.print(indent + 1) for node in self.inputs]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Node):
+    """Yields one number a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vector(Node):
+    """Yields rows of one value a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples(Node):
+    """Yields rows of samples for windows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Scalar):
+    """The same number at every step."""
+
+    value: float
+
+    @property
+    def title(self) -> str:
+        return f"Constant {self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """A string."""
+
+    value: str
+
+    @property
+    def title(self) -> str:
+        return f"Text {self.value!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Now(Scalar):
+    """The moment of the step, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryBound(Scalar):
+    """`start()`, `end()`, `range()` or `step()` of the query, in seconds."""
+
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"QueryBound {self.kind}()"
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarMath(Scalar):
+    """An operator or function of numbers."""
+
+    op: str
+    args: tuple[Scalar, ...]
+
+    @property
+    def title(self) -> str:
+        return f"ScalarMath {self.op}"
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyValue(Scalar):
+    """`scalar()`: the value of the only row, else NaN."""
+
+    child: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class HoistedScalar(Scalar):
+    """A number that is the same at every step, computed once."""
+
+    child: Scalar
+
+
+def _where(matchers: tuple[Matcher, ...], offset_ms: int, at: At | None) -> str:
+    text = "{" + ", ".join(map(str, matchers)) + "}"
+    if at is not None:
+        text += f" @ {at.time_ms / 1000:.3f}" if at.kind == "time" else f" @ {at.kind}()"
+    if offset_ms:
+        text += f" offset {print_duration_ms(offset_ms)}"
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Vector):
+    """The newest sample within the lookback, or its timestamp."""
+
+    matchers: tuple[Matcher, ...]
+    offset_ms: int
+    at: At | None
+    timestamps: bool = False
+
+    @property
+    def title(self) -> str:
+        what = " timestamps" if self.timestamps else ""
+        return f"Select{what} {_where(self.matchers, self.offset_ms, self.at)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SelectRange(Samples):
+    """The samples of a range before each step."""
+
+    matchers: tuple[Matcher, ...]
+    range_ms: int
+    offset_ms: int
+    at: At | None
+    extension: str = ""
+    """`anchored` or `smoothed`."""
+
+    @property
+    def title(self) -> str:
+        extension = f" {self.extension}" if self.extension else ""
+        where = _where(self.matchers, self.offset_ms, self.at)
+        return f"SelectRange [{print_duration_ms(self.range_ms)}]{extension} {where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resample(Samples):
+    """A subquery: an expression evaluated at its own steps, whose results are samples."""
+
+    child: Vector | Scalar
+    range_ms: int
+    step_ms: int
+    """0 means the engine's default."""
+    offset_ms: int
+    at: At | None
+
+    @property
+    def title(self) -> str:
+        step = print_duration_ms(self.step_ms) if self.step_ms else ""
+        return f"Resample [{print_duration_ms(self.range_ms)}:{step}]{_where((), self.offset_ms, self.at)[2:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Vector):
+    """A function of the samples in each window."""
+
+    function: str
+    kernel: str
+    samples: Samples
+    params: tuple[Scalar, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False)
+    """Of the range vector."""
+    first_span: Span = field(default=NOWHERE, compare=False)
+    """Of the first argument."""
+
+    @property
+    def title(self) -> str:
+        return f"Window {self.function}"
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise(Vector):
+    """A function of each value."""
+
+    function: str
+    child: Vector
+    params: tuple[Scalar, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return f"Elementwise {self.function}"
+
+
+@dataclass(frozen=True, slots=True)
+class WithScalar(Vector):
+    """A vector and a number; `swapped` when the number stands on the left."""
+
+    op: str
+    child: Vector
+    scalar: Scalar
+    swapped: bool
+    return_bool: bool
+
+    @property
+    def title(self) -> str:
+        return f"WithScalar {'scalar ' if self.swapped else ''}{self.op}{' bool' if self.return_bool else ''}"
+
+
+def _matching(matching: VectorMatching) -> str:
+    text = " on" if matching.on else " ignoring" if matching.labels else ""
+    if text:
+        text += f"({', '.join(matching.labels)})"
+    if matching.card in ("many-to-one", "one-to-many"):
+        side = "left" if matching.card == "many-to-one" else "right"
+        text += f" group_{side}({', '.join(matching.include)})"
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Vector):
+    """Two vectors, matched row by row."""
+
+    op: str
+    left: Vector
+    right: Vector
+    matching: VectorMatching
+    return_bool: bool
+
+    @property
+    def title(self) -> str:
+        return f"Match {self.op}{' bool' if self.return_bool else ''}{_matching(self.matching)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetOperation(Vector):
+    """`and`, `or`, `unless`."""
+
+    op: str
+    left: Vector
+    right: Vector
+    matching: VectorMatching
+
+    @property
+    def title(self) -> str:
+        return f"SetOperation {self.op}{_matching(self.matching)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregation(Vector):
+    """Rows folded into groups, or picked from groups."""
+
+    op: str
+    child: Vector
+    grouping: tuple[str, ...]
+    without: bool
+    param: Scalar | Text | None = None
+    param_span: Span = field(default=NOWHERE, compare=False)
+
+    @property
+    def title(self) -> str:
+        grouping = f" {'without' if self.without else 'by'} ({', '.join(self.grouping)})"
+        return f"Aggregation {self.op}{grouping if self.grouping or self.without else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel(Vector):
+    """`label_replace` and `label_join`."""
+
+    function: str
+    child: Vector
+    texts: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Relabel {self.function}({', '.join(map(repr, self.texts))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets(Vector):
+    """`histogram_quantile` and `histogram_fraction` of classic histograms."""
+
+    function: str
+    child: Vector
+    params: tuple[Scalar, ...]
+    span: Span = field(default=NOWHERE, compare=False)
+    """Of the vector."""
+    first_span: Span = field(default=NOWHERE, compare=False)
+    """Of the first argument."""
+
+    @property
+    def title(self) -> str:
+        return f"Buckets {self.function}"
+
+
+@dataclass(frozen=True, slots=True)
+class NativeOnly(Vector):
+    """A function of native histograms: floats yield nothing."""
+
+    function: str
+    child: Vector
+
+    @property
+    def title(self) -> str:
+        return f"NativeOnly {self.function}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort(Vector):
+    """An order of rows; only an instant query shows it."""
+
+    function: str
+    child: Vector
+    by: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return f"Sort {self.function}"
+
+
+@dataclass(frozen=True, slots=True)
+class Absent(Vector):
+    """1 where the child has no row."""
+
+    child: Vector
+    labels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FromScalar(Vector):
+    """`vector()`: a number as a row without labels."""
+
+    child: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime(Vector):
+    """`timestamp()` of anything that is no selector: the moment of the step."""
+
+    child: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Info(Vector):
+    """`info()`: data labels from info metrics."""
+
+    child: Vector
+    matchers: tuple[Matcher, ...] | None
+    offset_ms: int
+    at: At | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hoisted(Vector):
+    """The same at every step: computed once."""
+
+    child: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Vector):
+    """Occurs several times in the query: computed once."""
+
+    child: Vector
+
+
+Plan: TypeAlias = Scalar | Vector | Samples | Text
+"""What a query, or a part of one, becomes."""
