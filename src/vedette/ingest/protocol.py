@@ -100,7 +100,10 @@ PROBLEMS: Final[Mapping[int, tuple[DropReason, str]]] = {
 FATAL: Final[Mapping[int, str]] = {
     intern.TRUNCATED: "cut short or with a wrong length",
     intern.BAD_WIRE_TYPE: "not a protobuf field",
+    intern.TOO_MANY_SYMBOLS: f"more than {intern.MAX_SYMBOLS} symbols",
+    intern.TOO_MANY_SAMPLES: f"more than {intern.MAX_SAMPLES} samples in one request",
 }
+_PLACED: Final = (intern.TRUNCATED, intern.BAD_WIRE_TYPE)
 
 
 def walk(step: Callable[[], Walk], what: str) -> Walk:
@@ -109,7 +112,8 @@ def walk(step: Callable[[], Walk], what: str) -> Walk:
         return step()
     except ValueError as error:
         code, position = error.args
-        raise BadData(f"{what}: {FATAL[code]} at byte {position}") from None
+        place = f" at byte {position}" if code in _PLACED else ""
+        raise BadData(f"{what}: {FATAL[code]}{place}") from None
 
 
 def note_problems(decoded: Decoded, unit: str, report: IngestReport) -> None:

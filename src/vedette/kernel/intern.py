@@ -20,6 +20,11 @@ MISSED: Final = -1000
 """A ref of -1000 - i stands for the i-th missed key of this request."""
 MAX_KEY_BYTES: Final = 65_535
 MAX_EXAMPLES: Final = 10
+MAX_SAMPLES: Final = 2**22
+MAX_SYMBOLS: Final = 2**22
+MAX_LABEL_REFS: Final = 2 * MAX_KEY_BYTES
+MAX_MISSED_KEY_BYTES: Final = 128 * 1024 * 1024
+MAX_BUILT_KEY_BYTES: Final = 1024**3
 # As in model.special, which kernels do not import.
 STALE_BITS: Final = 0x7FF0_0000_0000_0002
 NORMAL_NAN_BITS: Final = 0x7FF8_0000_0000_0001
@@ -45,6 +50,8 @@ BAD_ITEM: Final = 17
 # Codes that end the walk.
 TRUNCATED: Final = 20
 BAD_WIRE_TYPE: Final = 21
+TOO_MANY_SYMBOLS: Final = 22
+TOO_MANY_SAMPLES: Final = 23
 
 Walk = tuple[
     int, bytearray, bytearray, bytearray, bytearray, list[bytes], dict[int, int], list[tuple[int, int]], list[bytes]

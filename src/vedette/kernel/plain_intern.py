@@ -137,6 +137,8 @@ class Columns:
         self._problems: dict[int, int] = {}
         self._examples: list[tuple[int, int]] = []
         self.metadata: list[bytes] = []
+        self._missed_bytes = 0
+        self.built_bytes = 0
 
     def problem(self, code: int, position: int, count: int = 1) -> None:
         """Count a problem and keep its place while there is room."""
@@ -150,7 +152,8 @@ class Columns:
         if len(key) > intern.MAX_KEY_BYTES:
             self.problem(intern.KEY_TOO_LONG, position, samples)
             return intern.UNRESOLVED, False
-        if len(self._keys) >= self._table.max_misses and not self._table.known(key):
+        full = len(self._keys) >= self._table.max_misses or self._missed_bytes > intern.MAX_MISSED_KEY_BYTES
+        if full and not self._table.known(key):
             self.problem(intern.TOO_MANY_MISSES, position, samples)
             return intern.UNRESOLVED, False
         entry = self._table.find(key)
@@ -159,11 +162,12 @@ class Columns:
             return ref, False
         if entry in self._missed:
             return intern.MISSED - self._missed[entry], False
-        if len(self._keys) >= self._table.max_misses:
+        if full:
             self.problem(intern.TOO_MANY_MISSES, position, samples)
             return intern.UNRESOLVED, False
         self._missed[entry] = len(self._keys)
         self._keys.append(key)
+        self._missed_bytes += len(key)
         return intern.MISSED - self._missed[entry], True
 
     def append(self, key: bytes, timestamp: int, value: float, position: int, *, keep_refused: bool = False) -> None:
@@ -174,6 +178,8 @@ class Columns:
 
     def append_ref(self, ref: int, timestamp: int, value: float) -> None:
         """Add one sample of a ref."""
+        if len(self._refs) >= intern.MAX_SAMPLES:
+            raise ValueError(intern.TOO_MANY_SAMPLES, 0)
         self._refs.append(ref)
         self._timestamps.append(timestamp)
         self._values.append(value)
@@ -314,6 +320,8 @@ def _remote_write_2(columns: Columns, body: bytes) -> None:
     while reader:
         match reader.field():
             case (4, 2):
+                if len(symbols) >= intern.MAX_SYMBOLS:
+                    raise ValueError(intern.TOO_MANY_SYMBOLS, 0)
                 symbols.append(reader.span())
             case (5, 2):
                 series.append(reader.span())
@@ -331,10 +339,10 @@ class _Series2:
     samples: list[tuple[int, float]] = field(default_factory=list)
     exemplars: int = 0
     histograms: int = 0
-    metadata: tuple[int, int] | None = None
+    described: bytes = b""
 
 
-def _read_series_2(body: bytes, start: int, end: int) -> _Series2:
+def _read_series_2(body: bytes, symbols: Sequence[tuple[int, int]], start: int, end: int) -> _Series2:
     reader, series = Reader(body, start, end), _Series2()
     while reader:
         match reader.field():
@@ -353,7 +361,7 @@ def _read_series_2(body: bytes, start: int, end: int) -> _Series2:
                 reader.span()
                 series.exemplars += 1
             case (5, 2):
-                series.metadata = reader.span()
+                series.described = _metadata_2(body, symbols, *reader.span())
             case (_, wire_type):
                 reader.skip(wire_type)
     return series
@@ -362,23 +370,27 @@ def _read_series_2(body: bytes, start: int, end: int) -> _Series2:
 def _series_2(
     columns: Columns, body: bytes, symbols: Sequence[tuple[int, int]], start: int, end: int, index: int
 ) -> None:
-    series = _read_series_2(body, start, end)
+    series = _read_series_2(body, symbols, start, end)
     columns.problem(intern.EXEMPLAR, index, series.exemplars)
     columns.problem(intern.NATIVE_HISTOGRAM, index, series.histograms)
-    described = b"" if series.metadata is None else _metadata_2(body, symbols, *series.metadata)
     samples = series.samples
     if not samples:
+        return
+    if len(series.refs) > intern.MAX_LABEL_REFS:
+        columns.problem(intern.KEY_TOO_LONG, index, len(samples))
         return
     if len(series.refs) % 2 or any(ref >= len(symbols) for ref in series.refs):
         columns.problem(intern.BAD_SYMBOL, index, len(samples))
         return
     spans = [symbols[ref] for ref in series.refs]
-    if sum(stop - first for first, stop in spans) > intern.MAX_KEY_BYTES:
+    built = sum(stop - first for first, stop in spans)
+    columns.built_bytes += built
+    if built > intern.MAX_KEY_BYTES or columns.built_bytes > intern.MAX_BUILT_KEY_BYTES:
         columns.problem(intern.KEY_TOO_LONG, index, len(samples))
         return
     ref, missed = columns.ref_of(label_key([body[first:stop] for first, stop in spans]), index, len(samples))
     if missed:
-        columns.metadata.append(described)
+        columns.metadata.append(series.described)
     if ref != intern.UNRESOLVED:
         for timestamp, value in samples:
             columns.append_ref(ref, timestamp, value)

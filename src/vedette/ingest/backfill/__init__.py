@@ -1,0 +1,1 @@
+"""Back-fill: samples of any age from files, as columns, into blocks."""
