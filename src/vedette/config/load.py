@@ -175,8 +175,6 @@ def convert(item: Field, value: object) -> object:
             kind, example = ("size", "512MiB") if item.unit == "bytes" else ("duration", "15s")
             raise BadData(f'expected a {kind} as text such as "{example}", got {_kind(value)}')
         value = _with_unit(item, value)
-        if plain_type(item.type) is float:
-            value = float(typing.cast("float", value))
     elif plain_type(item.type) is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     try:
@@ -188,12 +186,12 @@ def convert(item: Field, value: object) -> object:
 def _with_unit(item: Field, text: str) -> int | float:
     if item.unit == "bytes":
         return parse_size_bytes(text)
-    duration_ms = parse_setting_duration_ms(text)
-    if item.unit == "ms":
-        return duration_ms
-    if plain_type(item.type) is int and duration_ms % 1000:
-        raise BadData(f"whole seconds are needed, got {text!r}")
-    return duration_ms // 1000 if plain_type(item.type) is int else duration_ms / 1000
+    duration = parse_setting_duration_ms(text) / (1 if item.unit == "ms" else 1000)
+    if plain_type(item.type) is float:
+        return duration
+    if duration != int(duration):
+        raise BadData(f"whole {'milliseconds' if item.unit == 'ms' else 'seconds'} are needed, got {text!r}")
+    return int(duration)
 
 
 def from_text(item: Field, text: str) -> object:

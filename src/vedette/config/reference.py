@@ -59,7 +59,7 @@ def default_text(item: Field) -> str:
     if item.unit == "bytes" and isinstance(value, int):
         return f'"{print_size_bytes(value)}"'
     if item.unit in ("ms", "s") and isinstance(value, int | float):
-        return f'"{print_setting_duration(round(value * (1 if item.unit == "ms" else 1000)))}"'
+        return f'"{print_setting_duration(value * (1 if item.unit == "ms" else 1000))}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | Path):

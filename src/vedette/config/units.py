@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from vedette.errors import BadData
-from vedette.model.duration import parse_duration_ms, print_duration_ms
+from vedette.model.duration import UNITS_MS, parse_duration_ms, print_duration_ms
 
 UNITS_BYTES: Final = {
     "B": 1,
@@ -19,6 +19,7 @@ UNITS_BYTES: Final = {
     "TB": 10**12,
     "TiB": 2**40,
 }
+_DECIMAL = re.compile(r"(\d+\.\d+)(ms|s|m|h|d)")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)")
 
 
@@ -45,14 +46,18 @@ def print_size_bytes(size_bytes: int) -> str:
     return f"{size_bytes}B" if size_bytes else "0"
 
 
-def parse_setting_duration_ms(text: str) -> int:
-    """As PromQL durations, with a message that shows how to write one. Raises BadData."""
+def parse_setting_duration_ms(text: str) -> float:
+    """A duration as in PromQL, or a decimal number with one unit such as `0.5ms`. Raises BadData."""
     try:
         return parse_duration_ms(text)
     except BadData:
-        raise BadData(f"not a valid duration: {text!r} (write for example 15s, 250ms or 1h30m)") from None
+        decimal = _DECIMAL.fullmatch(text)
+        if decimal is None:
+            raise BadData(f"not a valid duration: {text!r} (write for example 15s, 250ms or 1h30m)") from None
+        return float(decimal[1]) * UNITS_MS[decimal[2]]
 
 
-def print_setting_duration(duration_ms: int) -> str:
+def print_setting_duration(duration_ms: float) -> str:
     """The notation the settings file uses."""
-    return print_duration_ms(duration_ms)
+    whole = int(duration_ms)
+    return print_duration_ms(whole) if whole == duration_ms else f"{duration_ms:g}ms"

@@ -67,10 +67,10 @@ POLICY: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/v1/status/flags"): Access.ADMIN,
     ("DELETE", "/api/v1/queries/{id}"): Access.ADMIN,
     ("POST", "/api/v1/admin/tsdb/delete_series"): Access.ADMIN,
-    ("PUT", "/api/v1/admin/tsdb/delete_series"): Access.ADMIN,
     ("POST", "/api/v1/admin/tsdb/clean_tombstones"): Access.ADMIN,
-    ("PUT", "/api/v1/admin/tsdb/clean_tombstones"): Access.ADMIN,
     ("POST", "/api/v1/admin/tsdb/snapshot"): Access.ADMIN,
+    ("PUT", "/api/v1/admin/tsdb/delete_series"): Access.ADMIN,
+    ("PUT", "/api/v1/admin/tsdb/clean_tombstones"): Access.ADMIN,
     ("PUT", "/api/v1/admin/tsdb/snapshot"): Access.ADMIN,
 }
 

@@ -9,21 +9,42 @@ from prometheus_client import CollectorRegistry
 
 import vedette
 from vedette.clock import Clock
+from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
+from vedette.config.units import print_setting_duration
 from vedette.http.page import Page
-from vedette.http.routes import health, openapi, page
+from vedette.http.routes import (
+    federate,
+    health,
+    live,
+    metrics_query,
+    openapi,
+    page,
+    prometheus,
+    prometheus_admin,
+    prometheus_metadata,
+    prometheus_status,
+    running,
+)
 from vedette.http.routes import settings as settings_routes
+from vedette.http.routes.prometheus_status import ServerFacts
 from vedette.ingest.pipeline import Pipeline
+from vedette.live.hub import Hub
+from vedette.live.metrics import LiveMetrics
+from vedette.promql.engine import Engine
+from vedette.query.service import QueryService
 from vedette.scrape.host.collector import HostCollector
+from vedette.scrape.manager import ScrapeManager
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
+from vedette.server.targets import targets_of
 from vedette.storage.interface import DEFAULT_PROJECT
-from vedette.storage.memory import MemoryStorage
 from vedette.storage.tee import Tee
 from vedette.telemetry.gc_pauses import GcPauses
 from vedette.telemetry.loop_lag import LoopLag
 from vedette.telemetry.process import ProcessFacts
 from vedette.telemetry.self_export import SelfExporter
+from vedette.tsdb.db import Tsdb
 
 PAGE_DIRECTORY = Path(vedette.__file__).parent / "page"
 
@@ -41,18 +62,61 @@ def build(loaded: Loaded[Settings], clock: Clock, registry: CollectorRegistry) -
 
 def _construct(instance: Instance) -> None:
     settings = instance.settings
-    _pool(instance, "ingest", settings.server.ingest_workers)
-    _pool(instance, "query", settings.server.query_workers)
     _telemetry(instance)
-    storage = Tee(MemoryStorage(instance.clock, settings.tsdb.window))
-    instance.on_close("storage", storage.close)
+    storage = _storage(instance)
+    queries = _pool(instance, "query", settings.server.query_workers)
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
     _own_measurements(instance, pipeline)
+    manager = ScrapeManager(pipeline, instance.clock, settings.scrape, instance.registry)
+    instance.background("scraping", manager.run, manager.stop)
+    engine = Engine(
+        storage, _pool(instance, "part", settings.server.query_workers), workers=settings.server.query_workers
+    )
+    service = QueryService(engine, instance.clock, settings.query, instance.registry)
+    instance.routes += prometheus.routes(service, queries)
+    instance.routes += metrics_query.routes(service, queries)
+    instance.routes += running.routes(service, queries)
+    _stored(instance, storage, queries, targets_of(manager.targets))
+    _live(instance, storage, service)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += settings_routes.routes(settings, instance.sources)
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)
+
+
+def _storage(instance: Instance) -> Tee:
+    settings = instance.settings
+    store = Tsdb(settings.server.data, settings.tsdb, instance.clock, instance.registry)
+    instance.on_close("storage", store.close)
+    return Tee(store)
+
+
+def _stored(
+    instance: Instance, storage: Tee, queries: ThreadPoolExecutor, targets: prometheus_metadata.Targets
+) -> None:
+    """Routes that read the store without a query language."""
+    settings, clock = instance.settings, instance.clock
+    facts = ServerFacts(
+        started_ms=clock.now_ms(),
+        config_text=lambda: as_toml(settings),
+        flags=lambda: {item.field.key: item.value.strip('"') for item in effective(settings)},
+        retention=print_setting_duration(settings.tsdb.retention_ms),
+        data=settings.server.data,
+    )
+    instance.routes += prometheus_metadata.routes(storage, queries, targets)
+    instance.routes += prometheus_status.routes(storage, queries, clock, facts)
+    instance.routes += prometheus_admin.routes(storage, queries)
+    instance.routes += federate.routes(storage, queries, clock, settings.query.lookback_ms)
+
+
+def _live(instance: Instance, storage: Tee, service: QueryService) -> None:
+    # Threads of its own, so that a long query of one person does not hold up everybody's charts.
+    workers = _pool(instance, "live", instance.settings.server.query_workers)
+    hub = Hub(storage, service.range, workers, instance.clock, instance.settings.live, LiveMetrics(instance.registry))
+    storage.observe(hub.on_append, hub.on_intern)
+    instance.background("live results", hub.run)
+    instance.routes += live.routes(hub, instance.settings.http.allowed_origins)
 
 
 def _pool(instance: Instance, name: str, workers: int) -> ThreadPoolExecutor:

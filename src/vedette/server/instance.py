@@ -46,9 +46,9 @@ class Instance:
         self._closers.append((name, close))
 
     def background(
-        self, name: str, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], Awaitable[None]]
+        self, name: str, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], Awaitable[None]] | None = None
     ) -> None:
-        """Work of a room that runs by itself from start until `stop` makes it end."""
+        """Work of a room that runs by itself from start until `stop` makes it end; without `stop` it is cancelled."""
         task: asyncio.Task[None] | None = None
 
         async def begin() -> None:
@@ -59,7 +59,10 @@ class Instance:
         async def end() -> None:
             if task is None:
                 return
-            await stop()
+            if stop is None:
+                task.cancel()
+            else:
+                await stop()
             _, pending = await asyncio.wait([task], timeout=_STOP_TIMEOUT_S)
             if pending:
                 _log.warning("background_work_cancelled", name=name, timeout_s=_STOP_TIMEOUT_S)

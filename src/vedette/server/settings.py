@@ -11,6 +11,7 @@ import msgspec
 from vedette.http.settings import HttpSettings
 from vedette.ingest.settings import IngestSettings
 from vedette.live.settings import LiveSettings
+from vedette.query.settings import QuerySettings
 from vedette.scrape.host.settings import HostSettings
 from vedette.scrape.settings import ScrapeSettings
 from vedette.telemetry.settings import TelemetrySettings
@@ -26,7 +27,7 @@ class ServerSettings:
     data: Path = Path("data")
     """Folder of everything that is kept; made when it is missing. One process at a time may use it."""
     ingest_workers: Workers = 2
-    """Threads that decode and store what comes in."""
+    """Threads that decode and store what is pushed."""
     query_workers: Workers = 2
     """Threads that evaluate queries."""
 
@@ -39,6 +40,7 @@ class Settings:
     http: HttpSettings = field(default_factory=HttpSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     scrape: ScrapeSettings = field(default_factory=ScrapeSettings)
+    query: QuerySettings = field(default_factory=QuerySettings)
     live: LiveSettings = field(default_factory=LiveSettings)
     host: HostSettings = field(default_factory=HostSettings)
     tsdb: TsdbSettings = field(default_factory=TsdbSettings)

@@ -172,3 +172,102 @@ class SettingsAnswer(msgspec.Struct):
 
     status: Literal["success"]
     data: list[Setting]
+
+
+class Target(msgspec.Struct, rename="camel"):
+    """A target that is scraped."""
+
+    discovered_labels: Labels
+    labels: Labels
+    scrape_pool: str
+    scrape_url: str
+    global_url: str
+    last_error: str
+    last_scrape: str
+    last_scrape_duration: float
+    health: Literal["up", "down", "unknown"]
+    scrape_interval: str
+    scrape_timeout: str
+
+
+class DroppedTarget(msgspec.Struct, rename="camel"):
+    """A target that relabelling left out."""
+
+    discovered_labels: Labels
+    scrape_pool: str = ""
+
+
+class Targets(msgspec.Struct, rename="camel"):
+    """Targets by state."""
+
+    active_targets: list[Target]
+    dropped_targets: list[DroppedTarget]
+    dropped_target_counts: dict[str, int]
+
+
+class TargetsAnswer(msgspec.Struct):
+    """Prometheus' success envelope around targets."""
+
+    status: Literal["success"]
+    data: Targets
+
+
+class ColumnsSeries(msgspec.Struct):
+    """One series; `values` has an entry for each of the shared timestamps."""
+
+    labels: Labels
+    values: list[Value]
+
+
+class ColumnsData(msgspec.Struct):
+    """Series over shared timestamps."""
+
+    result_type: Literal["vector", "matrix", "scalar"] = msgspec.field(name="resultType")
+    timestamps_ms: list[int] = msgspec.field()
+    step_ms: int = msgspec.field()
+    series: list[ColumnsSeries] = msgspec.field()
+
+
+class Note(msgspec.Struct):
+    """A warning or info; `start` and `end` are offsets into the query, -1 when unknown."""
+
+    message: str
+    start: int
+    end: int
+
+
+class ColumnsAnswer(msgspec.Struct):
+    """Columns, with what it took to get them."""
+
+    status: Literal["success"]
+    data: ColumnsData
+    total_points: int
+    aggregation: str
+    cache_hit: bool
+    query_time_ms: float
+    promql: str
+    stats: dict[str, Any]
+    warnings: list[Note]
+    infos: list[Note]
+
+
+class RunningQuery(msgspec.Struct):
+    """A query under way; `step_ms` 0 is an instant query."""
+
+    id: str
+    project: str
+    query: str
+    start_ms: int
+    end_ms: int
+    step_ms: int
+    started_ms: int
+    elapsed_s: float
+    waiting: bool
+    samples: int
+
+
+class RunningAnswer(msgspec.Struct):
+    """Queries under way."""
+
+    status: Literal["success"]
+    data: list[RunningQuery]
