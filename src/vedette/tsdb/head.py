@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vedette.model.special import FloatArray, IntArray
-from vedette.model.timerange import TimeRange
+from vedette.model.timerange import ALL_TIME, TimeRange
 from vedette.storage.interface import ReadCost
 from vedette.tsdb.head_table import HeadTable, Int32Array, NewestSamples, gather
 from vedette.tsdb.out_of_order import LateSamples
@@ -59,6 +59,7 @@ class Head:
         """The oldest log segment that has samples of this head."""
         self.table = HeadTable()
         self.late = LateSamples()
+        self._deleted = False
         self.samples = 0
         self.records = 0
         """Log records a start after a crash would have to read for this head."""
@@ -87,6 +88,13 @@ class Head:
         whole = time_range.start_ms <= self.min_ms and self.max_ms <= time_range.end_ms
         return HeadRead(self.table, rows, None if whole else time_range, latest_at_ms)
 
+    @property
+    def filled_rows(self) -> int:
+        """Rows that have samples."""
+        if not self._deleted:
+            return self.table.rows
+        return int(np.count_nonzero(self.table.row_length[: self.table.rows]))
+
     def refs(self) -> Int32Array:
         """Refs of all rows that have samples."""
         rows = self.table.rows
@@ -98,7 +106,17 @@ class Head:
         hit = np.array(touched, dtype=np.int64)
         if self.late.count:
             hit = np.union1d(hit, self.late.remove(rows, time_range))
+            self._promote_late(rows[self.table.row_length[rows] == 0])
+        self._deleted = self._deleted or len(hit) > 0
         return hit
+
+    def _promote_late(self, emptied: IntArray) -> None:
+        """Late samples of rows that have no others become their main part: a row without one counts as absent."""
+        late = self.late.read(emptied, ALL_TIME)
+        for index in np.flatnonzero(np.diff(late.starts)).tolist():
+            own = slice(int(late.starts[index]), int(late.starts[index + 1]))
+            self.table.rewrite_row(int(emptied[index]), late.timestamps_ms[own], late.values[own])
+        self.late.remove(emptied, ALL_TIME)
 
     def _delete_in_row(self, row: int, time_range: TimeRange) -> bool:
         read = HeadRead(self.table, np.array([row]), None)

@@ -74,7 +74,7 @@ class Finder:
         stamp = (
             self._registry.version,
             self._sources.deletions,
-            *(head.table.rows for head in snapshot.heads),
+            *(head.filled_rows for head in snapshot.heads),
         )
         with self._lock:
             kept = self._kept.get(key)
