@@ -12,6 +12,7 @@ from vedette.errors import BadData
 from vedette.server.settings import Settings
 
 Config = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.", metavar="FILE")]
+Url = Annotated[str, typer.Option("--url", help="Address of a running server.", metavar="URL")]
 Set = Annotated[
     list[str] | None,
     typer.Option(
