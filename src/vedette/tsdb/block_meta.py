@@ -53,7 +53,7 @@ def write_meta(folder: Path, meta: BlockMeta) -> None:
     """Write meta.json durably; this makes a folder a block."""
     body = orjson.dumps(asdict(meta), option=orjson.OPT_SORT_KEYS)
     document = {"crc32c": crc32c(body), **asdict(meta)}
-    replace_file(BlockFiles(folder).meta, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+    replace_file(BlockFiles(folder).meta, orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
 def read_meta(folder: Path) -> BlockMeta:
