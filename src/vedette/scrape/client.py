@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import re
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from ssl import SSLContext
+from ssl import SSLContext, SSLError
 from typing import Final, cast
 from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -215,29 +216,22 @@ class HttpClient:
         for position, (family, address) in enumerate(addresses):
             # An address that swallows packets leaves time for the others.
             patience_s = None if position == len(addresses) - 1 else 2.0
-            with suppress(TimeoutError):
-                try:
-                    async with asyncio.timeout(patience_s):
-                        _, connection = await loop.create_connection(
-                            Connection,
-                            address,
-                            port,
-                            family=family,
-                            ssl=context,
-                            server_hostname=server_name,
-                        )
-                        return connection
-                except (OSError, ValueError) as error:
-                    failure = error
+            try:
+                async with asyncio.timeout(patience_s):
+                    _, connection = await loop.create_connection(
+                        Connection, address, port, family=family, ssl=context, server_hostname=server_name
+                    )
+                    return connection
+            except (OSError, ValueError) as error:
+                failure = error
         self._resolver.forget(host)
-        reason = getattr(failure, "strerror", None) or failure or "no address answers"
-        raise Unavailable(f"cannot connect to {host} port {port}: {reason}")
+        raise Unavailable(f"cannot connect to {host} port {port}: {_reason(failure)}")
 
 
 def gunzip(body: bytes, max_body_bytes: int) -> bytes:
     """Undo gzip. Raises LimitExceeded as soon as the text would be larger than allowed, BadData when it is damaged."""
     # The trailer states the size, which spares growing; it is not trusted: what does not fit goes the careful way.
-    stated = int.from_bytes(body[-4:], "little") if len(body) >= 18 else 0
+    stated = int.from_bytes(body[-4:], "little") if body.startswith(b"\x1f\x8b") and len(body) >= 18 else 0
     if stated > max_body_bytes:
         raise body_too_large(max_body_bytes)
     if 0 < stated <= 1024 * len(body):
@@ -267,6 +261,14 @@ def check_url(url: str) -> str:
     """The URL itself. Raises BadData unless it is a complete http or https URL."""
     _place(url, HttpOptions())
     return url
+
+
+def _reason(failure: Exception | None) -> str:
+    number = getattr(failure, "errno", None)
+    if isinstance(failure, SSLError) or not isinstance(number, int):
+        return str(failure) or type(failure).__name__
+    # The event loop's own words repeat the address.
+    return os.strerror(number)
 
 
 def _is_local(connection: Connection) -> bool:

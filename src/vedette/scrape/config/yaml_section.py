@@ -51,8 +51,9 @@ def line_of(node: yaml.Node) -> int:
 
 def compose(text: str) -> yaml.Node | None:
     """The tree of a YAML document, None when it is empty. Raises BadData with the line."""
-    loader = yaml.SafeLoader(text)
+    loader = None
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is not None:
             _flatten(loader, node, set())
@@ -63,7 +64,8 @@ def compose(text: str) -> yaml.Node | None:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BadData(f"not valid YAML: {str(error) or 'nested too deeply'}") from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return node
 
 
@@ -73,6 +75,7 @@ def _flatten(loader: yaml.SafeLoader, node: yaml.Node, seen: set[int]) -> None:
         return
     seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
+        _check_keys(node)
         loader.flatten_mapping(node)
         for key, value in node.value:
             _flatten(loader, key, seen)
@@ -80,6 +83,17 @@ def _flatten(loader: yaml.SafeLoader, node: yaml.Node, seen: set[int]) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             _flatten(loader, item, seen)
+
+
+def _check_keys(node: yaml.MappingNode) -> None:
+    seen: dict[str, yaml.Node] = {}
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise BadData(f"line {line_of(key)}: a key must be text")
+        if key.value in seen:
+            first = line_of(seen[key.value])
+            raise BadData(f"line {line_of(key)}: {key.value} is given twice, first on line {first}")
+        seen[key.value] = key
 
 
 def is_null(node: yaml.Node | None) -> bool:
@@ -104,11 +118,7 @@ class Section:
             return
         for key, value in node.value:
             text = key.value if isinstance(key, yaml.ScalarNode) else ""
-            # A merged-in key comes first and gives way; a key written twice is a mistake.
-            if text in self._values and self._values[text][0].start_mark.line > node.start_mark.line:
-                earlier = self._values[text][0]
-                if earlier.start_mark.index > node.start_mark.index:
-                    findings.error(key, f"{name}: {text} is given twice, first on line {line_of(earlier)}")
+            # A key merged in by `<<` comes first and gives way to the mapping's own.
             self._values[text] = (key, value)
 
     def node_of(self, key: str) -> yaml.Node | None:
