@@ -8,6 +8,7 @@
 namespace vedette {
 namespace {
 
+constexpr int kLanes = 8;  // independent results, so that compilers use vector registers
 constexpr uint64_t kStaleBits = 0x7FF0000000000002ULL;
 
 // The numbers are those of window.py.
@@ -41,8 +42,14 @@ struct Row {
   uint8_t* present;
 };
 
+// What extrapolation needs to know of a window's times, in seconds.
+struct Reach {
+  double to_start, to_end, sampled;
+};
+
 struct Windows {
   std::vector<int64_t> lo, hi, cuts;
+  std::vector<Reach> reach;
   int64_t total = 0;  // samples over all windows
 };
 
@@ -64,23 +71,42 @@ bool has_nan(const double* v, int64_t n) {
   return nans != 0;
 }
 
-// First index from `from` whose time is after `limit`; searches when steps are sparse, walks when they are dense.
-int64_t first_after(const int64_t* t, int64_t n, int64_t from, int64_t limit, bool sparse) {
-  if (sparse) return std::upper_bound(t + from, t + n, limit) - t;
-  while (from < n && t[from] <= limit) ++from;
-  return from;
+// First index from `from` whose time is after `limit`. A few samples are walked over; where there are more between
+// steps, the place is guessed from their pace (samples a millisecond) and corrected; where that fails, it is searched.
+int64_t first_after(const int64_t* t, int64_t n, int64_t from, int64_t limit, double pace) {
+  if (pace == 0) {
+    while (from < n && t[from] <= limit) ++from;
+    return from;
+  }
+  if (from >= n || t[from] > limit) return from;
+  if (t[n - 1] <= limit) return n;
+  double ahead = static_cast<double>(limit - t[from]) * pace;
+  int64_t guess = std::min(from + 1 + static_cast<int64_t>(std::min(std::max(ahead, 0.0), 1e9)), n - 1);
+  // t[from] <= limit < t[n - 1], so both walks end inside.
+  for (int tries = 0; tries < 6; ++tries) {
+    if (t[guess] <= limit) {
+      ++guess;
+    } else if (t[guess - 1] > limit) {
+      --guess;
+    } else {
+      return guess;
+    }
+  }
+  return std::upper_bound(t + from, t + n, limit) - t;
 }
 
 void find_windows(const Request& q, const int64_t* t, int64_t n, Windows& w) {
   w.lo.resize(q.steps);
   w.hi.resize(q.steps);
   w.cuts.clear();
+  w.reach.clear();
   w.total = 0;
-  bool sparse = n > 8 * q.steps;
+  bool sparse = n > 16 * q.steps && t[n - 1] > t[0];
+  double pace = sparse ? static_cast<double>(n - 1) / static_cast<double>(t[n - 1] - t[0]) : 0;
   int64_t lo = 0, hi = 0;
   for (int64_t k = 0; k < q.steps; ++k) {
-    lo = first_after(t, n, lo, q.ends[k] - q.range_ms, sparse);
-    hi = first_after(t, n, std::max(lo, hi), q.ends[k], sparse);
+    lo = first_after(t, n, lo, q.ends[k] - q.range_ms, pace);
+    hi = first_after(t, n, std::max(lo, hi), q.ends[k], pace);
     w.lo[k] = lo;
     w.hi[k] = hi;
     w.total += hi - lo;
@@ -108,13 +134,20 @@ void newest(const Request& q, const Row& r, bool time) {
 // Whether sums of any stretch of the row can be had exactly as differences of running two-part sums: all values are
 // multiples of 2^bottom and no partial sum needs more bits than two doubles have (some are left as a margin).
 bool exact_running(const double* v, int64_t n) {
-  double largest = 0, smallest = kInf;
-  for (int64_t i = 0; i < n; ++i) {
+  double large[kLanes] = {0}, small[kLanes];
+  for (double& each : small) each = kInf;
+  auto look = [&](int64_t i, int j) {
     double size = std::fabs(v[i]);
-    largest = size > largest ? size : largest;
+    large[j] = size > large[j] ? size : large[j];
     size = size == 0 ? kInf : size;
-    smallest = size < smallest ? size : smallest;
+    small[j] = size < small[j] ? size : small[j];
+  };
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (int j = 0; j < kLanes; ++j) look(i + j, j);
   }
+  for (; i < n; ++i) look(i, 0);
+  double largest = *std::max_element(large, large + kLanes), smallest = *std::min_element(small, small + kLanes);
   if (largest == 0) return true;
   if (!(largest < 1e290) || !(smallest > 1e-250)) return false;
   int growth = std::ilogb(static_cast<double>(n)) + 1;
@@ -186,14 +219,14 @@ inline bool beats(double a, double b) {
 template <bool kLargest>
 double extreme(const double* v, int64_t lo, int64_t hi) {
   const double worst = kLargest ? -kInf : kInf;
-  double best[8];
+  double best[kLanes];
   for (double& each : best) each = worst;
   int64_t i = lo;
-  for (; i + 8 <= hi; i += 8) {
-    for (int j = 0; j < 8; ++j) best[j] = beats<kLargest>(v[i + j], best[j]) ? v[i + j] : best[j];
+  for (; i + kLanes <= hi; i += kLanes) {
+    for (int j = 0; j < kLanes; ++j) best[j] = beats<kLargest>(v[i + j], best[j]) ? v[i + j] : best[j];
   }
   for (; i < hi; ++i) best[0] = beats<kLargest>(v[i], best[0]) ? v[i] : best[0];
-  for (int j = 1; j < 8; ++j) best[0] = beats<kLargest>(best[j], best[0]) ? best[j] : best[0];
+  for (int j = 1; j < kLanes; ++j) best[0] = beats<kLargest>(best[j], best[0]) ? best[j] : best[0];
   if (best[0] != worst) return best[0];
   for (i = lo; i < hi; ++i) {
     if (!std::isnan(v[i])) return v[i];
@@ -248,49 +281,58 @@ void time_of_extreme(const Request& q, const Row& r) {
   });
 }
 
-// Prometheus' extrapolation of an increase seen between the first and the last sample to the whole range.
-double extrapolate(const Request& q, const Row& r, int64_t lo, int64_t hi, int64_t k, double increase, bool counter) {
-  double to_start = static_cast<double>(r.t[lo] - (q.ends[k] - q.range_ms)) / 1000;
-  double to_end = static_cast<double>(q.ends[k] - r.t[hi - 1]) / 1000;
-  double sampled = static_cast<double>(r.t[hi - 1] - r.t[lo]) / 1000;
-  double between = sampled / static_cast<double>(hi - lo - 1);
-  double threshold = between * 1.1;
-  if (to_start >= threshold) to_start = between / 2;
-  if (counter && increase > 0 && r.v[lo] >= 0) {
-    double to_zero = sampled * (r.v[lo] / increase);
-    if (to_zero < to_start) to_start = to_zero;
+// Rows of one timestamp vector share this. A gap to a border of the range that is longer than usual is only bridged by
+// half the usual distance between samples.
+void find_reach(const Request& q, const Row& r, Windows& w) {
+  if (!w.reach.empty()) return;
+  w.reach.resize(q.steps);
+  for (int64_t k = 0; k < q.steps; ++k) {
+    int64_t lo = w.lo[k], hi = w.hi[k];
+    if (hi - lo < 2) continue;
+    double to_start = static_cast<double>(r.t[lo] - (q.ends[k] - q.range_ms)) / 1000;
+    double to_end = static_cast<double>(q.ends[k] - r.t[hi - 1]) / 1000;
+    double sampled = static_cast<double>(r.t[hi - 1] - r.t[lo]) / 1000;
+    double between = sampled / static_cast<double>(hi - lo - 1);
+    double threshold = between * 1.1;
+    w.reach[k] = {to_start >= threshold ? between / 2 : to_start, to_end >= threshold ? between / 2 : to_end, sampled};
   }
-  if (to_end >= threshold) to_end = between / 2;
-  double factor = (sampled + to_start + to_end) / sampled;
-  if (q.function == kRate) factor /= static_cast<double>(q.range_ms) / 1000;
-  return increase * factor;
 }
 
-void counter_increase(const Request& q, const Row& r, const Windows& w, Scratch& s) {
-  // The values just before each reset, and where the reset is.
+// Prometheus' extrapolation of an increase seen between the first and the last sample to the whole range.
+double extrapolate(const Reach& reach, double first, double increase, bool counter, double per_second) {
+  double to_start = reach.to_start;
+  if (counter && increase > 0 && first >= 0) {
+    double to_zero = reach.sampled * (first / increase);
+    if (to_zero < to_start) to_start = to_zero;
+  }
+  return increase * ((reach.sampled + to_start + reach.to_end) / reach.sampled / per_second);
+}
+
+void counter_increase(const Request& q, const Row& r, Windows& w, Scratch& s) {
+  find_reach(q, r, w);
+  // The values just before resets, and how many resets there are up to each sample.
   s.work.resize(r.n + 1);
   s.positions.resize(r.n + 1);
   int64_t resets = 0;
+  s.positions[0] = 0;
   for (int64_t i = 1; i < r.n; ++i) {
     s.work[resets] = r.v[i - 1];
-    s.positions[resets] = i;
     resets += r.v[i] < r.v[i - 1];
+    s.positions[i] = resets;
   }
+  double per_second = q.function == kRate ? static_cast<double>(q.range_ms) / 1000 : 1;
   bool running = resets > 0 && w.total / std::max<int64_t>(r.n, 1) * resets > 4 * r.n && exact_running(s.work.data(), resets);
   if (running) running_sums(s.work.data(), resets, s);
-  int64_t from = 0, to = 0;
   each_window(q, r, 2, [&](int64_t lo, int64_t hi, int64_t k) {
-    while (from < resets && s.positions[from] <= lo) ++from;
-    to = std::max(from, to);
-    while (to < resets && s.positions[to] < hi) ++to;
     double increase = r.v[hi - 1] - r.v[lo];
+    int64_t from = s.positions[lo], to = s.positions[hi - 1];
     if (running) {
       TwoPart part = stretch(s, from, to);
       increase += part.sum + part.rest;
     } else {
       for (int64_t i = from; i < to; ++i) increase += s.work[i];
     }
-    return extrapolate(q, r, lo, hi, k, increase, true);
+    return extrapolate(w.reach[k], r.v[lo], increase, true, per_second);
   });
 }
 
@@ -380,8 +422,9 @@ void run_row(const Request& q, const Row& r, Windows& w, Scratch& s) {
     case kRate:
     case kIncrease: return counter_increase(q, r, w, s);
     case kDelta:
+      find_reach(q, r, w);
       return each_window(q, r, 2, [&](int64_t lo, int64_t hi, int64_t k) {
-        return extrapolate(q, r, lo, hi, k, r.v[hi - 1] - r.v[lo], false);
+        return extrapolate(w.reach[k], r.v[lo], r.v[hi - 1] - r.v[lo], false, 1);
       });
     case kIrate:
     case kIdelta: return last_two(q, r, q.function == kIrate);
