@@ -6,7 +6,7 @@ The new block lists its sources and is complete before they go, so a crash at an
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, overload
 
@@ -22,6 +22,7 @@ from vedette.tsdb.block_folder import quarantine_block, remove_block
 from vedette.tsdb.block_meta import BlockMeta
 from vedette.tsdb.block_read import BlockRead
 from vedette.tsdb.block_writer import BlockBatch, BlockSpec, RowOrder, row_order, write_block
+from vedette.tsdb.compaction_plan import HIDDEN_SHARE, plan
 from vedette.tsdb.files import ProjectFiles
 from vedette.tsdb.merge import Source, merge
 from vedette.tsdb.tombstones import Tombstones
@@ -48,6 +49,16 @@ class Compaction:
         To be asked while deletions are held up, in the same step that replaces the sources.
         """
         return any(block.tombstones is not known for block, known in zip(self.sources, self.tombstones, strict=True))
+
+
+def choose(
+    blocks: Sequence[Block], complete_before_ms: int, retention_ms: int, open_generations: Collection[int] = ()
+) -> list[Block]:
+    """The blocks to `compact` next, or none: by `compaction_plan.plan`, else one of which much is deleted."""
+    ids = plan([block.meta for block in blocks], complete_before_ms, retention_ms, open_generations)
+    if ids:
+        return [block for block in blocks if block.meta.block_id in ids]
+    return [block for block in blocks if len(block.tombstones) and block.hidden_share() > HIDDEN_SHARE][:1]
 
 
 def compact(

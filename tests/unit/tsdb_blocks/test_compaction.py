@@ -15,7 +15,7 @@ from vedette.model.timerange import TimeRange
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import open_blocks
 from vedette.tsdb.block_meta import BlockMeta
-from vedette.tsdb.compaction import compact, discard, finish
+from vedette.tsdb.compaction import choose, compact, discard, finish
 from vedette.tsdb.compaction_plan import plan, ranges_for
 from vedette.tsdb.retention import expired, over_size
 
@@ -246,3 +246,13 @@ def test_merging_many_rows_goes_in_batches(project: Project) -> None:
         for labels, samples in data.items():
             merged.setdefault(labels, {}).update(samples)
     assert contents(block) == bits(merged)
+
+
+def test_a_block_that_is_mostly_deleted_is_chosen(project: Project) -> None:
+    """Space of deleted samples comes back without waiting for a merge, but not for a handful of them."""
+    blocks = [project.write({series(0): {t: float(t) for t in range(k * 100, k * 100 + 100)}}, k) for k in range(2)]
+    assert choose(blocks, 0, 0) == []
+    blocks[1].delete(blocks[1].find(()), TimeRange(100, 102))
+    assert choose(blocks, 0, 0) == []
+    blocks[1].delete(blocks[1].find(()), TimeRange(100, 150))
+    assert choose(blocks, 0, 0) == [blocks[1]]
