@@ -13,7 +13,7 @@ import numpy as np
 from prometheus_client import CollectorRegistry
 
 from vedette.clock import Clock
-from vedette.errors import Corruption, Unavailable, VedetteError
+from vedette.errors import Corruption, NotFound, Unavailable, VedetteError
 from vedette.model.batch import AppendReport, SampleBatch
 from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
@@ -28,6 +28,7 @@ from vedette.tsdb.lock import FolderLock
 from vedette.tsdb.project_store import ProjectStore
 from vedette.tsdb.series_id import KEY_BYTES
 from vedette.tsdb.settings import TsdbSettings
+from vedette.tsdb.snapshot import snapshot
 from vedette.tsdb.wal import DiskFiles, unavailable
 
 _log = logging.getLogger(__name__)
@@ -147,13 +148,34 @@ class Tsdb:
         if store is not None:
             store.seal()
 
+    def snapshot(self, target: Path, project: str | None = None) -> None:
+        """Back up all projects, or one, while everything goes on; see tsdb.snapshot."""
+        self._check_open()
+        store = None if project is None else self._known(project)
+        if project is not None and store is None:
+            raise NotFound(f"there is no project {project!r}")
+        snapshot(self.files, self._all() if store is None else [store], target)
+
     def maintain(self) -> None:
-        """Do all background work that is due; called by the background thread. Failures are counted and logged."""
+        """Do all background work that is due. Failures are counted, logged and tried again in the next round."""
+        self._seal_due()
+        self._tidy_blocks()
+
+    def _seal_due(self) -> None:
         for store in self._all():
             self._attempt(store, "forget", store.forget_idle)
             if store.needs_seal():
                 self._attempt(store, "seal", store.seal)
             store.report_gauges()
+
+    def _tidy_blocks(self) -> None:
+        for store in self._all():
+            self._attempt(store, "retention", store.retain)
+            while not self._stop.is_set() and self._attempt(store, "compaction", self._compact(store)):
+                pass
+
+    def _compact(self, store: ProjectStore) -> Callable[[], bool]:
+        return lambda: store.compact(self._stop.is_set)
 
     def close(self) -> None:
         with self._opening:
@@ -165,12 +187,18 @@ class Tsdb:
             thread.join()
         self._release()
 
-    def _attempt(self, store: ProjectStore, work: str, task: Callable[[], object]) -> None:
+    def _attempt(self, store: ProjectStore, work: str, task: Callable[[], object]) -> bool:
+        """Whether the task did something."""
+        known = len(store.problems)
         try:
-            task()
+            done = bool(task())
         except VedetteError as error:
             self._counters.errors.labels(work).inc()
             _log.warning("project %s: %s failed, will be tried again: %s", store.name, work, error.message)
+            return False
+        for problem in store.problems[known:]:
+            _log.error("project %s: %s", store.name, problem)
+        return done
 
     def _store(self, project: str) -> ProjectStore:
         store = self._known(project)
@@ -242,7 +270,8 @@ class Tsdb:
     def _start(self) -> None:
         if self._settings.background:
             interval_s = self._settings.maintenance_interval_ms / 1000
-            self._run("tsdb-maintenance", interval_s, self.maintain)
+            self._run("tsdb-seal", interval_s, self._seal_due)
+            self._run("tsdb-blocks", interval_s, self._tidy_blocks)
         if self._settings.durability == "interval":
             self._run("tsdb-sync", self._settings.sync_interval_ms / 1000, self._sync_all)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -21,12 +20,14 @@ from vedette.model.special import IntArray
 from vedette.model.timerange import TimeRange
 from vedette.storage.interface import SelectHints, Selection, StorageStats
 from vedette.tsdb.block import Block
+from vedette.tsdb.block_folder import open_blocks
+from vedette.tsdb.block_keeper import BlockKeeper
 from vedette.tsdb.block_writer import BlockBatch, BlockSpec, write_block
 from vedette.tsdb.columns import Columns
 from vedette.tsdb.commit import Committer
 from vedette.tsdb.counters import TsdbCounters
 from vedette.tsdb.deletion import delete_in_heads
-from vedette.tsdb.files import ProjectFiles, is_block_id, new_block_id, sync_folder
+from vedette.tsdb.files import ProjectFiles, replace_file, sync_folder
 from vedette.tsdb.head import Head
 from vedette.tsdb.metadata_file import read_metadata, write_metadata
 from vedette.tsdb.registry import REFUSED, Registry
@@ -41,6 +42,7 @@ from vedette.tsdb.wal_replay import Replay, ReplayReport
 _INTERN_STEP = 1000
 """New series are entered in groups of this size, so that the lock is free now and then."""
 _MAX_EXPECTED = 4096
+_IDLE_INTERVAL_S = 60.0
 _SLOW_REPLAY_RECORDS = 5000
 """At close a head with more log records becomes a block: starting would take longer than writing it."""
 
@@ -68,8 +70,12 @@ class ProjectStore:
         self._clock = clock
         self._counters = counters
         self._registry = Registry(key)
-        self._make_folders()
-        blocks = self._open_blocks()
+        for folder in files.folders():
+            folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(files.root)
+        opened = open_blocks(files, self._registry.labels_cache)
+        self.problems += opened.problems
+        blocks = opened.blocks
         self._generation = max((block.meta.generation for block in blocks), default=0) + 1
         head = Head(self._generation, 1)
         self._sources = Sources(Snapshot((), (head,)))
@@ -81,8 +87,9 @@ class ProjectStore:
         newest = [block.meta.max_time_ms for block in blocks] + ([head.max_ms] if head.samples else [])
         self._committer.newest_ms = max(newest, default=None)
         self._finder = Finder(self._registry, self._sources)
-        self._maintenance = threading.RLock()
+        self._keeper = BlockKeeper(files, self._registry, self._sources, settings, clock, counters)
         self._interned_before = 0
+        self._head_since_s = self._looked_for_idle_s = clock.monotonic_s()
 
     def intern(self, labels: Sequence[Labels]) -> IntArray:
         found = self._registry.known(labels)
@@ -148,7 +155,7 @@ class ProjectStore:
 
     def delete(self, matchers: Sequence[Matcher], time_range: TimeRange) -> int:
         """Waits for a seal or compaction that is under way."""
-        with self._maintenance:
+        with self._keeper.lock:
             self._committer.check_open()
             touched = self._delete_in_heads(matchers, time_range)
             for block in self._sources.now.blocks:
@@ -186,24 +193,21 @@ class ProjectStore:
 
     def disk_bytes(self) -> int:
         """Size of blocks and log."""
-        logged = sum(path.stat().st_size for _, path in segments(self.files) if path.exists())
-        return logged + sum(block.disk_bytes for block in self._sources.now.blocks)
+        return self._log_bytes() + sum(block.disk_bytes for block in self._sources.now.blocks)
 
     def needs_seal(self) -> bool:
         """Whether the head is to become a block now."""
         head, settings = self._sources.head, self._settings
-        return len(self._sources.now.heads) > 1 or (
-            head.samples > 0
-            and (
-                head.samples >= self._committer.head_limit()
-                or head.max_ms - head.min_ms >= settings.head_span_ms
-                or head.records >= settings.head_records
-            )
-        )
+        if len(self._sources.now.heads) > 1:
+            return True
+        if head.samples >= self._committer.head_limit() or head.records >= settings.head_records:
+            return head.samples > 0
+        age_ms = (self._clock.monotonic_s() - self._head_since_s) * 1000
+        return age_ms >= settings.head_min_age_ms and head.max_ms - head.min_ms >= settings.head_span_ms
 
     def seal(self) -> None:
         """Make a block of all samples in memory; appends go on meanwhile. Raises Unavailable; nothing is lost then."""
-        with self._maintenance, self._counters.seal_seconds.time():
+        with self._keeper.lock, self._counters.seal_seconds.time():
             if self._sources.head.samples:
                 self._rotate()
             for head in self._sources.now.heads[:-1]:
@@ -213,6 +217,10 @@ class ProjectStore:
 
     def forget_idle(self) -> int:
         """Take series out of memory that have no samples in a head and none since `idle_series_ms`; how many."""
+        now_s = self._clock.monotonic_s()
+        if now_s - self._looked_for_idle_s < _IDLE_INTERVAL_S:
+            return 0
+        self._looked_for_idle_s = now_s
         newest_ms = self._committer.newest_ms
         with self._committer.lock, self._sources.lock:
             refs = np.array(self._registry.postings.all.to_array(), dtype=np.int64)
@@ -234,16 +242,43 @@ class ProjectStore:
         it is kept. Raises BadData when rows are out of order, Unavailable when the disk is full.
         """
         self._committer.check_open()
-        with self._maintenance:
+        with self._keeper.lock:
             self._generation += 1
-            spec = BlockSpec(new_block_id(self._clock.now_ms()), self._generation)
+            spec = BlockSpec(self._keeper.new_id(), self._generation)
             rows = (BlockBatch(labels, self._identify(labels), columns) for labels, columns in batches)
             meta = write_block(self.files, rows, spec)
             if meta is None:
                 return 0
-            block = Block.open(self.files.block(meta.block_id), self._registry.labels_cache)
-            self._sources.set_blocks([*self._sources.now.blocks, block])
+            self._keeper.add(meta)
             return meta.samples
+
+    def compact(self, should_stop: Callable[[], bool] = lambda: False) -> bool:
+        """Merge the blocks that are due, one group; whether there was one. Everything else goes on meanwhile."""
+        merged = self._keeper.compact(should_stop)
+        self.problems += self._keeper.notes
+        self._keeper.notes.clear()
+        return merged
+
+    def retain(self) -> int:
+        """Delete blocks that are too old or too much; how many."""
+        return self._keeper.retain(self._committer.newest_ms, self._log_bytes())
+
+    def snapshot(self, target: ProjectFiles) -> None:
+        """Put a copy of the project into a new folder. Raises OSError, Unavailable."""
+        with self._keeper.lock:
+            self.seal()
+            for folder in target.folders():
+                folder.mkdir(parents=True)
+            self._keeper.link(target)
+            write_metadata(target, self._metadata)
+            with self._committer.lock:
+                self._committer.check_open()
+                length = self._wal.segment_bytes
+            for number, path in segments(self.files):
+                # The current segment may grow meanwhile; what is behind `length` came after the snapshot began.
+                content = path.read_bytes()
+                replace_file(target.wal_segment(number), content[:length] if number == self._wal.current else content)
+            sync_folder(target.root)
 
     def sync(self) -> None:
         """Make everything appended durable (durability `interval`). Raises Unavailable."""
@@ -261,7 +296,7 @@ class ProjectStore:
         except VedetteError as error:
             self.problems.append(f"project {self.name}: the head could not be sealed at close: {error.message}")
         finally:
-            with self._maintenance, self._committer.lock:
+            with self._keeper.lock, self._committer.lock:
                 self._committer.closed = True
                 self._wal.close()
 
@@ -271,6 +306,13 @@ class ProjectStore:
         self._counters.series.labels(self.name).set(len(self._registry))
         self._counters.head_samples.labels(self.name).set(sum(head.samples for head in now.heads))
         self._counters.blocks.labels(self.name).set(len(now.blocks))
+
+    def _log_bytes(self) -> int:
+        total = 0
+        for _, path in segments(self.files):
+            with suppress(FileNotFoundError):  # a seal may delete segments at any moment
+                total += path.stat().st_size
+        return total
 
     def _active(self, snapshot: Snapshot, matchers: Sequence[Matcher]) -> BitMap:
         active = BitMap()
@@ -298,6 +340,7 @@ class ProjectStore:
         with self._committer.lock:
             self._wal.switch(segment)
             self._generation += 1
+            self._head_since_s = self._clock.monotonic_s()
             with self._sources.lock:
                 before = self._sources.begin_head(Head(self._generation, segment.number))
                 expected, table = self._registry.newest.expected, before.table
@@ -307,12 +350,9 @@ class ProjectStore:
                 expected[table.row_ref[: table.rows]] = likely
 
     def _write_head(self, head: Head) -> None:
-        spec = BlockSpec(new_block_id(self._clock.now_ms()), head.generation)
+        spec = BlockSpec(self._keeper.new_id(), head.generation)
         meta = write_block(self.files, block_batches(head, self._registry), spec)
-        block = None
-        if meta is not None:
-            block = Block.open(self.files.block(meta.block_id), self._registry.labels_cache)
-        self._sources.sealed(head, block)
+        self._sources.sealed(head, None if meta is None else self._keeper.open(meta))
 
     def _identify(self, labels: Sequence[Labels]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
         ids = [series_id(self._key, one) for one in labels]
@@ -320,29 +360,6 @@ class ProjectStore:
             if self._registry.labels_cache.setdefault(identity, one) != one:
                 raise LimitExceeded(f"series {one} has the id of another series", limit="tsdb.series_id", value=REFUSED)
         return np.array(ids, dtype=np.uint64)
-
-    def _make_folders(self) -> None:
-        shutil.rmtree(self.files.temporary, ignore_errors=True)
-        for folder in self.files.folders():
-            folder.mkdir(parents=True, exist_ok=True)
-        sync_folder(self.files.root)
-
-    def _open_blocks(self) -> list[Block]:
-        """Open all blocks; damaged ones are moved aside, replaced ones deleted."""
-        blocks: dict[str, Block] = {}
-        for folder in sorted(self.files.blocks.iterdir()):
-            if not is_block_id(folder.name):
-                continue
-            try:
-                blocks[folder.name] = Block.open(folder, self._registry.labels_cache)
-            except Corruption as error:
-                kept = self.files.quarantine / folder.name
-                folder.rename(kept)
-                self.problems.append(f"{error.message}; the block was moved to {kept}")
-        for replaced in {source for block in blocks.values() for source in block.meta.sources}:
-            if blocks.pop(replaced, None) is not None:
-                shutil.rmtree(self.files.block(replaced))
-        return list(blocks.values())
 
     def _read_metadata(self) -> dict[str, MetricMetadata]:
         try:

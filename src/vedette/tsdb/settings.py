@@ -22,7 +22,7 @@ class TsdbSettings:
     window: AppendWindow = field(default_factory=AppendWindow)
     """How late and how far ahead samples may come."""
     retention_ms: int = 30 * _DAY_MS
-    """Samples older than this are deleted; 0 keeps all."""
+    """Blocks are deleted when all their samples are this much older than the project's newest; 0 keeps all."""
     retention_bytes: int = 0
     """The oldest blocks of a project are deleted when its folder is larger; 0 sets no limit."""
     head_samples: int = 3_000_000
@@ -31,7 +31,9 @@ class TsdbSettings:
     """With very many series the head may grow to this many samples of each before it becomes a block."""
     head_span_ms: int = 2 * _HOUR_MS
     """The head becomes a block when its samples span this time."""
-    head_records: int = 200_000
+    head_min_age_ms: int = _HOUR_MS // 4
+    """A head that spans much time only because of late samples is not sealed more often than this."""
+    head_records: int = 100_000
     """The head becomes a block after this many log records, which bounds the time of a start after a crash."""
     head_backlog: int = 4
     """Appends are refused while the head holds this many times its normal maximum, because sealing cannot keep up."""

@@ -1,0 +1,130 @@
+"""Keeps the blocks of a project in shape while it runs: adds, merges, expires and links them elsewhere."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from vedette.clock import Clock
+from vedette.errors import Cancelled
+from vedette.tsdb.block import Block
+from vedette.tsdb.block_folder import remove_block
+from vedette.tsdb.block_meta import BlockMeta
+from vedette.tsdb.compaction import compact, discard, finish
+from vedette.tsdb.compaction_plan import plan
+from vedette.tsdb.counters import TsdbCounters
+from vedette.tsdb.files import ProjectFiles, new_block_id, sync_folder
+from vedette.tsdb.registry import Registry
+from vedette.tsdb.retention import expired, over_size
+from vedette.tsdb.settings import TsdbSettings
+from vedette.tsdb.sources import Sources
+
+
+class BlockKeeper:
+    """Changes of the set of blocks happen under `lock`; merging itself does not hold it."""
+
+    def __init__(
+        self,
+        files: ProjectFiles,
+        registry: Registry,
+        sources: Sources,
+        settings: TsdbSettings,
+        clock: Clock,
+        counters: TsdbCounters,
+    ) -> None:
+        self.lock = threading.RLock()
+        """Held while a head is sealed, samples are deleted, blocks come or go."""
+        self.notes: list[str] = []
+        """Damage that merging came across, in words."""
+        self._merging = threading.Lock()
+        self._files = files
+        self._registry = registry
+        self._sources = sources
+        self._settings = settings
+        self._clock = clock
+        self._counters = counters
+
+    def open(self, meta: BlockMeta) -> Block:
+        """Open a block that was just written."""
+        return Block.open(self._files.block(meta.block_id), self._registry.labels_cache)
+
+    def new_id(self) -> str:
+        """The name of the next block."""
+        return new_block_id(self._clock.now_ms())
+
+    def add(self, meta: BlockMeta) -> None:
+        """Take a block in that no head stands for."""
+        with self.lock:
+            self._sources.set_blocks([*self._sources.now.blocks, self.open(meta)])
+
+    def compact(self, should_stop: Callable[[], bool]) -> bool:
+        """Merge the blocks that are due, one group; whether there was one."""
+        with self._merging:
+            group = self._due()
+            if not group:
+                return False
+            with self._counters.compaction_seconds.time():
+                try:
+                    merged = compact(self._files, group, self.new_id(), should_stop)
+                except Cancelled:
+                    return False
+                with self.lock:
+                    if merged.is_outdated():
+                        discard(self._files, merged)
+                        return True
+                    kept = [block for block in self._sources.now.blocks if block not in group]
+                    self._sources.set_blocks(kept if merged.meta is None else [*kept, self.open(merged.meta)])
+                    self.notes += finish(self._files, merged)
+            return True
+
+    def retain(self, newest_ms: int | None, other_bytes: int) -> int:
+        """Delete blocks that are too old or too much; how many."""
+        if newest_ms is None:
+            return 0
+        with self._merging, self.lock:
+            blocks = list(self._sources.now.blocks)
+            now_ms = min(newest_ms, self._clock.now_ms())
+            doomed = expired(blocks, now_ms, self._settings.retention_ms)
+            left = [block for block in blocks if block not in doomed]
+            doomed += over_size(left, other_bytes, self._settings.retention_bytes)
+            if doomed:
+                self._sources.set_blocks([block for block in blocks if block not in doomed])
+                for block in doomed:
+                    remove_block(self._files, block.meta.block_id)
+            return len(doomed)
+
+    def link(self, target: ProjectFiles) -> None:
+        """Hard links (copies on another file system) of all blocks; `lock` must be held."""
+        for block in self._sources.now.blocks:
+            folder = target.block(block.meta.block_id)
+            folder.mkdir(parents=True)
+            for path in sorted(block.folder.iterdir()):
+                link_or_copy(path, folder / path.name)
+            sync_folder(folder)
+        sync_folder(target.blocks)
+
+    def _due(self) -> list[Block]:
+        now = self._sources.now
+        heads = [head for head in now.heads if head.samples]
+        newest = max((block.meta.max_time_ms for block in now.blocks), default=0)
+        complete_before_ms = min((head.min_ms for head in heads), default=newest + 1)
+        metas = [block.meta for block in now.blocks]
+        open_generations = [head.generation for head in heads]
+        chosen = plan(metas, complete_before_ms, self._settings.retention_ms, open_generations)
+        return [block for block in now.blocks if block.meta.block_id in chosen]
+
+
+def link_or_copy(path: Path, target: Path) -> None:
+    """Give a file that never changes a second name."""
+    try:
+        os.link(path, target)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        shutil.copyfile(path, target)
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
