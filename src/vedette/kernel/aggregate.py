@@ -5,9 +5,9 @@ The functions are the compiled kernel's where it was built, else those of the pl
 
 from __future__ import annotations
 
-import os
 from typing import Final, Protocol
 
+from vedette.kernel import WANTED
 from vedette.kernel.arrays import BoolArray, FloatArray, IntArray
 
 OPERATIONS: Final = ("sum", "avg", "min", "max", "count", "group", "stddev", "stdvar")
@@ -69,7 +69,7 @@ class Kernel(Protocol):
 
 
 def _choose() -> Kernel:
-    if os.environ.get("VEDETTE_NO_KERNEL") != "1":
+    if WANTED:
         try:
             from vedette.kernel import _aggregate  # noqa: PLC0415 - built only where a compiler is
         except ImportError:

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Final
 
+from vedette.kernel import WANTED
 from vedette.kernel.arrays import BoolArray, FloatArray, IntArray
 
 FUNCTIONS: Final = (
@@ -76,7 +76,7 @@ which differs from `ends` under `offset` and `@`. Raises ValueError when shapes 
 
 
 def _choose() -> Evaluate:
-    if os.environ.get("VEDETTE_NO_KERNEL") != "1":
+    if WANTED:
         try:
             from vedette.kernel import _window  # noqa: PLC0415 - built only where a compiler is
         except ImportError:
