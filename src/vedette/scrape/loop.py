@@ -122,22 +122,27 @@ class ScrapeLoop:
         """Scrape at this target's moments until cancelled."""
         await self.settle()
         clock, interval_ms = self._rooms.clock, self.target.interval_ms
-        due_ms = self._next_ms(clock.now_ms())
+        due_ms = self.next_due_ms(clock.now_ms())
         while True:
             while (wait_ms := due_ms - clock.now_ms()) > 0:
                 # The wall clock was set back: start counting from where it is now.
                 if wait_ms > 2 * interval_ms:
-                    due_ms = self._next_ms(clock.now_ms())
+                    due_ms = self.next_due_ms(clock.now_ms())
                     continue
                 await asyncio.sleep(wait_ms / 1000)
             late_ms = clock.now_ms() - due_ms
             self._rooms.counters.lag.observe(late_ms / 1000)
             tolerance_ms = min(_TOLERANCE_MS, interval_ms // 100)
             await self.scrape(due_ms if late_ms <= tolerance_ms else due_ms + late_ms)
-            next_ms = self._next_ms(clock.now_ms())
+            next_ms = self.next_due_ms(clock.now_ms())
             if next_ms > due_ms + interval_ms:
                 self._rooms.counters.skipped.inc((next_ms - due_ms) // interval_ms - 1)
             due_ms = next_ms
+
+    def next_due_ms(self, now_ms: int) -> int:
+        """The first of this target's moments after `now_ms`."""
+        interval_ms = self.target.interval_ms
+        return ((now_ms - self._offset_ms) // interval_ms + 1) * interval_ms + self._offset_ms
 
     async def scrape(self, timestamp_ms: int) -> None:
         """Scrape once; whatever goes wrong ends up in the status, in `up` and in the log, never in an exception."""
@@ -174,10 +179,6 @@ class ScrapeLoop:
             (self._refs, self._last_ms), self._predecessor = before.progress(), None
         if self._writing is not None:
             await asyncio.wait([self._writing])
-
-    def _next_ms(self, now_ms: int) -> int:
-        interval_ms = self.target.interval_ms
-        return ((now_ms - self._offset_ms) // interval_ms + 1) * interval_ms + self._offset_ms
 
     async def _ask(self) -> Answer:
         if self.forced_error:

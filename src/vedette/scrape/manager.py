@@ -38,7 +38,7 @@ class ScrapeManager:
         self._clock = clock
         self._settings = settings
         self._kinds = find_kinds()
-        self._counters = _counters(registry)
+        self._counters = make_counters(registry)
         self._discovery_failures = Counter(
             "vedette_scrape_discovery_failures", "Rounds of discovery that failed.", ["job", "kind"], registry=registry
         )
@@ -168,7 +168,8 @@ def _stamps(paths: list[Path]) -> _Stamp:
     return found
 
 
-def _counters(registry: CollectorRegistry) -> ScrapeCounters:
+def make_counters(registry: CollectorRegistry) -> ScrapeCounters:
+    """What scraping counts, in this registry."""
     return ScrapeCounters(
         scrapes=Counter("vedette_scrape_scrapes", "Scrapes by outcome.", ["outcome"], registry=registry),
         lag=Histogram(
