@@ -14,7 +14,7 @@ import numpy as np
 from vedette.errors import BadData
 from vedette.ingest.report import DropReason, IngestReport
 from vedette.kernel import intern
-from vedette.kernel.intern import TableDoor, Walk
+from vedette.kernel.intern import Body, TableDoor, Walk
 from vedette.model.labels import Labels
 from vedette.model.metadata import MetricMetadata
 from vedette.model.special import FloatArray, IntArray
@@ -70,7 +70,7 @@ class Protocol:
 
     name: str
     options: type[Any]
-    decode: Callable[[bytes, TableDoor, Any], Decoded]
+    decode: Callable[[Body, TableDoor, Any], Decoded]
     parse_key: Callable[[bytes], Labels]
     unit: str
     # Where a sample without a timestamp gets the time of its arrival; else it is dropped.

@@ -36,11 +36,11 @@ class IngestSettings:
     """Limits of labels and of cardinality."""
     max_body_bytes: Count = 32 * 1024 * 1024
     """Size of a request as it comes over the wire."""
-    max_decoded_bytes: Count = 96 * 1024 * 1024
+    max_body_decoded_bytes: Count = 64 * 1024 * 1024
     """Size of a request after decompression; also the size of a scraped body."""
-    max_ratio: Count = 300
+    max_body_ratio: Count = 300
     """Decompressed size divided by compressed size, from one megabyte decompressed on."""
-    max_in_flight_bytes: Count = 256 * 1024 * 1024
+    max_in_flight_bytes: Count = 192 * 1024 * 1024
     """Bytes of all requests that are being received, decoded or stored; beyond it senders are told to come again."""
     max_message_bytes: Count = 1024 * 1024
     """Size of one message of a push socket."""

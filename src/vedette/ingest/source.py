@@ -16,6 +16,7 @@ from vedette.ingest.report import DropReason, IngestReport
 from vedette.ingest.settings import SeriesLimits
 from vedette.ingest.steps import BY_LIMITS, FIRST_MS, LAST_MS, Candidates, Transform, reason_of
 from vedette.kernel import intern
+from vedette.kernel.intern import Body
 from vedette.model.batch import SampleBatch
 from vedette.model.labels import EMPTY, Labels
 from vedette.model.metadata import MetricMetadata
@@ -53,7 +54,7 @@ class Source:
         # Samples that come as Labels have a table of their own, so that no body can forge one of its keys.
         self._own = Keys(pipeline.clock)
 
-    def write(self, body: bytes, options: Any, default_timestamp_ms: int | None = None) -> Written:
+    def write(self, body: Body, options: Any, default_timestamp_ms: int | None = None) -> Written:
         """Decode a body by this source's protocol and store it.
 
         Samples without a timestamp get `default_timestamp_ms`, or now. Raises BadData when nothing of the body can
@@ -65,7 +66,7 @@ class Source:
 
     def write_exposition(
         self,
-        body: bytes,
+        body: Body,
         content_type: str = "",
         default_timestamp_ms: int | None = None,
         *,
@@ -114,7 +115,7 @@ class Source:
         self._wire.forget()
         self._own.forget()
 
-    def _wire_request(self, protocol: Protocol, body: bytes, options: Any, default_ms: int | None) -> _Request:
+    def _wire_request(self, protocol: Protocol, body: Body, options: Any, default_ms: int | None) -> _Request:
         def decode() -> Decoded:
             with self._pipeline.timed("decode"):
                 return protocol.decode(body, self._wire.table, options)

@@ -53,6 +53,8 @@ BAD_WIRE_TYPE: Final = 21
 TOO_MANY_SYMBOLS: Final = 22
 TOO_MANY_SAMPLES: Final = 23
 
+Body = bytes | bytearray
+
 Walk = tuple[
     int, bytearray, bytearray, bytearray, bytearray, list[bytes], dict[int, int], list[tuple[int, int]], list[bytes]
 ]
@@ -69,18 +71,18 @@ without `# ` (exposition), empty when they are those of the previous walk.
 class TableDoor(Protocol):
     """What both implementations offer; thread-safe. A fatal problem raises ValueError(code, position)."""
 
-    def remote_write(self, body: bytes, version: int) -> Walk:
+    def remote_write(self, body: Body, version: int) -> Walk:
         """Walk an uncompressed remote-write message of version 1 or 2; positions are series indexes."""
         ...
 
-    def influx(self, body: bytes, multiply: int, divide: int) -> Walk:
+    def influx(self, body: Body, multiply: int, divide: int) -> Walk:
         """Walk line protocol; milliseconds = timestamp * multiply // divide; positions are lines from 1.
 
         A missed key is the text before the fields, a space, and the raw field name.
         """
         ...
 
-    def exposition(self, body: bytes, openmetrics: bool) -> Walk:
+    def exposition(self, body: Body, openmetrics: bool) -> Walk:
         """Walk Prometheus text (timestamps in ms) or OpenMetrics (in s); positions are lines from 1."""
         ...
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vedette.kernel import intern
-from vedette.kernel.intern import NORMAL_NAN_BITS, STALE_BITS, Walk
+from vedette.kernel.intern import NORMAL_NAN_BITS, STALE_BITS, Body, Walk
 from vedette.kernel.plain_lines import walk_exposition, walk_influx
 
 _NORMAL_NAN = struct.unpack("<d", struct.pack("<Q", NORMAL_NAN_BITS))[0]
@@ -35,7 +35,7 @@ class PlainTable:
         self._key_bytes = 0
         self._comments = b""
 
-    def remote_write(self, body: bytes, version: int) -> Walk:
+    def remote_write(self, body: Body, version: int) -> Walk:
         with self._lock:
             columns = Columns(self)
             if version == 1:
@@ -44,13 +44,13 @@ class PlainTable:
                 _remote_write_2(columns, bytes(body))
             return columns.walk()
 
-    def influx(self, body: bytes, multiply: int, divide: int) -> Walk:
+    def influx(self, body: Body, multiply: int, divide: int) -> Walk:
         with self._lock:
             columns = Columns(self)
             walk_influx(columns, bytes(body), multiply, divide)
             return columns.walk()
 
-    def exposition(self, body: bytes, openmetrics: bool) -> Walk:
+    def exposition(self, body: Body, openmetrics: bool) -> Walk:
         with self._lock:
             columns = Columns(self)
             walk_exposition(columns, bytes(body), openmetrics)

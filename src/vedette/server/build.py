@@ -16,6 +16,8 @@ from vedette.http.page import Page
 from vedette.http.routes import (
     federate,
     health,
+    ingest,
+    ingest_cardinality,
     live,
     metrics_query,
     openapi,
@@ -24,9 +26,12 @@ from vedette.http.routes import (
     prometheus_admin,
     prometheus_metadata,
     prometheus_status,
+    push_gateway,
+    push_socket,
     running,
 )
 from vedette.http.routes import settings as settings_routes
+from vedette.http.routes.ingest_body import Intake
 from vedette.http.routes.prometheus_status import ServerFacts
 from vedette.ingest.pipeline import Pipeline
 from vedette.live.hub import Hub
@@ -67,6 +72,7 @@ def _construct(instance: Instance) -> None:
     queries = _pool(instance, "query", settings.server.query_workers)
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
     _own_measurements(instance, pipeline)
+    _pushed(instance, pipeline, queries)
     manager = ScrapeManager(pipeline, instance.clock, settings.scrape, instance.registry)
     instance.background("scraping", manager.run, manager.stop)
     engine = Engine(
@@ -108,6 +114,16 @@ def _stored(
     instance.routes += prometheus_status.routes(storage, queries, clock, facts)
     instance.routes += prometheus_admin.routes(storage, queries)
     instance.routes += federate.routes(storage, queries, clock, settings.query.lookback_ms)
+
+
+def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor) -> None:
+    """Routes that take samples in."""
+    settings = instance.settings
+    intake = Intake(settings.ingest, _pool(instance, "ingest", settings.server.ingest_workers))
+    instance.routes += ingest.routes(pipeline, intake)
+    instance.routes += push_gateway.routes(pipeline, intake, instance.clock)
+    instance.routes += push_socket.routes(pipeline, intake)
+    instance.routes += ingest_cardinality.routes(pipeline, queries)
 
 
 def _live(instance: Instance, storage: Tee, service: QueryService) -> None:

@@ -12,7 +12,7 @@ from vedette.exposition.metadata import parse_metadata
 from vedette.ingest.protocol import PROBLEMS, BadSeries, Decoded, Protocol, walk
 from vedette.ingest.report import DropReason
 from vedette.kernel import intern
-from vedette.kernel.intern import TableDoor
+from vedette.kernel.intern import Body, TableDoor
 from vedette.model.labels import METRIC_NAME, Labels, is_classic_metric_name
 
 OPENMETRICS: Final = "application/openmetrics-text"
@@ -35,7 +35,7 @@ class Options:
     strict: bool = False
 
 
-def decode(body: bytes, table: TableDoor, options: Options) -> Decoded:
+def decode(body: Body, table: TableDoor, options: Options) -> Decoded:
     """Samples of an exposition."""
     openmetrics = options.content_type.partition(";")[0].strip().lower() == OPENMETRICS
     walked = walk(lambda: table.exposition(body, openmetrics), "exposition")

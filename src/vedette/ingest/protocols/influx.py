@@ -10,7 +10,7 @@ from vedette.errors import BadData
 from vedette.ingest.protocol import BadSeries, Decoded, Protocol, walk
 from vedette.ingest.protocols.exposition import labels_of
 from vedette.ingest.report import DropReason
-from vedette.kernel.intern import TableDoor
+from vedette.kernel.intern import Body, TableDoor
 from vedette.model.labels import METRIC_NAME, Labels
 
 # Milliseconds = timestamp * first // second.
@@ -35,7 +35,7 @@ class Options:
     precision: str = "ns"
 
 
-def decode(body: bytes, table: TableDoor, options: Options) -> Decoded:
+def decode(body: Body, table: TableDoor, options: Options) -> Decoded:
     """Samples of line protocol, one for each field."""
     factors = PRECISIONS.get(options.precision or "ns")
     if factors is None:

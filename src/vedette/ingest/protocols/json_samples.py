@@ -18,7 +18,7 @@ from vedette.errors import BadData
 from vedette.ingest.protocol import Decoded, Protocol
 from vedette.ingest.protocols.exposition import labels_of
 from vedette.kernel import intern
-from vedette.kernel.intern import TableDoor
+from vedette.kernel.intern import Body, TableDoor
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.special import NORMAL_NAN_BITS
 
@@ -84,7 +84,7 @@ class _Filled:
         self.values.append(float(number))
 
 
-def decode(body: bytes, table: TableDoor, _options: Options) -> Decoded:
+def decode(body: Body, table: TableDoor, _options: Options) -> Decoded:
     """Samples of a document. Raises BadData when it is no JSON or no document."""
     samples, series = _split(body)
     filled = _Filled()
@@ -111,7 +111,7 @@ def parse_key(key: bytes) -> Labels:
     return labels_of(list(orjson.loads(key).items()))
 
 
-def _split(body: bytes) -> tuple[Sequence[msgspec.Raw], Sequence[msgspec.Raw]]:
+def _split(body: Body) -> tuple[Sequence[msgspec.Raw], Sequence[msgspec.Raw]]:
     """(samples, series) of a document, each still as JSON text."""
     start = body.lstrip()[:1]
     try:

@@ -11,7 +11,7 @@ from vedette.errors import BadData
 from vedette.ingest.protocol import BadSeries, Decoded, Protocol, walk
 from vedette.ingest.protocols.exposition import labels_of
 from vedette.ingest.report import DropReason
-from vedette.kernel.intern import TableDoor
+from vedette.kernel.intern import Body, TableDoor
 from vedette.kernel.plain_intern import Reader
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.metadata import MetricMetadata, MetricType
@@ -38,7 +38,7 @@ class Options:
     version: Literal[1, 2] = 1
 
 
-def decode(body: bytes, table: TableDoor, options: Options) -> Decoded:
+def decode(body: Body, table: TableDoor, options: Options) -> Decoded:
     """Samples of a write request."""
     walked = walk(lambda: table.remote_write(body, options.version), f"remote write {options.version}.0")
     decoded = Decoded.of(walked)
@@ -98,7 +98,7 @@ def _metadata_1(message: bytes) -> tuple[str, MetricMetadata]:
     return texts[2], MetricMetadata(_type_of(kind), texts[4], texts[5])
 
 
-def _metadata_2(body: bytes, keys: Sequence[bytes], slices: Sequence[bytes]) -> dict[str, MetricMetadata]:
+def _metadata_2(body: Body, keys: Sequence[bytes], slices: Sequence[bytes]) -> dict[str, MetricMetadata]:
     """Version 2.0 describes every series; that of new ones is enough."""
     found: dict[str, MetricMetadata] = {}
     for key, described in zip(keys, slices, strict=True):
