@@ -1,0 +1,71 @@
+import type { ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { ThemeChoice } from "../ui/theme";
+import { toast } from "../ui/Toast";
+import { CARRIED, Nav } from "./Nav";
+import type { Opened } from "./openSession";
+import { Palette } from "./Palette";
+import { ShortcutSheet } from "./ShortcutSheet";
+import { useCommands } from "../queries/useCommands";
+import { useKeys } from "./useKeys";
+
+const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
+const SYNC_WORDS = {
+  off: "Crosshair in the pointed chart only.",
+  crosshair: "Crosshair in all charts.",
+  tooltip: "Crosshair and values in all charts.",
+};
+
+/** Navigation, palette, shortcuts: what stays when the page changes. */
+export function Shell({ opened, children }: { opened: Opened; children: ReactNode }) {
+  const { session, crosshair, theme, density } = opened;
+  const [palette, setPalette] = useState(false);
+  const [keys, setKeys] = useState(false);
+  const nextTheme = useCallback(() => {
+    const next = THEMES[(THEMES.indexOf(theme.read()) + 1) % THEMES.length] ?? "system";
+    theme.set(next);
+    toast(`Theme: ${next}.`);
+  }, [theme]);
+  const { location } = session;
+  useKeys(session.commands);
+  useCommands([
+    { id: "go.host", title: "Host", group: "Go", keys: "g h", run: () => location.go("/", CARRIED) },
+    { id: "go.explore", title: "Explore", group: "Go", keys: "g e", run: () => location.go("/explore", CARRIED) },
+    { id: "view.palette", title: "Search and commands", group: "Help", keys: "mod+k", run: () => setPalette(true) },
+    { id: "view.keys", title: "Keyboard shortcuts", group: "Help", keys: "?", run: () => setKeys(true) },
+    { id: "view.theme", title: "Next theme: system, light, dark", group: "View", keys: "c t", run: nextTheme },
+    {
+      id: "view.density",
+      title: "Compact or comfortable",
+      group: "View",
+      keys: "c d",
+      run: () => density.set(density.read() === "compact" ? "comfortable" : "compact"),
+    },
+    {
+      id: "view.sync",
+      title: "Crosshair: all charts, with values, one chart",
+      group: "View",
+      keys: "mod+o",
+      run: () => toast(SYNC_WORDS[crosshair.cycle()]),
+    },
+  ]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") crosshair.clear();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [crosshair]);
+  const nav = useMemo(
+    () => <Nav openPalette={() => setPalette(true)} openKeys={() => setKeys(true)} nextTheme={nextTheme} />,
+    [nextTheme],
+  );
+  return (
+    <div className="app">
+      {nav}
+      <div className="main">{children}</div>
+      <Palette open={palette} onOpenChange={setPalette} />
+      <ShortcutSheet open={keys} onOpenChange={setKeys} />
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+/** Builds what one open page shares, bottom up. */
+
+import { Crosshair } from "../charts/crosshair";
+import type { Theme } from "../charts/palette";
+import { readTheme } from "../charts/palette";
+import { Commands } from "../data/commands";
+import { Freeze } from "../data/freeze";
+import { LocationStore } from "../data/location";
+import { Preference, choice, textList } from "../data/preferences";
+import { LiveClient } from "../live/client";
+import { ServerClock } from "../live/clock";
+import { LatencyMeter } from "../live/latency";
+import { FrameLoop } from "../live/scheduler";
+import { eventSource, webSocket } from "../live/transport";
+import { rangeColumns } from "../api/client";
+import { SourcePool } from "../queries/pool";
+import type { Session } from "../queries/session";
+import type { Density, ThemeChoice } from "../ui/theme";
+import { applyDensity, applyTheme, watchTheme } from "../ui/theme";
+
+export interface Opened {
+  session: Session;
+  crosshair: Crosshair;
+  theme: Preference<ThemeChoice>;
+  density: Preference<Density>;
+  /** The colours of the theme that is applied. */
+  colours: () => Theme;
+  /** The person asked for reduced motion. */
+  still: () => boolean;
+  /** Calls back when colours or density changed. */
+  watchColours: (changed: () => void) => () => void;
+}
+
+const FRESH_TIMESTAMPS = 2;
+
+export function openSession(): Opened {
+  const clock = new ServerClock();
+  const socketUrl = `${location.origin.replace(/^http/, "ws")}/ws/metrics/stream`;
+  const live = new LiveClient(
+    { first: webSocket(socketUrl), second: eventSource("/stream/metrics") },
+    clock,
+    {
+      set: (callback, delay_ms) => window.setTimeout(callback, delay_ms),
+      clear: (handle) => window.clearTimeout(handle),
+    },
+    Math.random,
+  );
+  const loop = new FrameLoop();
+  const latency = new LatencyMeter();
+  const pool = new SourcePool({
+    load: rangeColumns,
+    subscribe: (wish, since_ms, reach_ms, listener) => live.subscribe(wish, since_ms, reach_ms, listener),
+    arrived: (frame) => {
+      // frames that fill a gap, and answers without a new sample, tell nothing about how quick the live path is
+      if (frame.times_ms.length > FRESH_TIMESTAMPS || frame.ingested_ms <= 0 || document.hidden) return;
+      loop.onPainted(() => latency.add(clock.now() - frame.ingested_ms));
+    },
+  });
+  const session: Session = {
+    clock,
+    live,
+    loop,
+    pool,
+    latency,
+    location: new LocationStore(),
+    commands: new Commands(),
+    zone: choice("zone", ["browser", "utc"]),
+    recentRanges: textList("ranges", 6),
+    history: textList("history", 50),
+    freeze: new Freeze(),
+  };
+  const theme = new Preference<ThemeChoice>(
+    "theme",
+    (text) => (text === "light" || text === "dark" ? text : "system"),
+    (value) => value,
+  );
+  const density = choice<Density>("density", ["comfortable", "compact"]);
+  theme.watch(() => applyTheme(theme.read()));
+  density.watch(() => applyDensity(density.read()));
+  const motion = matchMedia("(prefers-reduced-motion: reduce)");
+  let colours: Theme | null = null;
+  return {
+    session,
+    crosshair: new Crosshair(),
+    theme,
+    density,
+    colours: () => (colours ??= readTheme()),
+    still: () => motion.matches,
+    watchColours: (changed) =>
+      watchTheme(theme.read, () => {
+        colours = null;
+        changed();
+      }),
+  };
+}

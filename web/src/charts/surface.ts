@@ -1,0 +1,105 @@
+/** What a pointer, a finger or a key does on a chart: read, pin, brush, zoom out. */
+
+export interface SurfaceActions {
+  /** `x` in pixels from the plot's left edge. */
+  read: (x: number, y: number) => void;
+  leave: () => void;
+  pin: (x: number) => void;
+  zoom: (fromX: number, toX: number) => void;
+  zoomOut: () => void;
+  step: (direction: -1 | 1, far: boolean) => void;
+  pinHere: () => void;
+  clear: () => void;
+}
+
+const BRUSH_MIN_PX = 6;
+
+/** Listens on the plot area; returns how to stop. */
+export function attachSurface(over: HTMLElement, actions: SurfaceActions): () => void {
+  const brush = document.createElement("div");
+  brush.className = "brush";
+  let down: { x: number; id: number; touch: boolean } | null = null;
+  let moved = false;
+
+  const at = (event: PointerEvent): [number, number] => {
+    const box = over.getBoundingClientRect();
+    return [Math.max(0, Math.min(box.width, event.clientX - box.left)), event.clientY - box.top];
+  };
+  const paintBrush = (x: number): void => {
+    if (down === null) return;
+    if (!brush.isConnected) over.append(brush);
+    brush.style.left = `${Math.min(down.x, x)}px`;
+    brush.style.width = `${Math.abs(x - down.x)}px`;
+  };
+
+  const onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    const [x, y] = at(event);
+    down = { x, id: event.pointerId, touch: event.pointerType === "touch" };
+    moved = false;
+    if (down.touch) actions.read(x, y);
+    else over.setPointerCapture(event.pointerId);
+  };
+  const onMove = (event: PointerEvent): void => {
+    const [x, y] = at(event);
+    actions.read(x, y);
+    if (down === null || down.touch) return;
+    if (Math.abs(x - down.x) > BRUSH_MIN_PX) moved = true;
+    if (moved) paintBrush(x);
+  };
+  const onUp = (event: PointerEvent): void => {
+    if (down?.id !== event.pointerId) return;
+    const [x] = at(event);
+    const start = down;
+    down = null;
+    brush.remove();
+    if (start.touch) return;
+    if (moved) actions.zoom(Math.min(start.x, x), Math.max(start.x, x));
+    else if (event.detail < 2) actions.pin(x);
+  };
+  const onCancel = (): void => {
+    down = null;
+    brush.remove();
+  };
+  const onDouble = (): void => actions.zoomOut();
+  const onLeave = (event: PointerEvent): void => {
+    if (event.pointerType !== "touch") actions.leave();
+  };
+
+  over.addEventListener("pointerdown", onDown);
+  over.addEventListener("pointermove", onMove);
+  over.addEventListener("pointerup", onUp);
+  over.addEventListener("pointercancel", onCancel);
+  over.addEventListener("pointerleave", onLeave);
+  over.addEventListener("dblclick", onDouble);
+  return () => {
+    brush.remove();
+    over.removeEventListener("pointerdown", onDown);
+    over.removeEventListener("pointermove", onMove);
+    over.removeEventListener("pointerup", onUp);
+    over.removeEventListener("pointercancel", onCancel);
+    over.removeEventListener("pointerleave", onLeave);
+    over.removeEventListener("dblclick", onDouble);
+  };
+}
+
+/** Keys on a focused chart; true when the key was one of its own. */
+export function chartKey(event: KeyboardEvent, actions: SurfaceActions): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  switch (event.key) {
+    case "ArrowLeft":
+      actions.step(-1, event.shiftKey);
+      return true;
+    case "ArrowRight":
+      actions.step(1, event.shiftKey);
+      return true;
+    case "Enter":
+      actions.pinHere();
+      return true;
+    case "Escape":
+      actions.clear();
+      return false;
+    default:
+      return false;
+  }
+}

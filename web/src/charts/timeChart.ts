@@ -1,0 +1,327 @@
+/** One chart over time on uPlot: lines, areas, stacks or a heat map that glide with the clock. Fetches nothing. */
+
+import uPlot from "uplot";
+import type { MatrixView } from "../data/matrix";
+import { nearestIndex } from "../data/matrix";
+import type { Interval } from "../data/timeRange";
+import { formatMoment, zoneName } from "../data/timeRange";
+import type { Crosshair } from "./crosshair";
+import type { Theme } from "./palette";
+import type { Geometry } from "./paths";
+import { toX, toY } from "./paths";
+import type { ChartOptions, ChartSeries } from "./scene";
+import { ChartScene } from "./scene";
+import type { SurfaceActions } from "./surface";
+import { attachSurface, chartKey } from "./surface";
+import { timeLabel, valueLabels, valueTicks } from "./ticks";
+import { Tooltip } from "./tooltip";
+
+export interface ChartEvents {
+  zoom: (start_ms: number, end_ms: number) => void;
+  zoomOut: () => void;
+  /** What a screen reader hears while the crosshair is moved by keys. */
+  spoken: (text: string) => void;
+}
+
+export interface ChartServices {
+  loop: { add: (draw: () => void) => () => void };
+  crosshair: Crosshair;
+  /** The visible window now; moves with the clock. */
+  window: () => Interval;
+  theme: () => Theme;
+  /** Nothing may move by itself: charts move on only when data comes. */
+  still: () => boolean;
+}
+
+const MANY_SERIES = 8;
+const DIM = 0.22;
+const TOOLTIP_ROWS = 14;
+const GLIDE_PX = 0.5;
+
+export class TimeChart {
+  private readonly scene: ChartScene;
+  private plot: uPlot | null = null;
+  private shape = "";
+  private dirty = true;
+  private pointerY = 0;
+  private readonly tooltip = new Tooltip();
+  private readonly cursor = document.createElement("div");
+  private readonly dots = document.createElement("div");
+  private readonly ends: (() => void)[] = [];
+  private detach: (() => void) | null = null;
+
+  constructor(
+    private readonly root: HTMLElement,
+    options: ChartOptions,
+    private readonly events: ChartEvents,
+    private readonly services: ChartServices,
+  ) {
+    this.scene = new ChartScene(options, services.theme);
+    this.cursor.className = "crosshair";
+    this.dots.className = "crosshair-dots";
+    const sizes = new ResizeObserver(() => this.resize());
+    sizes.observe(root);
+    const onKey = (event: KeyboardEvent): void => {
+      if (chartKey(event, this.actions)) event.preventDefault();
+    };
+    const onScroll = (): void => this.tooltip.hide();
+    root.addEventListener("keydown", onKey);
+    window.addEventListener("scroll", onScroll, true);
+    this.ends.push(
+      () => sizes.disconnect(),
+      () => root.removeEventListener("keydown", onKey),
+      () => window.removeEventListener("scroll", onScroll, true),
+      services.crosshair.watch(() => this.paintCrosshair()),
+      services.loop.add(() => this.tick()),
+    );
+  }
+
+  setOptions(options: ChartOptions): void {
+    this.scene.options = options;
+    this.dirty = true;
+  }
+
+  /** New values; `series` names, orders and chooses what is shown of the view. */
+  setData(view: MatrixView, series: ChartSeries[]): void {
+    this.scene.setData(view, series);
+    this.dirty = true;
+  }
+
+  setFocus(key: string | null): void {
+    if (this.scene.focused === key) return;
+    this.scene.focused = key;
+    this.dirty = true;
+  }
+
+  /** Theme or zone changed: everything is painted anew. */
+  repaint(): void {
+    this.shape = "";
+    this.dirty = true;
+  }
+
+  destroy(): void {
+    for (const end of this.ends) end();
+    this.detach?.();
+    this.services.crosshair.forget(this);
+    this.tooltip.hide();
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  private resize(): void {
+    const width = Math.floor(this.root.clientWidth);
+    const height = Math.floor(this.root.clientHeight);
+    if (width === this.scene.width && height === this.scene.height) return;
+    this.scene.width = width;
+    this.scene.height = height;
+    this.plot?.setSize({ width, height });
+    this.dirty = true;
+  }
+
+  private tick(): void {
+    if (this.scene.width === 0) this.resize();
+    if (this.scene.width < 40 || this.scene.height < 30) return;
+    const window_ = this.services.window();
+    const span = window_.end_ms - window_.start_ms;
+    const moved_px = (Math.abs(window_.end_ms - this.scene.drawn.end_ms) / span) * this.scene.width * devicePixelRatio;
+    const resized = Math.abs(span - (this.scene.drawn.end_ms - this.scene.drawn.start_ms)) > 1;
+    const glides = moved_px >= GLIDE_PX && !this.services.still();
+    if (!this.dirty && !resized && !glides) return;
+    this.dirty = false;
+    this.scene.drawn = window_;
+    this.scene.bounds = this.scene.measure();
+    this.ensurePlot();
+    const plot = this.plot;
+    if (plot === null) return;
+    const moved = plot.scales["x"]?.min !== window_.start_ms || plot.scales["x"].max !== window_.end_ms;
+    plot.batch(() => {
+      plot.setData([this.scene.view.times_ms, ...this.scene.edges], false);
+      plot.setScale("x", { min: window_.start_ms, max: window_.end_ms });
+      plot.setScale("y", { min: this.scene.bounds.low, max: this.scene.bounds.high });
+    });
+    // paths are built anew only when the x scale moved; a redraw inside the batch would set it back
+    if (!moved) plot.redraw(true, true);
+    this.paintCrosshair();
+  }
+
+  // -- uPlot --------------------------------------------------------------------------------------------------------
+
+  private ensurePlot(): void {
+    const shape = `${this.scene.options.kind} ${this.scene.series.map((one) => `${one.key}\u0000${one.slot.category}`).join("\u0001")}`;
+    if (this.plot !== null && shape === this.shape) return;
+    this.shape = shape;
+    this.detach?.();
+    this.plot?.destroy();
+    this.plot = new uPlot(this.uplotOptions(), [new Float64Array(0)], this.root);
+    this.plot.over.append(this.cursor, this.dots);
+    this.detach = attachSurface(this.plot.over, this.actions);
+  }
+
+  private uplotOptions(): uPlot.Options {
+    const axis = {
+      stroke: () => this.services.theme().axis,
+      font: this.services.theme().font,
+      ticks: { show: false },
+      // ticks are placed by `splits` alone, uPlot need not find an increment of its own
+      incrs: () => [Number.MAX_VALUE],
+    };
+    const heat = this.scene.options.kind === "heat";
+    return {
+      width: this.scene.width,
+      height: this.scene.height,
+      padding: [8, 8, 0, 0],
+      cursor: { show: false },
+      legend: { show: false },
+      select: { show: false, left: 0, top: 0, width: 0, height: 0 },
+      scales: { x: { time: false, auto: false }, y: { auto: false } },
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          size: 22,
+          gap: 6,
+          splits: () => this.scene.timeSplits(),
+          values: (_, splits) => splits.map((at) => timeLabel(at, this.scene.timeStepMs(), this.scene.options.zone)),
+        },
+        {
+          ...axis,
+          grid: { show: !heat, stroke: () => this.services.theme().grid, width: 1 },
+          gap: 8,
+          size: (_, values) =>
+            14 + Math.max(12, ...((values as string[] | null) ?? []).map((text) => text.length * 6.3)),
+          splits: () => (heat ? this.scene.columns.map((_, row) => row + 0.5) : valueTicks(this.scene.bounds)),
+          values: (_, splits) => (heat ? this.scene.heatLabels() : valueLabels(splits, this.scene.options.unit)),
+        },
+      ],
+      series: [{}, ...this.scene.series.map((_, at) => this.uplotSeries(at))],
+      hooks: {
+        drawAxes: [(plot) => this.scene.paintBack(plot.ctx, plot.bbox)],
+        draw: [(plot) => this.scene.paintFront(plot.ctx, plot.bbox)],
+      },
+    };
+  }
+
+  private uplotSeries(at: number): uPlot.Series {
+    const { slot, key } = this.scene.series[at] ?? { slot: { category: 0, dash: [] }, key: "" };
+    const { kind } = this.scene.options;
+    const color = (): string => {
+      const theme = this.services.theme();
+      return this.scene.options.stale ? theme.ghost : (theme.categories[slot.category] ?? theme.axis);
+    };
+    const dimmed = (): number => (this.scene.focused !== null && this.scene.focused !== key ? DIM : 1);
+    const share = kind === "stacked" ? 0.55 : 0.1;
+    return {
+      stroke: () => withAlpha(color(), dimmed()),
+      width: this.scene.series.length > MANY_SERIES ? 1 : 1.5,
+      points: { show: false },
+      dash: [...slot.dash],
+      fill: () => (kind === "lines" ? "transparent" : withAlpha(color(), share * dimmed())),
+      paths: (plot) => (kind === "heat" ? null : uplotPaths(this.scene.paths(plot.bbox, at))),
+    };
+  }
+
+  // -- crosshair ----------------------------------------------------------------------------------------------------
+
+  private readonly actions: SurfaceActions = {
+    read: (x, y) => {
+      this.pointerY = y;
+      this.services.crosshair.hover(this, this.timeAt(x));
+    },
+    leave: () => this.services.crosshair.leave(this),
+    pin: (x) => this.services.crosshair.toggle(this, this.timeAt(x)),
+    zoom: (from, to) => this.events.zoom(this.timeAt(from), this.timeAt(to)),
+    zoomOut: () => {
+      this.services.crosshair.clear();
+      this.events.zoomOut();
+    },
+    step: (direction, far) => this.stepCrosshair(direction * (far ? 10 : 1)),
+    pinHere: () => {
+      const { moment } = this.services.crosshair;
+      if (moment !== null) this.services.crosshair.toggle(this, moment.time_ms);
+    },
+    clear: () => this.services.crosshair.clear(),
+  };
+
+  private timeAt(x: number): number {
+    const { start_ms, end_ms } = this.scene.drawn;
+    return start_ms + (x / Math.max(1, this.plot?.over.clientWidth ?? 1)) * (end_ms - start_ms);
+  }
+
+  private stepCrosshair(rows: number): void {
+    const { times_ms } = this.scene.view;
+    if (times_ms.length === 0) return;
+    const { crosshair } = this.services;
+    const from = crosshair.moment === null ? times_ms.length - 1 : nearestIndex(times_ms, crosshair.moment.time_ms);
+    const row = Math.max(0, Math.min(times_ms.length - 1, crosshair.moment === null ? from : from + rows));
+    const time_ms = Math.max(this.scene.drawn.start_ms, times_ms[row] ?? 0);
+    if (crosshair.moment?.pinned === true) crosshair.clear();
+    crosshair.hover(this, time_ms);
+    const said = this.scene.rowsAt(row, this.pointed()).map((one) => `${one.name} ${one.value}`);
+    this.events.spoken(`${formatMoment(time_ms, this.scene.options.zone, false, true)}: ${said.join(", ")}`);
+  }
+
+  private paintCrosshair(): void {
+    const { crosshair } = this.services;
+    const { moment } = crosshair;
+    const plot = this.plot;
+    const visible =
+      plot !== null && moment !== null && crosshair.showsIn(this) &&
+      moment.time_ms >= this.scene.drawn.start_ms && moment.time_ms <= this.scene.drawn.end_ms; // prettier-ignore
+    this.cursor.style.display = visible ? "block" : "none";
+    this.dots.replaceChildren();
+    if (!visible) {
+      this.tooltip.hide();
+      return;
+    }
+    const geometry = this.scene.geometry(plot.bbox);
+    const row = nearestIndex(this.scene.view.times_ms, moment.time_ms);
+    const near = row >= 0 && Math.abs((this.scene.view.times_ms[row] ?? 0) - moment.time_ms) <= this.scene.view.step_ms;
+    const x = (toX(geometry, moment.time_ms) - geometry.left) / devicePixelRatio;
+    this.cursor.style.transform = `translateX(${Math.round(x)}px)`;
+    if (near && (this.scene.options.kind === "lines" || this.scene.options.kind === "area"))
+      this.paintDots(geometry, row);
+    if (crosshair.showsTooltipIn(this)) this.paintTooltip(plot, moment.time_ms, near ? row : -1, x, moment.pinned);
+    else this.tooltip.hide();
+  }
+
+  private paintDots(geometry: Geometry, row: number): void {
+    const x = (toX(geometry, this.scene.view.times_ms[row] ?? 0) - geometry.left) / devicePixelRatio;
+    this.scene.edges.slice(0, 40).forEach((values, at) => {
+      const value = values[row] ?? NaN;
+      if (Number.isNaN(value)) return;
+      const dot = document.createElement("i");
+      dot.style.background = this.services.theme().categories[this.scene.series[at]?.slot.category ?? 0] ?? "";
+      dot.style.transform = `translate(${x}px, ${(toY(geometry, value) - geometry.top) / devicePixelRatio}px)`;
+      this.dots.append(dot);
+    });
+  }
+
+  /** The value at the pointer's height. */
+  private pointed(): number {
+    const { high, low } = this.scene.bounds;
+    return high - (this.pointerY / Math.max(1, this.plot?.over.clientHeight ?? 1)) * (high - low);
+  }
+
+  private paintTooltip(plot: uPlot, time_ms: number, row: number, x: number, pinned: boolean): void {
+    const rows = row < 0 ? [] : this.scene.rowsAt(row, this.pointed());
+    const { zone } = this.scene.options;
+    const box = plot.over.getBoundingClientRect();
+    const hidden = rows.length - TOOLTIP_ROWS;
+    const foot =
+      rows.length === 0 ? "No data" : hidden > 0 ? `and ${hidden} more` : pinned ? "Pinned, Esc lets go" : "";
+    const shown = row < 0 ? time_ms : (this.scene.view.times_ms[row] ?? time_ms);
+    const time = formatMoment(shown, zone, Date.now() - shown > 43_200_000, true);
+    const content = { time, zone: zoneName(zone, shown), rows: rows.slice(0, TOOLTIP_ROWS), foot };
+    this.tooltip.show(content, box.left + x, box.top + 8);
+  }
+}
+
+function uplotPaths({ stroke, fill }: { stroke: Path2D; fill: Path2D | null }): uPlot.Series.Paths {
+  return { stroke, ...(fill === null ? {} : { fill }), clip: null, flags: 1 };
+}
+
+/** A `#rrggbb` token with an alpha. */
+function withAlpha(color: string, alpha: number): string {
+  if (alpha >= 1 || !/^#[0-9a-f]{6}$/i.test(color)) return color;
+  return color + Math.round(alpha * 255).toString(16).padStart(2, "0"); // prettier-ignore
+}

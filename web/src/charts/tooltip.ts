@@ -1,0 +1,80 @@
+/** The box beside the crosshair. Names come from label values: they are set as text, never as markup. */
+
+export interface TooltipRow {
+  name: string;
+  color: string;
+  value: string;
+  near: boolean;
+}
+
+export interface TooltipContent {
+  time: string;
+  zone: string;
+  rows: TooltipRow[];
+  foot: string;
+}
+
+const MARGIN_PX = 14;
+const EDGE_PX = 8;
+
+export class Tooltip {
+  private box: HTMLDivElement | null = null;
+
+  /** `x` and `y` in page pixels: the crosshair's line and the chart's top. */
+  show(content: TooltipContent, x: number, y: number): void {
+    const box = (this.box ??= this.create());
+    box.replaceChildren(this.head(content), ...content.rows.map(tooltipRow), ...this.foot(content));
+    const { offsetWidth: width, offsetHeight: height } = box;
+    const left = x + MARGIN_PX + width > window.innerWidth - EDGE_PX ? x - width - MARGIN_PX : x + MARGIN_PX;
+    box.style.left = `${Math.max(EDGE_PX, left)}px`;
+    box.style.top = `${Math.max(EDGE_PX, Math.min(y, window.innerHeight - height - EDGE_PX))}px`;
+  }
+
+  hide(): void {
+    this.box?.remove();
+    this.box = null;
+  }
+
+  private create(): HTMLDivElement {
+    const box = element("div", "tip");
+    // the same values are in the chart's table and its spoken readout
+    box.setAttribute("aria-hidden", "true");
+    document.body.append(box);
+    return box;
+  }
+
+  private head(content: TooltipContent): HTMLElement {
+    const head = element("div", "tip__head");
+    head.append(textElement("b", content.time), textElement("span", content.zone));
+    return head;
+  }
+
+  private foot(content: TooltipContent): HTMLElement[] {
+    if (content.foot === "") return [];
+    const foot = element("div", "tip__foot");
+    foot.textContent = content.foot;
+    return [foot];
+  }
+}
+
+function tooltipRow(row: TooltipRow): HTMLElement {
+  const line = element("div", row.near ? "tip__row is-near" : "tip__row");
+  const key = element("span", "key");
+  key.style.background = row.color;
+  const name = textElement("span", row.name);
+  name.className = "tip__name";
+  line.append(key, name, textElement("b", row.value));
+  return line;
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
+}
+
+function textElement(tag: keyof HTMLElementTagNameMap, text: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,47 @@
+/** One animation-frame loop for the page: everything that moves is drawn in it, nothing runs while the tab is hidden. */
+
+export type Draw = (now_ms: number) => void;
+
+export class FrameLoop {
+  private readonly draws = new Set<Draw>();
+  private afterPaint: (() => void)[] = [];
+  private handle: number | null = null;
+
+  /** Calls `draw` on every animation frame until the returned function is called. */
+  add(draw: Draw): () => void {
+    this.draws.add(draw);
+    this.wake();
+    return () => {
+      this.draws.delete(draw);
+    };
+  }
+
+  /** Calls back once the next frame that is drawn has been handed to the compositor. */
+  onPainted(callback: () => void): void {
+    this.afterPaint.push(callback);
+    this.wake();
+  }
+
+  private wake(): void {
+    this.handle ??= requestAnimationFrame(this.tick);
+  }
+
+  private readonly tick = (now_ms: number): void => {
+    this.handle = null;
+    for (const draw of this.draws) draw(now_ms);
+    if (this.afterPaint.length > 0) this.reportPaint();
+    if (this.draws.size > 0 || this.afterPaint.length > 0) this.wake();
+  };
+
+  /** A message posted from an animation frame is handled after that frame's paint. */
+  private reportPaint(): void {
+    const waiting = this.afterPaint;
+    this.afterPaint = [];
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      for (const callback of waiting) callback();
+    };
+    channel.port2.postMessage(null);
+  }
+}

@@ -1,0 +1,75 @@
+import { Pause, Play } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { formatDuration } from "../../data/duration";
+import { formatMoment } from "../../data/timeRange";
+import { useSecond } from "../../queries/usePanelData";
+import type { Session } from "../../queries/session";
+import { useSession } from "../../queries/session";
+import type { Time } from "../../queries/useTime";
+
+interface Badge {
+  state: "live" | "paused" | "stale" | "offline" | "connecting" | "fixed";
+  word: string;
+  note: string;
+  title: string;
+}
+
+function badge(session: Session, time: Time, stale_ms: number | null): Badge {
+  const { live, clock, latency } = session;
+  if (!time.moving) return { state: "fixed", word: "FIXED", note: "", title: "This range does not end at now" };
+  if (time.paused) {
+    const held = session.freeze.interval;
+    const since = held === null ? "" : `at ${formatMoment(held.end_ms, time.zone, false, true)}`;
+    return { state: "paused", word: "PAUSED", note: since, title: "Space goes on" };
+  }
+  const link = live.state;
+  if (link.kind === "waiting") {
+    const left_s = Math.max(0, Math.ceil((link.retryAt_ms - clock.localNow()) / 1000));
+    return { state: "offline", word: "OFFLINE", note: `retry in ${left_s} s`, title: "Click to try now" };
+  }
+  if (link.kind === "connecting") {
+    const word = link.again ? "RECONNECTING" : "CONNECTING";
+    return { state: "connecting", word, note: "", title: "Waiting for the server" };
+  }
+  if (stale_ms !== null) {
+    const note = `last sample ${formatDuration(stale_ms)} ago`;
+    return { state: "stale", word: "STALE", note, title: "Connected, but nothing new comes" };
+  }
+  const p95 = latency.p95();
+  const note = p95 === null ? "" : `${Math.round(p95)} ms`;
+  return { state: "live", word: "LIVE", note, title: "Sample acknowledged to pixel on screen, 95th percentile" };
+}
+
+/** The state of the page's time in a word, and pause. */
+export function LiveBadge({ time, stale_ms }: { time: Time; stale_ms: number | null }) {
+  const session = useSession();
+  useSecond(true);
+  useSyncExternalStore(
+    (changed) => session.live.watch(changed),
+    () => session.live.state,
+  );
+  const { state, word, note, title } = badge(session, time, stale_ms);
+  const toggle = (): void => {
+    if (state === "offline") session.live.retryNow();
+    else time.setPaused(!time.paused);
+  };
+  const action = state === "offline" ? "Try to connect now" : time.paused ? "Go on (space)" : "Pause (space)";
+  return (
+    <span className={`live live--${state}`} title={title}>
+      <span className="live__state" role="status">
+        <span className="live__dot" aria-hidden="true" />
+        {word}
+      </span>
+      {note === "" ? null : <span className="live__lag">{note}</span>}
+      {time.moving ? (
+        <button type="button" className="live__btn" title={action} aria-label={action} onClick={toggle}>
+          {state === "offline" || time.paused ? (
+            <Play className="icon icon--sm" aria-hidden />
+          ) : (
+            <Pause className="icon icon--sm" aria-hidden />
+          )}
+        </button>
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,161 @@
+import { ChevronDown, Clock, ZoomOut } from "lucide-react";
+import { Popover } from "radix-ui";
+import type { SubmitEvent } from "react";
+import { useState, useSyncExternalStore } from "react";
+import type { TimeRange, Zone } from "../../data/timeRange";
+import { NAMED_RANGES, QUICK_RANGES, describeRange, parseRange, zoneName } from "../../data/timeRange";
+import { useSession } from "../../queries/session";
+import type { Time } from "../../queries/useTime";
+import { REFRESH_CHOICES } from "../../queries/useTime";
+import { Segmented } from "../../ui/Segmented";
+
+const REFRESH_LABELS = { auto: "Auto", "1": "1 s", "5": "5 s", "30": "30 s", "60": "1 min" };
+const EXAMPLES = "2d, now-6h to now, yesterday, 2026-11-19 14:18 to 14:26";
+
+/** Quick, typed, absolute and recent ranges; time zone and pace. */
+export function TimePicker({ time }: { time: Time }) {
+  const session = useSession();
+  const [open, setOpen] = useState(false);
+  const now_ms = session.clock.now();
+  const choose = (range: TimeRange): void => {
+    time.setRange(range);
+    setOpen(false);
+  };
+  return (
+    <span className="btn-group">
+      <Popover.Root open={open} onOpenChange={setOpen}>
+        <Popover.Trigger
+          className="btn min-w-0"
+          aria-label={`Time range: ${describeRange(time.range, now_ms, time.zone)}`}
+        >
+          <Clock className="icon icon--sm" aria-hidden />
+          <span className="num truncate">{describeRange(time.range, now_ms, time.zone)}</span>
+          <span className="muted">{zoneName(time.zone, now_ms)}</span>
+          <ChevronDown className="icon icon--xs" aria-hidden />
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content className="popover w-[420px] p-3" align="end" sideOffset={4} aria-label="Time range">
+            <TypedRange time={time} now_ms={now_ms} choose={choose} />
+            <RangeLists time={time} now_ms={now_ms} choose={choose} />
+            <Settings time={time} />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      <button
+        type="button"
+        className="btn btn--icon"
+        title="Zoom out (t z)"
+        aria-label="Zoom out"
+        onClick={time.zoomOut}
+      >
+        <ZoomOut className="icon icon--sm" aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+interface PartProps {
+  time: Time;
+  now_ms: number;
+  choose: (range: TimeRange) => void;
+}
+
+function TypedRange({ time, now_ms, choose }: PartProps) {
+  const [typed, setTyped] = useState("");
+  const [wrong, setWrong] = useState(false);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const range = parseRange(typed, now_ms, time.zone);
+    setWrong(range === null);
+    if (range !== null) choose(range);
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-1">
+      <label className="label" htmlFor="typed-range">
+        Range
+      </label>
+      <div className="flex gap-2">
+        <input
+          id="typed-range"
+          className="input"
+          value={typed}
+          placeholder={describeRange(time.range, now_ms, time.zone)}
+          aria-invalid={wrong}
+          aria-describedby="typed-range-help"
+          autoComplete="off"
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <button type="submit" className="btn">
+          Apply
+        </button>
+      </div>
+      <p id="typed-range-help" className={wrong ? "error-text" : "text-[length:var(--fs-xs)] text-fg-3"}>
+        {wrong ? `Not a range. Try ${EXAMPLES}.` : EXAMPLES}
+      </p>
+    </form>
+  );
+}
+
+function RangeLists({ time, now_ms, choose }: PartProps) {
+  const session = useSession();
+  const recent = useSyncExternalStore(session.recentRanges.watch, session.recentRanges.read);
+  const ranges = recent.map((text) => parseRange(text, now_ms, time.zone)).filter((range) => range !== null);
+  const item = (range: TimeRange) => (
+    <button
+      key={`${range.from} ${range.to}`}
+      type="button"
+      className="menu-item num"
+      aria-current={range.from === time.range.from && range.to === time.range.to}
+      onClick={() => choose(range)}
+    >
+      {describeRange(range, now_ms, time.zone)}
+    </button>
+  );
+  return (
+    <div className="mt-3 grid max-h-[300px] grid-cols-2 gap-3 overflow-auto">
+      <div>
+        <p className="label px-[10px] pb-1">Quick</p>
+        {QUICK_RANGES.map(item)}
+      </div>
+      <div className="min-w-0">
+        <p className="label px-[10px] pb-1">Days</p>
+        {NAMED_RANGES.map((entry) => item(entry.range))}
+        {ranges.length === 0 ? null : <p className="label px-[10px] pt-3 pb-1">Recent</p>}
+        {ranges.map(item)}
+      </div>
+    </div>
+  );
+}
+
+function Settings({ time }: { time: Time }) {
+  const session = useSession();
+  const zones: { value: Zone; label: string }[] = [
+    { value: "browser", label: zoneName("browser", session.clock.now()) },
+    { value: "utc", label: "UTC" },
+  ];
+  const refresh = REFRESH_CHOICES.find((one) => one === time.refresh) ?? "auto";
+  return (
+    <div className="mt-3 grid gap-2 border-t border-line-subtle pt-3">
+      <div className="flex items-center justify-between gap-3">
+        <span className="label">Time zone</span>
+        <Segmented
+          label="Time zone"
+          small
+          value={time.zone}
+          choices={zones}
+          onChange={(zone) => session.zone.set(zone)}
+        />
+      </div>
+      <div className="flex items-center justify-between gap-3">
+        <span className="label">Refresh</span>
+        <Segmented
+          label="Refresh"
+          small
+          value={refresh}
+          choices={REFRESH_CHOICES.map((value) => ({ value, label: REFRESH_LABELS[value] }))}
+          onChange={(value) => time.setRefresh(value)}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { formatMoment } from "../../data/timeRange";
+import { absolute } from "../../data/timeRange";
+import { useCommands } from "../../queries/useCommands";
+import type { Time } from "../../queries/useTime";
+import { toast } from "../../ui/Toast";
+
+const HALF = 0.5;
+
+/** The keys that move time, on every page that has a range. */
+export function useTimeCommands(time: Time): void {
+  const makeAbsolute = (): void => {
+    const { start_ms, end_ms } = time.window();
+    time.setRange(absolute(start_ms, end_ms));
+    toast(
+      `Fixed at ${formatMoment(start_ms, time.zone, false, true)} to ${formatMoment(end_ms, time.zone, false, true)}.`,
+    );
+  };
+  useCommands([
+    {
+      id: "time.pause",
+      title: time.paused ? "Go on" : "Pause",
+      group: "Time",
+      keys: "space",
+      run: () => time.setPaused(!time.paused),
+    },
+    { id: "time.out", title: "Zoom out", group: "Time", keys: "t z", run: () => time.zoomOut() },
+    { id: "time.back", title: "Shift back", group: "Time", keys: "t left", run: () => time.shift(-HALF) },
+    { id: "time.forward", title: "Shift forward", group: "Time", keys: "t right", run: () => time.shift(HALF) },
+    { id: "time.absolute", title: "Make the range absolute", group: "Time", keys: "t a", run: makeAbsolute },
+  ]);
+}

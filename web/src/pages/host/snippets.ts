@@ -1,0 +1,39 @@
+/** Snippets that work as they are: the address in them is this server's. */
+
+export type SnippetName = "prometheus" | "influx" | "curl" | "scrape";
+
+export interface Snippet {
+  name: SnippetName;
+  label: string;
+  text: string;
+  note: string;
+}
+
+export function snippets(origin: string): Snippet[] {
+  return [
+    {
+      name: "prometheus",
+      label: "Prometheus",
+      text: `# prometheus.yml\nremote_write:\n  - url: ${origin}/api/v1/write`,
+      note: "Versions 1.0 and 2.0 of remote write. Grafana reads from here as from a Prometheus.",
+    },
+    {
+      name: "influx",
+      label: "Influx",
+      text: `curl '${origin}/api/v2/write?precision=s' \\\n  --data-binary "orders,shop=berlin count=1 $(date +%s)"`,
+      note: 'Line protocol; the metric is orders_count{shop="berlin"}. Telegraf\'s influxdb output works.',
+    },
+    {
+      name: "curl",
+      label: "curl",
+      text: `curl ${origin}/api/v1/import/prometheus \\\n  --data-binary 'orders_total{shop="berlin"} 1\n'`,
+      note: "Text exposition and OpenMetrics, as any /metrics page has it.",
+    },
+    {
+      name: "scrape",
+      label: "Scrape",
+      text: '# prometheus.yml\nscrape_configs:\n  - job_name: my-service\n    scrape_interval: 5s\n    static_configs:\n      - targets: ["127.0.0.1:8080"]',
+      note: "A Prometheus file is accepted as it is: name it in the settings, see docs.",
+    },
+  ];
+}

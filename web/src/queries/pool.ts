@@ -1,0 +1,50 @@
+/** Sources by question: a tile and a chart that ask the same share one answer and one subscription. */
+
+import type { SourceDoors, Spec } from "./source";
+import { QuerySource } from "./source";
+
+interface Held {
+  source: QuerySource;
+  users: number;
+  aim: string;
+}
+
+export class SourcePool {
+  private readonly held = new Map<string, Held>();
+
+  constructor(private readonly doors: SourceDoors) {}
+
+  /** The source of a key; made on first use, kept while somebody watches it. */
+  get(key: string): QuerySource {
+    return this.entry(key).source;
+  }
+
+  /** Uses a source for a question; `aim` names question and window, the same aim is asked once. */
+  use(key: string, aim: string, spec: Spec | null): () => void {
+    const entry = this.entry(key);
+    entry.users += 1;
+    if (entry.aim !== aim) {
+      entry.aim = aim;
+      if (spec === null) entry.source.stop();
+      else entry.source.target(spec);
+    }
+    return () => {
+      entry.users -= 1;
+      // a change of window releases and takes in one go: only what nobody took again ends
+      queueMicrotask(() => {
+        if (entry.users > 0 || this.held.get(key) !== entry) return;
+        this.held.delete(key);
+        entry.source.stop();
+      });
+    };
+  }
+
+  private entry(key: string): Held {
+    let entry = this.held.get(key);
+    if (entry === undefined) {
+      entry = { source: new QuerySource(this.doors), users: 0, aim: "" };
+      this.held.set(key, entry);
+    }
+    return entry;
+  }
+}

@@ -1,0 +1,37 @@
+/** What one open page shares: clock, live connection, drawing loop, latency; made once by `main`. */
+
+import { createContext, use } from "react";
+import type { Commands } from "../data/commands";
+import type { Freeze } from "../data/freeze";
+import type { LocationStore } from "../data/location";
+import type { Preference } from "../data/preferences";
+import type { Zone } from "../data/timeRange";
+import type { LiveClient } from "../live/client";
+import type { ServerClock } from "../live/clock";
+import type { LatencyMeter } from "../live/latency";
+import type { FrameLoop } from "../live/scheduler";
+import type { SourcePool } from "./pool";
+
+export interface Session {
+  clock: ServerClock;
+  live: LiveClient;
+  loop: FrameLoop;
+  pool: SourcePool;
+  latency: LatencyMeter;
+  location: LocationStore;
+  commands: Commands;
+  zone: Preference<Zone>;
+  recentRanges: Preference<readonly string[]>;
+  history: Preference<readonly string[]>;
+  freeze: Freeze;
+}
+
+const SessionContext = createContext<Session | null>(null);
+
+export const SessionProvider = SessionContext.Provider;
+
+export function useSession(): Session {
+  const session = use(SessionContext);
+  if (session === null) throw new Error("useSession outside of its provider");
+  return session;
+}

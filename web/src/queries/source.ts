@@ -1,0 +1,150 @@
+/** One query as a panel sees it: the past by request, the present by subscription, in one matrix. No React. */
+
+import type { Annotation, ColumnsAnswer, QueryStats, RangeRequest } from "../api/client";
+import { ApiError } from "../api/client";
+import { identity } from "../data/labels";
+import { Matrix, wireValue } from "../data/matrix";
+import { alignInterval } from "../data/step";
+import type { Interval } from "../data/timeRange";
+import type { LiveFrame } from "../live/client";
+import type { Subscription, WireError } from "../live/protocol";
+
+export interface Spec {
+  promql: string;
+  step_ms: number;
+  /** What is asked for now; `follow` keeps it coming. */
+  interval: Interval;
+  follow: boolean;
+  interval_ms: number;
+}
+
+export interface Answer {
+  stats: QueryStats;
+  warnings: Annotation[];
+  infos: Annotation[];
+  query_time_ms: number;
+  total_points: number;
+  bytes: number;
+}
+
+export type SourceStatus = "first" | "loading" | "ready" | "error";
+
+export interface SourceState {
+  status: SourceStatus;
+  error: ApiError | null;
+  answer: Answer | null;
+  /** Rises with each change of data or status. */
+  version: number;
+}
+
+/** The doors a source needs, so that it can be tried without a server. */
+export interface SourceDoors {
+  load: (wish: RangeRequest, signal: AbortSignal) => Promise<ColumnsAnswer>;
+  subscribe: (
+    wish: Subscription,
+    since_ms: number | null,
+    reach_ms: number,
+    listener: {
+      series: (key: string, labels: Record<string, string>) => void;
+      frame: (frame: LiveFrame) => void;
+      error: (error: WireError) => void;
+    },
+  ) => () => void;
+  /** A frame was written; it will be on screen after the next paint. */
+  arrived: (frame: LiveFrame) => void;
+}
+
+const SLACK_POINTS = 30;
+
+export class QuerySource {
+  matrix: Matrix = new Matrix(1000, 2);
+  private current: SourceState = { status: "first", error: null, answer: null, version: 0 };
+  private readonly watchers = new Set<() => void>();
+  private request: AbortController | null = null;
+  private unsubscribe: (() => void) | null = null;
+  private spec: Spec | null = null;
+
+  constructor(private readonly doors: SourceDoors) {}
+
+  readonly read = (): SourceState => this.current;
+
+  readonly watch = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => {
+      this.watchers.delete(watcher);
+    };
+  };
+
+  /** Asks anew; what is shown stays until the answer is here. */
+  target(spec: Spec): void {
+    this.stop();
+    this.spec = spec;
+    this.set({ status: this.current.status === "first" ? "first" : "loading", error: null });
+    const request = new AbortController();
+    this.request = request;
+    void this.load(spec, request.signal);
+  }
+
+  retry(): void {
+    if (this.spec !== null) this.target(this.spec);
+  }
+
+  stop(): void {
+    this.request?.abort();
+    this.request = null;
+    this.unsubscribe?.();
+    this.unsubscribe = null;
+  }
+
+  private async load(spec: Spec, signal: AbortSignal): Promise<void> {
+    const { promql, step_ms } = spec;
+    const interval = alignInterval(spec.interval, step_ms);
+    try {
+      const answer = await this.doors.load({ promql, step_ms, ...interval }, signal);
+      if (signal.aborted) return;
+      this.matrix = fill(answer, spec);
+      const { stats, warnings, infos, query_time_ms, total_points, bytes } = answer;
+      this.set({ status: "ready", answer: { stats, warnings, infos, query_time_ms, total_points, bytes } });
+      if (spec.follow) this.follow(spec, this.matrix.lastTime ?? interval.start_ms);
+    } catch (error) {
+      if (signal.aborted) return;
+      const known = error instanceof ApiError ? error : new ApiError(String(error), "error", 0, null, null, null);
+      this.set({ status: "error", error: known });
+    }
+  }
+
+  private follow(spec: Spec, since_ms: number): void {
+    const { promql, step_ms, interval_ms, interval } = spec;
+    const reach_ms = interval.end_ms - interval.start_ms;
+    this.unsubscribe = this.doors.subscribe({ promql, step_ms, interval_ms }, since_ms, reach_ms, {
+      series: (key, labels) => this.matrix.addSeries(key, labels),
+      frame: (frame) => {
+        this.matrix.write(frame.times_ms, frame.values);
+        this.set({ status: "ready", error: null });
+        this.doors.arrived(frame);
+      },
+      error: (error) => {
+        const { position = null, limit = null } = error;
+        this.set({ status: "error", error: new ApiError(error.message, error.code, 0, position, limit, null) });
+      },
+    });
+  }
+
+  private set(change: Partial<SourceState>): void {
+    this.current = { ...this.current, ...change, version: this.current.version + 1 };
+    for (const watcher of this.watchers) watcher();
+  }
+}
+
+function fill(answer: ColumnsAnswer, spec: Spec): Matrix {
+  const span_ms = spec.interval.end_ms - spec.interval.start_ms;
+  const matrix = new Matrix(spec.step_ms, Math.ceil(span_ms / spec.step_ms) + SLACK_POINTS);
+  const values = new Map<string, number[]>();
+  for (const series of answer.data.series) {
+    const key = identity(series.labels);
+    matrix.addSeries(key, series.labels);
+    values.set(key, series.values.map(wireValue));
+  }
+  matrix.write(answer.data.timestamps_ms, values);
+  return matrix;
+}

@@ -1,0 +1,124 @@
+/** The time range, pause and pace of the page, all from the URL. */
+
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { chooseStep, liveInterval } from "../data/step";
+import type { Interval, TimeRange, Zone } from "../data/timeRange";
+import { absolute, isMoving, resolveRange, shiftRange, zoomOut } from "../data/timeRange";
+import type { Session } from "./session";
+import { useSession } from "./session";
+
+export interface Time {
+  range: TimeRange;
+  zone: Zone;
+  paused: boolean;
+  /** The range ends at now; a pause holds it still. */
+  moving: boolean;
+  span_ms: number;
+  step_ms: number;
+  interval_ms: number;
+  /** The chosen pace in seconds, "auto" when it follows the step. */
+  refresh: string;
+  /** Differs when another window is meant; a moving window has one key. */
+  windowKey: string;
+  /** The visible window at this moment. */
+  window: () => Interval;
+  setRange: (range: TimeRange) => void;
+  setPaused: (paused: boolean) => void;
+  setRefresh: (refresh: string) => void;
+  zoomTo: (start_ms: number, end_ms: number) => void;
+  zoomOut: () => void;
+  shift: (part: number) => void;
+}
+
+export const REFRESH_CHOICES = ["auto", "1", "5", "30", "60"] as const;
+const MIN_ZOOM_MS = 5000;
+const RECENT = 6;
+
+export function useLocationText(): string {
+  const { location } = useSession();
+  return useSyncExternalStore(location.watch, location.read);
+}
+
+function readRange(session: Session, fallback: TimeRange, zone: Zone): TimeRange {
+  const { params } = session.location;
+  const from = params.get("from");
+  if (from === null) return fallback;
+  const range = { from, to: params.get("to") ?? "now" };
+  return resolveRange(range, session.clock.now(), zone) === null ? fallback : range;
+}
+
+export function useTime(fallback: TimeRange): Time {
+  const session = useSession();
+  const place = useLocationText();
+  const zone = useSyncExternalStore(session.zone.watch, session.zone.read);
+  // the place stands for the parameters read from it
+  const params = useMemo(() => new URLSearchParams(place.split("?")[1] ?? ""), [place]);
+  const from = params.get("from");
+  const to = params.get("to");
+  const range = useMemo(
+    () => readRange(session, fallback, zone),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- from and to are what readRange reads from the location
+    [session, fallback.from, fallback.to, zone, from, to],
+  );
+  const paused = params.get("live") === "0";
+  const refresh = REFRESH_CHOICES.find((one) => one === params.get("refresh")) ?? "auto";
+  const moving = isMoving(range);
+  const now_ms = session.clock.now();
+  const first = useMemo(() => resolveRange(range, session.clock.now(), zone), [range, zone, session]);
+  const span_ms = first === null ? 60_000 : first.end_ms - first.start_ms;
+  const step_ms = chooseStep(span_ms);
+
+  const window = useCallback((): Interval => {
+    const held = session.freeze.interval;
+    if (held !== null) return held;
+    if (!moving) return resolveRange(range, now_ms, zone) ?? { start_ms: now_ms - 60_000, end_ms: now_ms };
+    const end_ms = session.clock.now();
+    return { start_ms: end_ms - span_ms, end_ms };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a fixed window must not change with the moment of rendering
+  }, [session, range, moving, span_ms, zone]);
+
+  useEffect(() => {
+    if (paused && moving) {
+      const end_ms = session.clock.now();
+      session.freeze.hold({ start_ms: end_ms - span_ms, end_ms });
+      session.live.hold();
+    } else {
+      session.freeze.release();
+      session.live.resume();
+    }
+    return () => {
+      session.freeze.release();
+    };
+  }, [session, paused, moving, span_ms]);
+
+  const { location, recentRanges } = session;
+  return useMemo<Time>(() => {
+    const setRange = (next: TimeRange): void => {
+      const text = `${next.from} to ${next.to}`;
+      recentRanges.set([text, ...recentRanges.read().filter((one) => one !== text)].slice(0, RECENT));
+      location.change({ from: next.from, to: next.to, live: null }, "push");
+    };
+    return {
+      range,
+      zone,
+      paused: paused && moving,
+      moving,
+      span_ms,
+      step_ms,
+      interval_ms: Math.max(refresh === "auto" ? 0 : Number(refresh) * 1000, liveInterval(step_ms)),
+      refresh,
+      windowKey: `${range.from} ${range.to} ${zone}`,
+      window,
+      setRange,
+      setPaused: (next) => location.change({ live: next ? "0" : null }, "replace"),
+      setRefresh: (next) => location.change({ refresh: next === "auto" ? null : next }, "replace"),
+      zoomTo: (start_ms, end_ms) => {
+        const middle = (start_ms + end_ms) / 2;
+        const half = Math.max(MIN_ZOOM_MS, end_ms - start_ms) / 2;
+        setRange(absolute(middle - half, middle + half));
+      },
+      zoomOut: () => setRange(zoomOut(range, window(), session.clock.now())),
+      shift: (part) => setRange(shiftRange(window(), part, session.clock.now())),
+    };
+  }, [range, zone, paused, moving, span_ms, step_ms, refresh, window, location, recentRanges, session]);
+}

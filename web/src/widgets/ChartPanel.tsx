@@ -1,0 +1,116 @@
+import { ChartLine, Table2 } from "lucide-react";
+import type { ReactNode } from "react";
+import { useMemo, useState } from "react";
+import type { ChartKind, ChartSeries } from "../charts/scene";
+import type { Unit } from "../data/format";
+import { format } from "../data/format";
+import { formatDuration } from "../data/duration";
+import { useChartTime } from "./chartContext";
+import { Failed, NoData } from "./ChartState";
+import { LegendInline } from "./LegendInline";
+import { Panel } from "./Panel";
+import type { Naming, PanelData } from "./panelData";
+import { nameSeries } from "./panelData";
+import { TimeChartView } from "./TimeChartView";
+import { useLegend } from "./useLegend";
+import { ValueTable } from "./ValueTable";
+
+interface Props {
+  title: string;
+  meta?: string;
+  kind: ChartKind;
+  unit: Unit;
+  max?: number;
+  data: PanelData;
+  naming?: Naming;
+  /** Where the legend would only repeat the axis. */
+  noLegend?: boolean;
+  hint?: string;
+  actions?: ReactNode;
+}
+
+function newest(series: readonly ChartSeries[], data: PanelData, unit: Unit): Map<string, string> {
+  const texts = new Map<string, string>();
+  const row = data.view.times_ms.length - 1;
+  const columns = new Map(data.view.series.map((one) => [one.key, one.values]));
+  for (const { key } of series) {
+    const value = columns.get(key)?.[row] ?? NaN;
+    if (!Number.isNaN(value)) texts.set(key, format(value, unit));
+  }
+  return texts;
+}
+
+/** A chart with its title, legend and honest states. */
+export function ChartPanel({ title, meta, kind, unit, max, data, naming, noLegend, hint, actions }: Props) {
+  const { window } = useChartTime();
+  const legend = useLegend();
+  const [asTable, setAsTable] = useState(false);
+  const identity = data.view.series.map((one) => one.key).join("\n");
+  // names change only with the set of series, not with every value
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- identity stands for the view's series
+  const series = useMemo(() => nameSeries(data.view, naming), [identity, naming]);
+  const shown = useMemo(() => series.filter((one) => !legend.hidden.has(one.key)), [series, legend.hidden]);
+  const empty = data.status !== "first" && data.status !== "error" && series.length === 0;
+  const failed = data.error !== null && data.status === "error";
+  const stale = data.stale_ms !== null;
+
+  const notice = stale ? (
+    <span className="pnote pnote--warn">
+      <i className="st st--warn" />
+      {formatDuration(data.stale_ms ?? 0)} old
+    </span>
+  ) : undefined;
+  const switchView = (
+    <button
+      type="button"
+      className="icon-btn"
+      aria-pressed={asTable}
+      title={asTable ? "Show as chart" : "Show as table"}
+      aria-label={`${title}: ${asTable ? "show as chart" : "show as table"}`}
+      onClick={() => setAsTable(!asTable)}
+    >
+      {asTable ? <ChartLine className="icon icon--sm" aria-hidden /> : <Table2 className="icon icon--sm" aria-hidden />}
+    </button>
+  );
+  const foot =
+    noLegend === true || failed || empty || asTable ? undefined : (
+      <LegendInline series={series} values={newest(series, data, unit)} legend={legend} />
+    );
+  return (
+    <Panel
+      title={title}
+      meta={meta}
+      status={failed ? "crit" : undefined}
+      notice={notice}
+      actions={
+        <>
+          {actions}
+          {switchView}
+        </>
+      }
+      loading={data.status === "loading"}
+      foot={foot}
+    >
+      <div className="panel__body">
+        {failed && data.error !== null ? <Failed error={data.error} retry={data.retry} /> : null}
+        {empty ? <NoData hint={hint ?? ""} /> : null}
+        {failed || empty ? null : asTable ? (
+          <ValueTable caption={title} view={data.view} series={series} unit={unit} window={window()} />
+        ) : (
+          <TimeChartView
+            title={title}
+            kind={kind}
+            unit={unit}
+            view={data.view}
+            series={shown}
+            version={data.version}
+            max={max}
+            focus={legend.focus}
+            stale={stale}
+            loading={data.status === "loading"}
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}

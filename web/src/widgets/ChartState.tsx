@@ -1,0 +1,32 @@
+import { Unplug } from "lucide-react";
+import { formatCount } from "../data/format";
+import type { PanelError } from "./panelData";
+
+/** Nothing to draw: no data is another picture than a failure. */
+export function NoData({ hint }: { hint: string }) {
+  return (
+    <div className="state">
+      <Unplug className="icon" aria-hidden />
+      <b>Nothing matches in this range</b>
+      <span>{hint}</span>
+    </div>
+  );
+}
+
+export function Failed({ error, retry }: { error: PanelError; retry: () => void }) {
+  const limit = error.limit === null ? "" : ` The limit ${error.limit.name} is ${formatCount(error.limit.value)}.`;
+  const advice = error.limit === null ? "" : " Use a shorter range or fewer series.";
+  return (
+    <div className="state" role="alert">
+      <b>{error.code === "offline" ? "No answer from the server" : "Query failed"}</b>
+      <span className="[overflow-wrap:anywhere]">
+        {error.message}
+        {limit}
+        {advice}
+      </span>
+      <button type="button" className="btn btn--sm" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  );
+}

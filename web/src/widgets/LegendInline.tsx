@@ -1,0 +1,40 @@
+import type { MouseEvent } from "react";
+import type { ChartSeries } from "../charts/scene";
+import type { Legend } from "./useLegend";
+
+interface Props {
+  series: readonly ChartSeries[];
+  values: ReadonlyMap<string, string>;
+  legend: Legend;
+}
+
+/** One line: key, name, newest value. */
+export function LegendInline({ series, values, legend }: Props) {
+  const keys = series.map((one) => one.key);
+  const onClick = (key: string) => (event: MouseEvent) =>
+    legend.choose(key, event.ctrlKey || event.metaKey || event.shiftKey, keys);
+  return (
+    <div className="legend-inline">
+      {series.map((one) => (
+        <button
+          key={one.key}
+          type="button"
+          className={legend.hidden.has(one.key) ? "is-off" : ""}
+          aria-pressed={!legend.hidden.has(one.key)}
+          title={one.name}
+          onClick={onClick(one.key)}
+          onPointerEnter={() => legend.setFocus(one.key)}
+          onPointerLeave={() => legend.setFocus(null)}
+          onFocus={() => legend.setFocus(one.key)}
+          onBlur={() => legend.setFocus(null)}
+        >
+          <span className="key" style={{ background: `var(--s${one.slot.category + 1})` }} />
+          <span>
+            {one.name}
+            <b>{values.get(one.key) ?? ""}</b>
+          </span>
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { useEffect, useRef, useState } from "react";
+import type { ChartKind, ChartSeries } from "../charts/scene";
+import { TimeChart } from "../charts/timeChart";
+import type { Unit } from "../data/format";
+import type { MatrixView } from "../data/matrix";
+import { useChartShare, useChartTime } from "./chartContext";
+
+interface Props {
+  title: string;
+  kind: ChartKind;
+  unit: Unit;
+  view: MatrixView;
+  series: readonly ChartSeries[];
+  /** Rises with each write into the view's matrix. */
+  version: number;
+  max?: number | undefined;
+  focus?: string | null;
+  stale?: boolean;
+  loading?: boolean;
+}
+
+/** The one place where React and the canvas meet. */
+export function TimeChartView(props: Props) {
+  const { title, kind, unit, view, series, version, max, focus = null, stale = false, loading = false } = props;
+  const share = useChartShare();
+  const { window, zone, moving, zoomTo, zoomOut } = useChartTime();
+  const root = useRef<HTMLDivElement>(null);
+  const chart = useRef<TimeChart | null>(null);
+  const doors = useRef({ window, zoomTo, zoomOut });
+  const [spoken, setSpoken] = useState("");
+
+  useEffect(() => {
+    doors.current = { window, zoomTo, zoomOut };
+    chart.current?.repaint();
+  }, [window, zoomTo, zoomOut]);
+
+  useEffect(() => {
+    if (root.current === null) return;
+    const made = new TimeChart(
+      root.current,
+      { kind: "lines", unit: "number", zone: "browser", live: false, stale: false },
+      {
+        zoom: (start_ms, end_ms) => doors.current.zoomTo(start_ms, end_ms),
+        zoomOut: () => doors.current.zoomOut(),
+        spoken: setSpoken,
+      },
+      {
+        loop: share.loop,
+        crosshair: share.crosshair,
+        window: () => doors.current.window(),
+        theme: share.theme,
+        still: share.still,
+      },
+    );
+    chart.current = made;
+    return () => {
+      chart.current = null;
+      made.destroy();
+    };
+  }, [share.loop, share.crosshair, share.theme, share.still]);
+
+  useEffect(() => {
+    const range = max === undefined ? {} : { max };
+    chart.current?.setOptions({ kind, unit, zone, live: moving, stale, ...range });
+    chart.current?.repaint();
+  }, [kind, unit, zone, moving, stale, max, share.themeVersion]);
+
+  useEffect(() => {
+    chart.current?.setData(view, [...series]);
+  }, [view, series, version, kind]);
+
+  useEffect(() => chart.current?.setFocus(focus), [focus]);
+
+  return (
+    <>
+      <div
+        ref={root}
+        className={`chart${loading ? " is-loading" : ""}${stale ? " is-stale" : ""}`}
+        role="application"
+        aria-roledescription="chart"
+        aria-label={`${title}. Left and right arrows read values, enter pins.`}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys read the chart's values
+        tabIndex={0}
+      />
+      <span className="sr-only" role="status">
+        {spoken}
+      </span>
+    </>
+  );
+}
