@@ -45,5 +45,5 @@ class TsdbSettings:
     """About how many samples a selection's part holds: two megabytes fit the cache."""
     background: bool = True
     """Seal, compact and delete in a thread of their own; off in tests, which call `Tsdb.maintain`."""
-    maintenance_interval_ms: int = 1000
+    maintenance_interval_ms: int = 500
     """How often the background thread looks for work."""
