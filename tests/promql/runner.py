@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-
 from tests.promql.script import HISTOGRAM, Clear, Eval, Load, Value, read_script
+
 from vedette.errors import VedetteError
 from vedette.model.frame import Annotation, QueryResult
 from vedette.model.labels import METRIC_NAME, Labels
@@ -24,7 +24,10 @@ _NATIVE_FUNCTIONS = frozenset(
     ("histogram_avg", "histogram_count", "histogram_stddev", "histogram_stdvar", "histogram_sum")
 )
 _TIME_DEPENDENT = frozenset(
-    "days_in_month day_of_month day_of_week day_of_year hour minute month year predict_linear time timestamp".split()
+    (
+        *("days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year"),
+        *("predict_linear", "time", "timestamp"),
+    )
 )
 _EPSILON = 1e-6
 _SMALLEST_NORMAL = 2.2250738585072014e-308
@@ -281,9 +284,9 @@ def _matrix_problem(command: Eval, result: QueryResult) -> str:
     if len(got) != len(rows):
         return "duplicate series in the result"
     expected = dict(command.series) if command.scalar is None else {Labels(()): [command.scalar]}
-    for labels in got:
+    for labels, values_got in got.items():
         if labels not in expected:
-            return f"unexpected {labels} {got[labels]}"
+            return f"unexpected {labels} {values_got}"
     for labels, values in expected.items():
         wanted = {
             command.start_ms + index * command.step_ms: value for index, value in enumerate(values) if value is not None
