@@ -13,10 +13,9 @@ from typing import Any
 import orjson
 
 from vedette.cli.moments import print_moment
+from vedette.ingest.backfill.cells import plain_cell
 from vedette.model.frame import QueryResult
 from vedette.model.labels import Labels
-
-_RISKY_IN_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\x00")
 
 
 class Format(StrEnum):
@@ -115,11 +114,6 @@ def _csv(rows: Sequence[Row]) -> str:
         labels = [plain_cell(row.labels.get(name, "")) for name in names]
         writer.writerows([*labels, print_moment(time_ms), value] for time_ms, value in row.samples)
     return out.getvalue()
-
-
-def plain_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_RISKY_IN_SPREADSHEETS) else text
 
 
 def _aligned(rows: Iterable[Sequence[str]], indent: str = "") -> str:

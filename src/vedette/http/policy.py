@@ -79,6 +79,7 @@ POLICY: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/api/v1/metrics/query"): Access.READ,
     ("GET", "/api/v1/status/config"): Access.ADMIN,
     ("GET", "/api/v1/status/flags"): Access.ADMIN,
+    ("POST", "/api/v1/backfill"): Access.ADMIN,
     ("DELETE", "/api/v1/queries/{id}"): Access.ADMIN,
     ("POST", "/api/v1/admin/tsdb/delete_series"): Access.ADMIN,
     ("POST", "/api/v1/admin/tsdb/clean_tombstones"): Access.ADMIN,

@@ -14,6 +14,7 @@ from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
 from vedette.http.page import Page
 from vedette.http.routes import (
+    backfill,
     federate,
     health,
     ingest,
@@ -40,6 +41,7 @@ from vedette.promql.engine import Engine
 from vedette.query.service import QueryService
 from vedette.scrape.host.collector import HostCollector
 from vedette.scrape.manager import ScrapeManager
+from vedette.server.backfill import lazy_loader
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
 from vedette.server.targets import targets_of
@@ -68,7 +70,8 @@ def build(loaded: Loaded[Settings], clock: Clock, registry: CollectorRegistry) -
 def _construct(instance: Instance) -> None:
     settings = instance.settings
     _telemetry(instance)
-    storage = _storage(instance)
+    store = _storage(instance)
+    storage = Tee(store)
     queries = _pool(instance, "query", settings.server.query_workers)
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
     _own_measurements(instance, pipeline)
@@ -83,6 +86,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
     _stored(instance, storage, queries, targets_of(manager.targets))
+    _backfill(instance, store)
     _live(instance, storage, service)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -91,11 +95,16 @@ def _construct(instance: Instance) -> None:
     instance.fallback = page.fallback(the_page)
 
 
-def _storage(instance: Instance) -> Tee:
+def _storage(instance: Instance) -> Tsdb:
     settings = instance.settings
     store = Tsdb(settings.server.data, settings.tsdb, instance.clock, instance.registry)
     instance.on_close("storage", store.close)
-    return Tee(store)
+    return store
+
+
+def _backfill(instance: Instance, store: Tsdb) -> None:
+    loader = lazy_loader(store, instance.clock, instance.settings.ingest)
+    instance.routes += backfill.routes(loader, _pool(instance, "backfill", 1))
 
 
 def _stored(

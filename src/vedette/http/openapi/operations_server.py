@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.http.openapi import shapes
-from vedette.http.openapi.operation import TEXT, Content, Operation, in_path
+from vedette.http.openapi.operation import TEXT, Content, Operation, in_path, parameter
 
 _OK: Final = Content("Yes.", TEXT)
 
@@ -32,5 +32,19 @@ SERVER: Final[dict[tuple[str, str], Operation]] = {
         "All settings in force, with their sources",
         "server",
         {200: Content("The settings.", shape=shapes.SettingsAnswer)},
+    ),
+    ("POST", "/api/v1/backfill"): Operation(
+        "Store samples of any age",
+        "ingest",
+        {200: Content("What became of them.", shape=shapes.ReportAnswer)},
+        description="Samples that are stored already stay as they are. Durable when answered.",
+        parameters=(parameter("metric", "Metric name for tables that have no column for it."),),
+        bodies=(
+            Content("Text as it is exposed, or a table with a row for each sample.", "application/openmetrics-text"),
+            Content("Text as it is exposed, or a table with a row for each sample.", TEXT),
+            Content("Text as it is exposed, or a table with a row for each sample.", "text/csv"),
+            Content("Text as it is exposed, or a table with a row for each sample.", "application/vnd.apache.parquet"),
+        ),
+        errors=(400, 413, 503),
     ),
 }

@@ -271,3 +271,10 @@ class RunningAnswer(msgspec.Struct):
 
     status: Literal["success"]
     data: list[RunningQuery]
+
+
+class ReportAnswer(msgspec.Struct):
+    """Prometheus' success envelope around a report."""
+
+    status: Literal["success"]
+    data: IngestReport

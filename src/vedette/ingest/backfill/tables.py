@@ -1,12 +1,13 @@
 """Tables to columns: one row a sample, with a column each for the moment, the value and every label.
 
-The moment is in a column `timestamp_ms` (whole milliseconds) or `timestamp` (a timestamp type, ISO 8601 text, or seconds
-since 1970); the value in `value`. All other columns are labels; an empty or missing text is no label.
+The moment is in a column `timestamp_ms` (whole milliseconds) or `timestamp` (a timestamp type, ISO 8601 text, or
+seconds since 1970); the value in `value`. All other columns are labels; an empty or missing text is no label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vedette.errors import BadData
-from vedette.ingest.backfill.columns import Columns
+from vedette.ingest.backfill.cells import from_plain_cell
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.special import FloatArray, IntArray
 
@@ -22,6 +23,16 @@ MILLISECONDS: Final = "timestamp_ms"
 MOMENT: Final = "timestamp"
 VALUE: Final = "value"
 _METRIC_COLUMNS: Final = ("metric", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class RowColumns:
+    """N samples of S series: series int64[N] are indexes into `labels`; timestamps_ms int64[N], values float64[N]."""
+
+    labels: Sequence[Labels]
+    series: IntArray
+    timestamps_ms: IntArray
+    values: FloatArray
 
 
 def label_columns(names: list[str]) -> list[str]:
@@ -33,7 +44,7 @@ def label_columns(names: list[str]) -> list[str]:
     return [name for name in names if name not in (MILLISECONDS, MOMENT, VALUE)]
 
 
-def columns_of(batch: pa.RecordBatch, metric: str = "") -> Columns:
+def columns_of(batch: pa.RecordBatch, metric: str = "") -> RowColumns:
     """One batch of rows; `metric` names the series where no column does. Raises BadData."""
     names = label_columns(batch.schema.names)
     timestamps_ms = _timestamps_ms(batch)
@@ -42,7 +53,7 @@ def columns_of(batch: pa.RecordBatch, metric: str = "") -> Columns:
     unique, series = np.unique(codes, axis=0, return_inverse=True) if names else (np.zeros((1, 0), np.int64), None)
     labels = [_labels(row, names, dictionaries, metric) for row in unique.tolist()]
     where = np.zeros(len(values), dtype=np.int64) if series is None else series.reshape(-1).astype(np.int64)
-    return Columns(labels, where, timestamps_ms, values)
+    return RowColumns(labels, where, timestamps_ms, values)
 
 
 def _labels(row: list[int], names: list[str], dictionaries: list[list[Any]], metric: str) -> Labels:
@@ -50,7 +61,8 @@ def _labels(row: list[int], names: list[str], dictionaries: list[list[Any]], met
     for name, values, code in zip(names, dictionaries, row, strict=True):
         value = values[code] if code >= 0 else None
         if value is not None and value != "":
-            pairs[METRIC_NAME if name in _METRIC_COLUMNS and METRIC_NAME not in names else name] = str(value)
+            label = METRIC_NAME if name in _METRIC_COLUMNS and METRIC_NAME not in names else name
+            pairs[label] = from_plain_cell(str(value))
     if metric:
         pairs.setdefault(METRIC_NAME, metric)
     if METRIC_NAME not in pairs:
@@ -96,5 +108,3 @@ def _values(column: pa.Array) -> FloatArray:
         return np.array(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     except pa.ArrowInvalid as error:
         raise BadData(f"column {VALUE}: {error}") from None
-
-

@@ -1,0 +1,39 @@
+"""The loader behind the back-fill route, made when the first body comes: it needs pyarrow, which is slow to import."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from vedette.clock import Clock
+from vedette.http.routes.backfill import Load
+from vedette.ingest.report import IngestReport
+from vedette.ingest.settings import IngestSettings
+from vedette.storage.interface import DEFAULT_PROJECT
+from vedette.tsdb.db import Tsdb
+
+if TYPE_CHECKING:
+    from vedette.ingest.backfill.loader import Loader
+
+_MAX_SERIES = 200_000
+
+
+def lazy_loader(store: Tsdb, clock: Clock, settings: IngestSettings) -> Load:
+    """A function that stores one body durably; one at a time."""
+    lock = threading.Lock()
+    made: list[Loader] = []
+
+    def load(media: str, body: bytes, metric: str) -> IngestReport:
+        from vedette.ingest.backfill.loader import Loader  # noqa: PLC0415 - see above
+        from vedette.ingest.backfill.media import Media  # noqa: PLC0415 - see above
+
+        with lock:
+            if not made:
+                made.append(Loader(store, clock, settings, DEFAULT_PROJECT))
+            report = made[0].add(Media(media), body, metric)
+            made[0].flush()
+            if made[0].series_count > _MAX_SERIES:
+                made.clear()
+            return report
+
+    return load
