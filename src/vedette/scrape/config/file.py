@@ -12,7 +12,7 @@ import yaml
 from vedette.errors import BadData
 from vedette.scrape.config.job import JobConfig, JobDefaults, parse_defaults, parse_job
 from vedette.scrape.config.yaml_section import Finding, Findings, Section, compose
-from vedette.scrape.discovery.kind import DiscoveryKind, DiscoveryOptions
+from vedette.scrape.discovery.kind import DiscoveryKind, DiscoveryOptions, ParseContext
 
 MAX_FILE_BYTES: Final = 64 * 2**20
 _OTHER_SECTIONS: Final = {
@@ -98,8 +98,9 @@ class _Reader:
     def jobs(self, root: Section, key: str, defaults: JobDefaults, folder: Path) -> None:
         """All jobs below a key."""
         for section in root.sections(key, "scrape_config"):
+            context = ParseContext(folder, section.has("relabel_configs"))
             discovery = tuple(
-                DiscoveryOptions(kind, kind.parse(entry, folder))
+                DiscoveryOptions(kind, kind.parse(entry, context))
                 for kind in self._kinds
                 for entry in section.sections(kind.key, kind.key.removesuffix("s"))
             )

@@ -13,7 +13,14 @@ import yaml
 
 from vedette.errors import BadData
 from vedette.scrape.config.yaml_section import Section, compose
-from vedette.scrape.discovery.kind import DiscoveryContext, DiscoveryKind, TargetGroup, Update, parse_groups
+from vedette.scrape.discovery.kind import (
+    DiscoveryContext,
+    DiscoveryKind,
+    ParseContext,
+    TargetGroup,
+    Update,
+    parse_groups,
+)
 
 _SUFFIXES: Final = (".json", ".yml", ".yaml")
 _LOOK_S: Final = 3.0
@@ -103,7 +110,7 @@ def _plain(node: yaml.Node | None, depth: int = 0) -> Any:
             return None
 
 
-def _parse(section: Section, folder: Path) -> FileOptions:
+def _parse(section: Section, context: ParseContext) -> FileOptions:
     patterns = section.texts("files")
     if not patterns:
         section.findings.error(section.node, "file_sd_config: files is missing")
@@ -115,7 +122,7 @@ def _parse(section: Section, folder: Path) -> FileOptions:
             section.error("files", f"path name {pattern!r} may hold wildcards in its last part only")
     refresh_ms = section.duration_ms("refresh_interval", 300_000)
     section.finish()
-    return FileOptions(tuple(str(folder / pattern) for pattern in patterns), refresh_ms)
+    return FileOptions(tuple(str(context.folder / pattern) for pattern in patterns), refresh_ms)
 
 
 def _open(options: FileOptions, context: DiscoveryContext) -> FileDiscovery:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import orjson
@@ -14,7 +13,14 @@ from vedette.model.duration import print_duration_ms
 from vedette.scrape.client import check_url
 from vedette.scrape.config.http_options import HttpOptions, parse_http_options
 from vedette.scrape.config.yaml_section import Section
-from vedette.scrape.discovery.kind import DiscoveryContext, DiscoveryKind, TargetGroup, Update, parse_groups
+from vedette.scrape.discovery.kind import (
+    DiscoveryContext,
+    DiscoveryKind,
+    ParseContext,
+    TargetGroup,
+    Update,
+    parse_groups,
+)
 
 MAX_ANSWER_BYTES: Final = 64 * 2**20
 _TIMEOUT_S: Final = 30.0
@@ -69,7 +75,7 @@ class HttpDiscovery:
         return parse_groups(data, url, {"__meta_url": url})
 
 
-def _parse(section: Section, folder: Path) -> HttpDiscoveryOptions:
+def _parse(section: Section, context: ParseContext) -> HttpDiscoveryOptions:
     url = section.required_text("url")
     if url:
         try:
@@ -79,7 +85,7 @@ def _parse(section: Section, folder: Path) -> HttpDiscoveryOptions:
     refresh_ms = section.duration_ms("refresh_interval", 60_000)
     if refresh_ms < 1000:
         section.error("refresh_interval", f"refresh_interval {print_duration_ms(refresh_ms)} is less than a second")
-    options = HttpDiscoveryOptions(url, refresh_ms, parse_http_options(section, folder))
+    options = HttpDiscoveryOptions(url, refresh_ms, parse_http_options(section, context.folder))
     section.finish()
     return options
 

@@ -25,6 +25,16 @@ class TargetGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ParseContext:
+    """What surrounds a discovery in its file."""
+
+    folder: Path
+    """What relative file names are relative to."""
+    relabelled: bool
+    """Whether the job has relabel_configs, which may turn anything into an address."""
+
+
+@dataclass(frozen=True, slots=True)
 class DiscoveryContext:
     """What a discovery may use."""
 
@@ -55,7 +65,7 @@ class DiscoveryKind:
     """As in `<name>_sd_configs` or, for static, `static_configs`."""
     key: str
     """The key in a scrape_config."""
-    parse: Callable[[Section, Path], Any]
+    parse: Callable[[Section, ParseContext], Any]
     """Options from one entry below the key; complaints go to the section. Options that are equal discover alike."""
     open: Callable[[Any, DiscoveryContext], Discovery]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from vedette.scrape.config.yaml_section import Section
-from vedette.scrape.discovery.kind import DiscoveryContext, DiscoveryKind, TargetGroup, Update
+from vedette.scrape.discovery.kind import DiscoveryContext, DiscoveryKind, ParseContext, TargetGroup, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,10 @@ class StaticDiscovery:
         update([TargetGroup("static", addresses, dict(self._options.labels))])
 
 
-def _parse(section: Section, _folder: Path) -> StaticOptions:
+def _parse(section: Section, context: ParseContext) -> StaticOptions:
     options = StaticOptions(section.texts("targets"), tuple(section.text_map("labels").items()))
     for target in options.targets:
-        if "/" in target:
+        if "/" in target and not context.relabelled:
             section.error("targets", f"{target!r} is not a valid address: it may hold host and port only")
     section.finish()
     return options
