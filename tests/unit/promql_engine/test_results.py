@@ -1,0 +1,168 @@
+"""What results look like: kinds, order, annotations, explanations, and the same answer on any number of threads."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from tests.unit.promql_engine.data import MINUTE, cells, context, instant, over, store
+
+from vedette.errors import BadData
+from vedette.model.special import STALE_NAN
+from vedette.promql.engine import Engine
+from vedette.promql.parser import parse
+
+
+def test_range_vector_at_one_moment_yields_raw_samples() -> None:
+    """Left-open, right-closed, without staleness markers, series in order of their labels."""
+    result = instant(
+        store({"b": [1, 2, STALE_NAN, 4], "a": [5, None, None, None]}), '{__name__=~"a|b"}[3m]', 3 * MINUTE
+    )
+    assert result.kind == "matrix"
+    assert result.raw is not None
+    assert [(str(each.labels), each.timestamps_ms.tolist(), each.values.tolist()) for each in result.raw] == [
+        ("b", [MINUTE, 3 * MINUTE], [2.0, 4.0])
+    ]
+
+
+def test_subquery_at_one_moment_yields_its_steps() -> None:
+    """Steps are multiples of the subquery's step."""
+    result = instant(store({"a": [1, 2, 3, 4]}), "(a * 10)[2m:30s]", 3 * MINUTE + 1)
+    assert result.raw is not None
+    assert result.raw[0].timestamps_ms.tolist() == [90_000, 120_000, 150_000, 180_000]
+    assert result.raw[0].values.tolist() == [20.0, 30.0, 30.0, 40.0]
+    assert str(result.raw[0].labels) == "{}"
+
+
+def test_strings_and_scalars() -> None:
+    """They are results of their own kind at one moment; a scalar is a matrix over a range."""
+    storage = store({})
+    assert instant(storage, '"text"').text == "text"
+    assert instant(storage, "1 + 1").kind == "scalar"
+    assert cells(over(storage, "time()", 2 * MINUTE)) == {"{}": [0.0, 60.0, 120.0]}
+    assert over(storage, "time()", 2 * MINUTE).kind == "matrix"
+
+
+def test_sorted_result_is_marked_as_ordered() -> None:
+    """Only an order that was asked for must be kept by those who print."""
+    storage = store({'a{i="1"}': [3], 'a{i="2"}': [1], 'a{i="3"}': [2]})
+    result = instant(storage, "sort(a)")
+    assert result.ordered
+    assert list(cells(result).values()) == [[1.0], [2.0], [3.0]]
+    assert list(cells(instant(storage, "topk(2, a)")).values()) == [[3.0], [2.0]]
+    assert not instant(storage, "a").ordered
+
+
+def test_range_result_is_in_order_of_labels() -> None:
+    """Whatever order the store found series in."""
+    storage = store({'a{i="2"}': [1], 'a{i="1"}': [1]})
+    assert list(cells(over(storage, "a", 0))) == ['a{i="1"}', 'a{i="2"}']
+
+
+def test_rows_without_any_value_are_left_out() -> None:
+    """A comparison that nothing fulfils yields no series."""
+    storage = store({'a{i="1"}': [1, 5], 'a{i="2"}': [1, 1]})
+    assert cells(over(storage, "a > 2", MINUTE)) == {'a{i="1"}': [None, 5.0]}
+
+
+def test_staleness_marker_ends_a_series() -> None:
+    """At and after the marker the selector has no value, before it the lookback fills gaps."""
+    storage = store({"a": [1, None, STALE_NAN, None, 5]})
+    assert cells(over(storage, "a", 4 * MINUTE)) == {"a": [1.0, 1.0, None, None, 5.0]}
+
+
+def test_lookback_excludes_its_left_border() -> None:
+    """A sample exactly five minutes old is too old."""
+    storage = store({"a": [1]})
+    assert cells(instant(storage, "a", 300_000)) == {}
+    assert cells(instant(storage, "a", 299_999)) == {"a": [1.0]}
+
+
+def test_rate_of_something_that_is_no_counter_is_noted_once() -> None:
+    """The info names the metric and points at the range vector."""
+    result = over(store({'a{i="1"}': range(9), 'a{i="2"}': range(9)}), "sum(rate(a[5m]))", 8 * MINUTE)
+    assert [(info.message, info.start, info.end) for info in result.infos] == [
+        (
+            'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "a"',
+            9,
+            14,
+        )
+    ]
+    assert result.warnings == []
+
+
+def test_counters_and_empty_results_are_not_noted() -> None:
+    """No info where the name is good or where there was nothing to compute."""
+    storage = store({"a_total": range(9), "b": [1]})
+    assert over(storage, "rate(a_total[5m])", 8 * MINUTE).infos == []
+    assert over(storage, "rate(b[5m])", 8 * MINUTE).infos == []
+
+
+@pytest.mark.parametrize("text", ["quantile(1.5, a)", "quantile_over_time(1.5, a[5m])"])
+def test_impossible_quantile_is_warned_of(text: str) -> None:
+    """The result is an infinity, and the caller is told."""
+    result = instant(store({"a": [1, 2]}), text, MINUTE)
+    assert list(cells(result).values()) == [[np.inf]]
+    assert [warning.message for warning in result.warnings] == [
+        "PromQL warning: quantile value should be between 0 and 1, got 1.5"
+    ]
+
+
+def test_series_that_become_equal_are_joined_where_they_do_not_meet() -> None:
+    """Dropping names may make label sets equal; two values at one step are an error."""
+    apart = store({"a": [1, None], "b": [None, 2]})
+    lookback = context()
+    lookback.lookback_ms = MINUTE
+    text = '{__name__=~"a|b"} * 10'
+    result = Engine(apart).range(parse(text), 0, MINUTE, MINUTE, lookback)
+    assert cells(result) == {"{}": [10.0, 20.0]}
+    with pytest.raises(BadData, match="same labelset"):
+        instant(store({"a": [1], "b": [2]}), text)
+
+
+def test_answers_do_not_depend_on_threads() -> None:
+    """Sums are folded in the order of the parts, whichever thread computed them."""
+    rng = np.random.default_rng(3)
+    storage = store({f'a_total{{i="{index}"}}': np.cumsum(rng.random(60) * 1e6).tolist() for index in range(400)})
+    texts = ["sum(rate(a_total[5m]))", "avg(a_total)", "quantile(0.9, a_total)", "topk(3, a_total)", "stddev(a_total)"]
+    with ThreadPoolExecutor(3) as executor:
+        many, one = Engine(storage, executor, workers=4), Engine(storage)
+        for text in texts:
+            results = [engine.range(parse(text), 0, 59 * MINUTE, 5000, context()) for engine in (one, many, many, many)]
+            for other in results[1:]:
+                assert results[0].frame is not None
+                assert other.frame is not None
+                np.testing.assert_array_equal(results[0].frame.values, other.frame.values)
+
+
+def test_explanation_tells_rows_and_cost() -> None:
+    """The tree of operators with their rows, as text and as plain data."""
+    storage = store({'a{i="1"}': range(9), 'a{i="2"}': range(9)})
+    explained = Engine(storage).explain(parse("sum(max_over_time(a[5m]))"), 0, 8 * MINUTE, MINUTE, context())
+    data = explained.as_data()
+    assert data["plan"]["operator"] == "Aggregation sum"
+    assert data["plan"]["rows"] == 1
+    assert data["plan"]["inputs"][0]["operator"] == 'Window max_over_time of SelectRange [5m] {__name__="a"}'
+    assert data["plan"]["inputs"][0]["rows"] == 2
+    assert data["stats"]["samples_read"] == 18
+    assert "  Window max_over_time" in explained.text()
+    assert explained.result.frame is not None
+
+
+def test_plan_of_a_tree_is_kept() -> None:
+    """The same tree asked twice is planned once; one with a duration of steps is planned for each step."""
+    engine = Engine(store({}))
+    plain, by_step = parse("rate(a[5m])"), parse("rate(a[step() * 4])")
+    assert engine.plan_of(plain) is engine.plan_of(plain)
+    assert "[1m]" in engine.plan_of(by_step, 15_000, 60_000).print()
+    assert "[2m]" in engine.plan_of(by_step, 30_000, 60_000).print()
+
+
+def test_engine_without_threads_to_lend_still_answers() -> None:
+    """A busy executor never blocks a query: the calling thread does the work."""
+    storage = store({f'a{{i="{index}"}}': range(300) for index in range(200)})
+    with ThreadPoolExecutor(1) as executor:
+        engine = Engine(storage, executor, workers=2)
+        future = executor.submit(engine.range, parse("count(a)"), 0, 299 * MINUTE, 10_000, context())
+        assert future.result(timeout=60).frame is not None
