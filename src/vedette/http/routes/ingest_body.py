@@ -7,9 +7,10 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final, TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope
 
-from vedette.errors import Cancelled, LimitExceeded, TooBusy, Unavailable
+from vedette.errors import Cancelled, LimitExceeded, TooBusy, Unavailable, Unsupported
 from vedette.ingest.settings import IngestSettings
 
 T = TypeVar("T")
@@ -73,6 +74,9 @@ class Intake:
         except TooBusy as error:
             # Senders keep a request that got 503 and come again; after 429 many of them throw it away.
             raise Unavailable(error.message) from error
+        except Unsupported as error:
+            # The encoding of the body; 415 makes senders try another one.
+            raise HTTPException(415, error.message) from error
 
     def take(self, count_bytes: int, own_bytes: int) -> None:
         """Count further bytes of a request that holds `own_bytes`; one alone always gets through."""
