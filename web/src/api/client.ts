@@ -155,3 +155,15 @@ export const metricNames = (signal?: AbortSignal): Promise<string[]> =>
 
 export const formatQuery = (promql: string): Promise<string> =>
   prometheus("format_query", new URLSearchParams({ query: promql }));
+
+/** The plan of a query as text; the server gives it as text or as a tree. */
+export async function explain(wish: RangeRequest, signal?: AbortSignal): Promise<string> {
+  const params = new URLSearchParams({
+    query: wish.promql,
+    start: String(wish.start_ms / 1000),
+    end: String(wish.end_ms / 1000),
+    step: String(wish.step_ms / 1000),
+  });
+  const plan = await prometheus<unknown>("explain", params, signal);
+  return typeof plan === "string" ? plan : JSON.stringify(plan, null, 2);
+}

@@ -5,7 +5,10 @@ interface Props {
   meta?: string | undefined;
   status?: "ok" | "warn" | "crit" | undefined;
   notice?: ReactNode;
+  /** Faded in on hover. */
   actions?: ReactNode;
+  /** Always there, at the right end. */
+  tools?: ReactNode;
   loading?: boolean;
   foot?: ReactNode;
   auto?: boolean;
@@ -15,7 +18,7 @@ interface Props {
 const WORDS = { ok: "ok", warn: "warning", crit: "critical" };
 
 /** A titled box; the border takes a tint only while something is wrong. */
-export function Panel({ title, meta, status, notice, actions, loading, foot, auto, children }: Props) {
+export function Panel({ title, meta, status, notice, actions, tools, loading, foot, auto, children }: Props) {
   const tint = status === "warn" || status === "crit" ? ` panel--${status}` : "";
   return (
     <section className={`panel${tint}${auto === true ? " panel--auto" : ""}`} aria-label={title}>
@@ -25,6 +28,7 @@ export function Panel({ title, meta, status, notice, actions, loading, foot, aut
         <h3 className="panel__title">{title}</h3>
         {meta === undefined ? null : <span className="panel__meta">{meta}</span>}
         {notice}
+        {tools === undefined ? null : <span className="ml-auto flex-none pl-2">{tools}</span>}
         {actions === undefined ? null : <span className="panel__acts">{actions}</span>}
       </header>
       {children}

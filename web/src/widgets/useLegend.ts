@@ -5,6 +5,9 @@ import { useCallback, useMemo, useState } from "react";
 export interface Legend {
   hidden: ReadonlySet<string>;
   focus: string | null;
+  /** All series are shown, however many. */
+  all: boolean;
+  setAll: (all: boolean) => void;
   setFocus: (key: string | null) => void;
   /** A click isolates, with `add` it shows or hides one; a click on the only one shows all again. */
   choose: (key: string, add: boolean, all: readonly string[]) => void;
@@ -28,9 +31,10 @@ export function nextHidden(
 export function useLegend(): Legend {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [focus, setFocus] = useState<string | null>(null);
+  const [all, setAll] = useState(false);
   const choose = useCallback(
     (key: string, add: boolean, all: readonly string[]) => setHidden((old) => nextHidden(old, key, add, all)),
     [],
   );
-  return useMemo(() => ({ hidden, focus, setFocus, choose }), [hidden, focus, choose]);
+  return useMemo(() => ({ hidden, focus, all, setAll, setFocus, choose }), [hidden, focus, all, choose]);
 }

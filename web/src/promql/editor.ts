@@ -1,0 +1,111 @@
+/** The PromQL editor on CodeMirror: completion from the server, problems where they are. No React. */
+
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  acceptCompletion,
+} from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import type { Diagnostic } from "@codemirror/lint";
+import { forceLinting, lintKeymap, linter } from "@codemirror/lint";
+import { Compartment, EditorState } from "@codemirror/state";
+import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { PromQLExtension } from "@prometheus-io/codemirror-promql";
+import { promqlHighlight, promqlTheme } from "./highlight";
+import type { Problem } from "./problems";
+
+export interface EditorEvents {
+  changed: (text: string) => void;
+  run: () => void;
+  format: () => void;
+  /** Problems found while typing, before the server is asked. */
+  problems: (problems: readonly Problem[]) => void;
+}
+
+const LINT_DELAY_MS = 300;
+const METADATA_AGE_MS = 60_000;
+
+function toProblem({ from, to, severity, message }: Diagnostic): Problem {
+  return { from, to, message, severity: severity === "error" ? "error" : "warning" };
+}
+
+export class PromqlEditor {
+  private readonly view: EditorView;
+  private readonly promql = new PromQLExtension();
+  private readonly lint = new Compartment();
+  private served: readonly Problem[] = [];
+
+  constructor(parent: HTMLElement, text: string, label: string, nonce: string, events: EditorEvents) {
+    // the extension's own linter would know nothing of what the server answered
+    const typed = this.promql.getLinter().promQL();
+    this.promql.activateLinter(false).setComplete({ remote: { url: "", cache: { maxAge: METADATA_AGE_MS } } });
+    const check = async (view: EditorView): Promise<Diagnostic[]> => {
+      const found = view.state.doc.length === 0 ? [] : [...(await typed(view))];
+      events.problems(found.map(toProblem));
+      const length = view.state.doc.length;
+      return [...this.served.map((one) => ({ ...one })), ...found].filter((one) => one.to <= length);
+    };
+    this.view = new EditorView({
+      parent,
+      state: EditorState.create({
+        doc: text,
+        extensions: [
+          EditorView.cspNonce.of(nonce),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ "aria-label": label }),
+          lineNumbers(),
+          history(),
+          bracketMatching(),
+          closeBrackets(),
+          indentOnInput(),
+          autocompletion({ maxRenderedOptions: 60 }),
+          placeholder("A metric or any PromQL, for example node_load1"),
+          this.promql.asExtension(),
+          syntaxHighlighting(promqlHighlight),
+          promqlTheme,
+          this.lint.of(linter(check, { delay: LINT_DELAY_MS })),
+          keymap.of([
+            { key: "Mod-Enter", run: () => (events.run(), true), preventDefault: true },
+            { key: "Shift-Alt-f", run: () => (events.format(), true) },
+            { key: "Tab", run: acceptCompletion },
+            ...closeBracketsKeymap,
+            ...completionKeymap,
+            ...lintKeymap,
+            ...historyKeymap,
+            ...defaultKeymap,
+          ]),
+          EditorView.updateListener.of((update) => {
+            if (!update.docChanged) return;
+            // what the server said was about the text before
+            this.served = [];
+            events.changed(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+  }
+
+  setText(text: string): void {
+    const current = this.view.state.doc.toString();
+    if (current === text) return;
+    this.view.dispatch({ changes: { from: 0, to: current.length, insert: text } });
+  }
+
+  /** What the server found wrong; underlined until the text changes. */
+  setProblems(problems: readonly Problem[]): void {
+    this.served = problems;
+    forceLinting(this.view);
+  }
+
+  focus(): void {
+    this.view.focus();
+  }
+
+  destroy(): void {
+    this.promql.destroy();
+    this.view.destroy();
+  }
+}
