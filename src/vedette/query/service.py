@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -16,6 +16,7 @@ from vedette.model.frame import QueryResult
 from vedette.promql import ast
 from vedette.promql.check import value_type
 from vedette.promql.context import QueryContext, QueryLimits
+from vedette.promql.explain import Explained
 from vedette.promql.parser import parse
 from vedette.query.options import DEFAULT_OPTIONS, QueryOptions
 from vedette.query.pace import Pace
@@ -32,7 +33,7 @@ class Evaluator(Protocol):
 
     def range(self, expr: ast.Expr, start_ms: int, end_ms: int, step_ms: int, ctx: QueryContext) -> QueryResult: ...
 
-    def explain(self, expr: ast.Expr, start_ms: int, end_ms: int, step_ms: int, ctx: QueryContext) -> Any: ...
+    def explain(self, expr: ast.Expr, start_ms: int, end_ms: int, step_ms: int, ctx: QueryContext) -> Explained: ...
 
 
 @dataclass(slots=True)
@@ -55,6 +56,10 @@ class Query:
     def run(self) -> QueryResult:
         """Wait for a turn, evaluate. Raises LimitExceeded, Timeout, Cancelled, Unsupported."""
         return self._service.evaluate(self, self._ticket, self._parse_s)
+
+    def take_turn(self) -> None:
+        """Wait until it may be evaluated, for those who do not `run` it."""
+        self._service.take_turn(self._ticket)
 
     def cancel(self, reason: str) -> None:
         """Make `run` raise Cancelled at its next check, in whatever thread it is."""
@@ -145,10 +150,11 @@ class QueryService:
         end_ms: int,
         step_ms: int,
         options: QueryOptions = DEFAULT_OPTIONS,
-    ) -> Any:
-        """The plan of a query that has been run, with what each operator cost; JSON-able."""
+    ) -> Explained:
+        """The plan of a query that has been run, with what each operator cost; `step_ms` 0 asks at `end_ms`."""
         query = self._admit(project, text, start_ms, end_ms, step_ms, options)
         try:
+            query.take_turn()
             return self._engine.explain(query.expr, start_ms, end_ms, step_ms, query.context)
         finally:
             query.abandon()
@@ -160,6 +166,10 @@ class QueryService:
     def kill(self, query_id: str) -> None:
         """Make a running query end. Raises NotFound."""
         self._running.kill(query_id)
+
+    def take_turn(self, ticket: Ticket) -> None:
+        """Wait for a turn. Raises Cancelled or Timeout."""
+        self._running.take_turn(ticket)
 
     def leave(self, ticket: Ticket) -> None:
         """Take a query off the list."""

@@ -33,10 +33,10 @@ def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
         else:
             start_ms = end_ms = parameters.time_ms("time", service.now_ms())
             step_ms = 0
-        plan = await in_thread(
+        explained = await in_thread(
             executor, lambda: service.explain(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
         )
-        await send_data(scope, send, plan)
+        await send_data(scope, send, {**explained.as_data(), "text": explained.text()})
 
     return [
         Route("/api/v1/queries", Endpoint(running), methods=["GET"]),

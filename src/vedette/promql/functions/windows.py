@@ -26,7 +26,7 @@ WINDOWS: Final[dict[str, WindowFunction]] = {
     "delta": WindowFunction("delta"),
     "deriv": WindowFunction("deriv"),
     "double_exponential_smoothing": WindowFunction("smoothing"),
-    "first_over_time": WindowFunction("first"),
+    "first_over_time": WindowFunction("first", keeps_name=True),
     "idelta": WindowFunction("idelta"),
     "increase": WindowFunction("increase", counter=True),
     "irate": WindowFunction("irate"),
