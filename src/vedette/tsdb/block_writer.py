@@ -214,31 +214,32 @@ class _Rows:
             self._vector.append(number)
 
     def _add_values(self, values: FloatArray, starts: IntArray) -> None:
+        longest = int(np.diff(starts).max())
+        if longest > MAX_ROW_SAMPLES:
+            raise LimitExceeded(
+                f"one series has {longest} samples in a block, more than {MAX_ROW_SAMPLES}",
+                limit="tsdb.block_row_samples",
+                value=MAX_ROW_SAMPLES,
+            )
         analysis = analyse(values, starts)
-        bounds = starts.tolist()
-        for row, kind in enumerate(analysis.kind.tolist()):
-            begin, end = bounds[row], bounds[row + 1]
-            self.longest = max(self.longest, end - begin)
-            if kind == Kind.CONSTANT:
-                self._constants.append(int(values[begin : begin + 1].view(np.uint64)[0]))
-                self._ticket.append(-len(self._constants))
-                self._scale.append(0)
-                continue
-            if end - begin > MAX_ROW_SAMPLES:
-                raise LimitExceeded(
-                    f"one series has {end - begin} samples in a block, more than {MAX_ROW_SAMPLES}",
-                    limit="tsdb.block_row_samples",
-                    value=MAX_ROW_SAMPLES,
-                )
-            self._ticket.append(self.chunks.add_row(values[begin:end], begin, analysis, row))
-            self._scale.append(self._scale_of(analysis, row))
+        tickets = self.chunks.add_rows(values, starts, analysis)
+        firsts = values[starts[:-1]].view(np.uint64)
+        for row in np.flatnonzero(analysis.kind == Kind.CONSTANT).tolist():
+            self._constants.append(int(firsts[row]))
+            tickets[row] = -len(self._constants)
+        self._ticket.extend(tickets)
+        self._scale.extend(self._scale_of(analysis))
+        self.longest = max(self.longest, longest)
         self.samples += len(values)
 
-    def _scale_of(self, analysis: Analysis, row: int) -> int:
-        if analysis.kind[row] == Kind.FLOAT64:
-            return 0
-        key = (int(analysis.exponent[row]), int(analysis.multiplier[row]))
-        return self._scales.setdefault(key, len(self._scales))
+    def _scale_of(self, analysis: Analysis) -> list[int]:
+        """For each row the number of its (exponent, multiplier)."""
+        exponent, multiplier = analysis.exponent.copy(), analysis.multiplier.copy()
+        whole = (analysis.kind == Kind.CONSTANT) | (analysis.kind == Kind.FLOAT64)
+        exponent[whole], multiplier[whole] = 0, 1
+        scales = self._scales
+        pairs = zip(exponent.tolist(), multiplier.tolist(), strict=True)
+        return [scales.setdefault(pair, len(scales)) for pair in pairs]
 
 
 def _groups(starts: IntArray) -> Iterator[tuple[int, int]]:

@@ -39,6 +39,8 @@ _MOST_SAMPLES: Final = 262_144
 _MOST_OPEN: Final = 6
 """Chunks being filled at one time: rows join the one whose numbers vary about as much as theirs."""
 _NEAR_BITS: Final = 1.5
+_TIMESTAMP_SPREAD: Final = 1000.0
+_KINDS: Final = tuple(Kind)
 _LEVEL: Final = 8
 """pco level: 8 is the default; 12 gained nothing on metrics and takes longer."""
 
@@ -76,15 +78,25 @@ class ChunkTable:
 class _OpenChunk:
     kind: Kind
     spread: float
-    rows: list[npt.NDArray[Any]] = field(default_factory=list)
+    numbers: list[npt.NDArray[Any]] = field(default_factory=list)
+    lengths: list[int] = field(default_factory=list)
     tickets: list[int] = field(default_factory=list)
     orders: list[int] = field(default_factory=lambda: [0, 0, 0])
-    exceptions: list[tuple[IntArray, npt.NDArray[np.uint64]]] = field(default_factory=list)
+    exceptions: list[tuple[int, IntArray, npt.NDArray[np.uint64]]] = field(default_factory=list)
+    """Row of the chunk, positions in the row, bits."""
     samples: int = 0
 
+    def take(self, ticket: int, samples: int, order: int) -> None:
+        """Note one more row; its numbers are appended with those of its neighbours."""
+        self.tickets.append(ticket)
+        self.lengths.append(samples)
+        self.orders[order] += samples
+        self.samples += samples
+
     def is_full(self) -> bool:
-        enough = len(self.rows) >= _FULL_ROWS and self.samples >= _FULL_SAMPLES
-        return enough or len(self.rows) >= _MOST_ROWS or self.samples >= _MOST_SAMPLES
+        rows = len(self.lengths)
+        enough = rows >= _FULL_ROWS and self.samples >= _FULL_SAMPLES
+        return enough or rows >= _MOST_ROWS or self.samples >= _MOST_SAMPLES
 
 
 class ChunkWriter:
@@ -103,23 +115,55 @@ class ChunkWriter:
         header = self._compressor.write_header()
         file.write((MAGIC + bytes([len(header)]) + header).ljust(HEADER_BYTES, b"\0"))
 
-    def add_row(self, values: FloatArray, start: int, analysis: Analysis, row: int) -> int:
-        """Take one row; `start` is where it begins in the analysed array. Returns a ticket, counted from 0."""
-        kind = Kind(int(analysis.kind[row]))
-        part = slice(start, start + len(values))
-        numbers = values if kind is Kind.FLOAT64 else analysis.mantissas[part].astype(DTYPES[kind])
-        chunk = self._chunk_for(kind, float(analysis.spread[row]))
-        low, high = np.searchsorted(analysis.exceptions, (part.start, part.stop))
-        found = analysis.exceptions[low:high] - start
-        chunk.exceptions.append((found, values[found].view(np.uint64)))
-        return self._add(chunk, numbers, int(analysis.order[row]))
+    def add_rows(self, values: FloatArray, starts: IntArray, analysis: Analysis) -> list[int]:
+        """Take the rows of an analysis but for the constant ones; a ticket, counted from 0, for each, else -1."""
+        bounds = starts.tolist()
+        rows = zip(analysis.kind.tolist(), analysis.spread.tolist(), analysis.order.tolist(), strict=True)
+        numbers: dict[Kind, npt.NDArray[Any]] = {Kind.FLOAT64: values}
+        tickets: list[int] = []
+        run: _OpenChunk | None = None
+        begin = 0
+        for row, (kind_number, spread, order) in enumerate(rows):
+            kind = _KINDS[kind_number]
+            chunk = self._near(kind, spread)
+            if chunk is None or chunk is not run:
+                # Before a chunk is begun, since that may write the one of the run.
+                if run is not None:
+                    run.numbers.append(numbers[run.kind][begin : bounds[row]].copy())
+                run, begin = None, bounds[row]
+            if kind is Kind.CONSTANT:
+                tickets.append(-1)
+                continue
+            run = chunk = chunk or self._begin(kind, spread)
+            if kind not in numbers:
+                numbers[kind] = analysis.mantissas.astype(DTYPES[kind])
+            tickets.append(self._new_ticket())
+            if len(analysis.exceptions):
+                _note_exceptions(chunk, values, bounds[row], bounds[row + 1], analysis.exceptions)
+            chunk.take(tickets[-1], bounds[row + 1] - bounds[row], order)
+            if chunk.is_full():
+                chunk.numbers.append(numbers[kind][begin : bounds[row + 1]].copy())
+                self._open.remove(chunk)
+                self._write(chunk)
+                run = None
+        if run is not None:
+            run.numbers.append(numbers[run.kind][begin:].copy())
+        return tickets
 
     def add_timestamps(self, timestamps_ms: IntArray) -> int:
         """Take a timestamp vector that is not evenly spaced; returns a ticket."""
         steps = np.diff(timestamps_ms)
-        chunk = self._chunk_for(Kind.INT64, 64 + float(np.log2(1 + np.abs(steps - np.median(steps))).mean()))
-        chunk.exceptions.append((np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint64)))
-        return self._add(chunk, timestamps_ms, 1)
+        spread = float(np.log2(1 + np.abs(steps - np.median(steps))).mean())
+        # An offset keeps timestamps out of the chunks of values.
+        spread += _TIMESTAMP_SPREAD
+        chunk = self._near(Kind.INT64, spread) or self._begin(Kind.INT64, spread)
+        ticket = self._new_ticket()
+        chunk.numbers.append(timestamps_ms.copy())
+        chunk.take(ticket, len(timestamps_ms), 1)
+        if chunk.is_full():
+            self._open.remove(chunk)
+            self._write(chunk)
+        return ticket
 
     def finish(self) -> None:
         """Write what is still open; the table is complete afterwards."""
@@ -127,33 +171,30 @@ class ChunkWriter:
             self._write(self._open.pop(0))
         self.table.offset.append(self._end)
 
-    def _chunk_for(self, kind: Kind, spread: float) -> _OpenChunk:
-        near = [c for c in self._open if c.kind is kind and abs(c.spread - spread) < _NEAR_BITS]
-        if near:
-            return min(near, key=lambda c: abs(c.spread - spread))
+    def _near(self, kind: Kind, spread: float) -> _OpenChunk | None:
+        """The open chunk whose numbers are most like these, if any is like them."""
+        best, distance = None, _NEAR_BITS
+        for chunk in self._open:
+            if chunk.kind is kind and abs(chunk.spread - spread) < distance:
+                best, distance = chunk, abs(chunk.spread - spread)
+        return best
+
+    def _begin(self, kind: Kind, spread: float) -> _OpenChunk:
         if len(self._open) >= _MOST_OPEN:
-            fullest = max(self._open, key=lambda c: c.samples)
+            fullest = max(self._open, key=lambda chunk: chunk.samples)
             self._open.remove(fullest)
             self._write(fullest)
         chunk = _OpenChunk(kind, spread)
         self._open.append(chunk)
         return chunk
 
-    def _add(self, chunk: _OpenChunk, numbers: npt.NDArray[Any], order: int) -> int:
-        ticket = len(self.row_chunk)
+    def _new_ticket(self) -> int:
         self.row_chunk.append(-1)
         self.row_page.append(-1)
-        chunk.rows.append(numbers)
-        chunk.tickets.append(ticket)
-        chunk.orders[order] += len(numbers)
-        chunk.samples += len(numbers)
-        if chunk.is_full():
-            self._open.remove(chunk)
-            self._write(chunk)
-        return ticket
+        return len(self.row_chunk) - 1
 
     def _write(self, chunk: _OpenChunk) -> None:
-        sizes = [page_sizes(len(row)) for row in chunk.rows]
+        sizes = [page_sizes(length) for length in chunk.lengths]
         kind, meta, pages = self._compress(chunk, [size for row in sizes for size in row])
         tail = _pack_exceptions(chunk.exceptions, sizes)
         content = b"".join([meta, *pages, tail])
@@ -173,7 +214,7 @@ class ChunkWriter:
         self._end += len(content)
 
     def _compress(self, chunk: _OpenChunk, sizes: list[int]) -> tuple[Kind, bytes, list[bytes]]:
-        numbers = np.concatenate(chunk.rows)
+        numbers = np.concatenate(chunk.numbers)
         paging = PagingSpec.exact_page_sizes(sizes)
         if chunk.kind is not Kind.FLOAT64:
             order = chunk.orders.index(max(chunk.orders))
@@ -194,18 +235,26 @@ class ChunkWriter:
         return compressor.write_meta(), pages
 
 
-def _pack_exceptions(rows: list[tuple[IntArray, npt.NDArray[np.uint64]]], sizes: list[list[int]]) -> bytes:
+def _note_exceptions(chunk: _OpenChunk, values: FloatArray, begin: int, end: int, exceptions: IntArray) -> None:
+    """Keep the odd values of the row that is about to be taken."""
+    low, high = np.searchsorted(exceptions, (begin, end))
+    if low < high:
+        found = exceptions[low:high]
+        chunk.exceptions.append((len(chunk.lengths), found - begin, values[found].view(np.uint64)))
+
+
+def _pack_exceptions(exceptions: list[tuple[int, IntArray, npt.NDArray[np.uint64]]], sizes: list[list[int]]) -> bytes:
     """The tail of a chunk: an EXCEPTION for each odd value, ascending."""
+    if not exceptions:
+        return b""
+    first_page = np.cumsum([0, *map(len, sizes)])
     packed = []
-    page = 0
-    for (positions, bits), row in zip(rows, sizes, strict=True):
-        if len(positions):
-            entries = np.empty(len(positions), dtype=EXCEPTION)
-            entries["page"] = page + positions // row[0]
-            entries["position"] = positions % row[0]
-            entries["bits"] = bits
-            packed.append(entries.tobytes())
-        page += len(row)
+    for row, positions, bits in exceptions:
+        entries = np.empty(len(positions), dtype=EXCEPTION)
+        entries["page"] = first_page[row] + positions // sizes[row][0]
+        entries["position"] = positions % sizes[row][0]
+        entries["bits"] = bits
+        packed.append(entries.tobytes())
     return b"".join(packed)
 
 

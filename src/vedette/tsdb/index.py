@@ -232,6 +232,8 @@ class LabelIndex:
 @dataclass(slots=True)
 class _Schema:
     names: tuple[str, ...]
+    metric: int
+    """Position of the metric name among the names, -1 where there is none."""
     codes: list[list[int]]
     values: list[dict[str, int]]
     rows: int = 0
@@ -254,20 +256,14 @@ class LabelIndexBuilder:
         number = self._schemas.get(names)
         if number is None:
             number = self._schemas[names] = len(self._columns)
-            kept = tuple(name for name in names if name != METRIC_NAME)
-            self._columns.append(_Schema(names, [[] for _ in kept], [{} for _ in kept]))
+            place = names.index(METRIC_NAME) if METRIC_NAME in names else -1
+            self._columns.append(_Schema(names, place, [[] for _ in names], [{} for _ in names]))
         schema = self._columns[number]
         if not self._runs or self._runs[-1][1] != number:
             self._runs.append((self._rows, number, schema.rows))
-        metric = ""
-        column = 0
-        for name, value in labels.pairs:
-            if name == METRIC_NAME:
-                metric = value
-                continue
-            known = schema.values[column]
-            schema.codes[column].append(known.setdefault(value, len(known)))
-            column += 1
+        for (_, value), known, codes in zip(labels.pairs, schema.values, schema.codes, strict=True):
+            codes.append(known.setdefault(value, len(known)))
+        metric = "" if schema.metric < 0 else labels.pairs[schema.metric][1]
         if not self._metrics or self._metrics[-1] != metric:
             self._metrics.append(metric)
             self._metric_row.append(self._rows)
@@ -304,11 +300,10 @@ class LabelIndexBuilder:
         codes: list[bytes] = []
         end = 0
         for schema in self._columns:
-            columns = iter(zip(schema.codes, schema.values, strict=True))
-            for name in schema.names:
+            for name, own_codes, known in zip(schema.names, schema.codes, schema.values, strict=True):
                 distinct, width, body = np.empty(0, dtype="<u4"), METRIC_WIDTH, b""
                 if name != METRIC_NAME:
-                    distinct, width, body = _pack_column(*next(columns), symbol)
+                    distinct, width, body = _pack_column(own_codes, known, symbol)
                 names.append(symbol[name])
                 widths.append(width)
                 offsets.append(end)
