@@ -32,13 +32,15 @@ class _Memory:
 class LabelSets:
     """Derivations of label sets; thread-safe; forgets everything when it holds more than `limit` of them."""
 
-    def __init__(self, limit: int = 500_000) -> None:
+    def __init__(self, limit: int = 250_000) -> None:
         self._limit = limit
         self._memories: dict[Hashable, _Memory] = {}
         self._lock = threading.Lock()
 
     def derive(self, key: Hashable, rule: Callable[[Labels], Labels], labels: Sequence[Labels]) -> list[Labels]:
         """`rule` of each label set. Equal results of one key are the same object within a call."""
+        if not labels:
+            return []
         memory = self._memories.get(key)
         if memory is None:
             memory = self._memories.setdefault(key, _Memory())

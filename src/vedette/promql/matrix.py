@@ -77,26 +77,27 @@ class Matrix:
         chunks = [Chunk(range(first, min(first + BLOCK_ROWS, size)), self._filler(first)) for first in firsts]
         return Rows(self.labels, chunks, self.drop_name, self.distinct, self.ordered, self.values.size, self)
 
-    def _filler(self, first: int) -> Fill:
-        def fill(values: FloatArray, present: BoolArray) -> int:
-            last = first + len(values)
-            values[...] = self.values[first:last]
+    def _filler(self, start: int) -> Fill:
+        def fill(values: FloatArray, present: BoolArray, first: int) -> int:
+            rows = slice(start + first, start + first + len(values))
+            values[...] = self.values[rows]
             if self.present is None:
                 present[...] = True
                 return present.size
-            present[...] = self.present[first:last]
+            present[...] = self.present[rows]
             return int(np.count_nonzero(present))
 
         return fill
 
 
-Fill = Callable[[FloatArray, BoolArray], int]
-"""Writes values[s, K] and present[s, K] of a chunk; returns how many cells are present."""
+Fill = Callable[[FloatArray, BoolArray, int], int]
+"""Writes values[s, K] and present[s, K] of s rows of a chunk, beginning with the row given last (0 is the chunk's
+first); returns how many cells are present. Rows are asked for once, in order, by one thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some consecutive rows, not yet computed; `fill` may run on any thread, once."""
+    """Some consecutive rows, not yet computed; `fill` may run on any thread."""
 
     rows: range
     fill: Fill
@@ -120,8 +121,8 @@ class Rows:
         """Rows with `change` applied in place to every chunk; it returns the present cells when it changes them."""
 
         def wrapped(fill: Fill) -> Fill:
-            def run(values: FloatArray, present: BoolArray) -> int:
-                filled = fill(values, present)
+            def run(values: FloatArray, present: BoolArray, first: int) -> int:
+                filled = fill(values, present, first)
                 changed = change(values, present)
                 return filled if changed is None else changed
 

@@ -103,7 +103,7 @@ class Run:
         def work(index: int) -> None:
             chunk = rows.chunks[index]
             where = slice(chunk.rows.start, chunk.rows.stop)
-            filled[index] = chunk.fill(values[where], present[where])
+            filled[index] = chunk.fill(values[where], present[where], 0)
 
         self.each(len(rows.chunks), work, rows.cost)
         whole = sum(filled) == present.size

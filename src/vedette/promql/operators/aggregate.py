@@ -19,10 +19,12 @@ from vedette.promql.printer import format_float
 from vedette.promql.run import Run
 
 _COLUMNS_AT_ONCE = 64
+_CELLS_AT_ONCE = 1_000_000
+"""A block of rows that is computed before it is folded; more would not fit the cache anyway."""
 
 
 class _InOrder:
-    """Lets threads compute chunks in any order and takes the results in theirs, so that sums do not vary."""
+    """Lets threads compute blocks of rows in any order and takes them in theirs, so that sums do not vary."""
 
     def __init__(self, take: Callable[[int, FloatArray, BoolArray], None]) -> None:
         self._take = take
@@ -30,13 +32,14 @@ class _InOrder:
         self._waiting: dict[int, tuple[FloatArray, BoolArray]] = {}
         self._next = 0
 
-    def put(self, index: int, values: FloatArray, present: BoolArray) -> None:
-        """Take this chunk and those that waited for it, when it is its turn."""
+    def put(self, start: int, values: FloatArray, present: BoolArray) -> None:
+        """Take the block whose first row is `start`, and those that waited for it, when it is its turn."""
         with self._lock:
-            self._waiting[index] = (values, present)
+            self._waiting[start] = (values, present)
             while self._next in self._waiting:
-                self._take(self._next, *self._waiting.pop(self._next))
-                self._next += 1
+                values, present = self._waiting.pop(self._next)
+                self._take(self._next, values, present)
+                self._next += len(values)
 
 
 class FoldOperator(Operator):
@@ -56,18 +59,21 @@ class FoldOperator(Operator):
         state = (np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_))
         number = NUMBERS[node.op]
 
-        def take(index: int, values: FloatArray, present: BoolArray) -> None:
-            where = rows.chunks[index].rows
-            kernel.accumulate(number, values, present, group[where.start : where.stop], steps.count, *state)
+        def take(start: int, values: FloatArray, present: BoolArray) -> None:
+            kernel.accumulate(number, values, present, group[start : start + len(values)], steps.count, *state)
 
         ordered = _InOrder(take)
+        most = max(1, _CELLS_AT_ONCE // steps.count)
 
         def work(index: int) -> None:
             chunk = rows.chunks[index]
-            values = np.empty((len(chunk.rows), steps.count))
-            present = np.empty(values.shape, dtype=np.bool_)
-            chunk.fill(values, present)
-            ordered.put(index, values, present)
+            for first in range(0, len(chunk.rows), most):
+                count = min(most, len(chunk.rows) - first)
+                run.hold(count * steps.count)
+                values, present = np.empty((count, steps.count)), np.empty((count, steps.count), dtype=np.bool_)
+                chunk.fill(values, present, first)
+                ordered.put(chunk.rows.start + first, values, present)
+                run.hold(-count * steps.count)
 
         run.each(len(rows.chunks), work, rows.cost)
         filled = kernel.finish(number, *state)
@@ -144,11 +150,9 @@ class CountValuesOperator(Operator):
         for index, labels in enumerate(groups):
             members = np.flatnonzero(group == index)
             cells, there = matrix.values[members], mask[members]
-            for text, where in _by_value(cells, there):
-                counts = np.count_nonzero(where, axis=0).astype(np.float64)
+            for text, counts in _by_value(run, cells, there):
                 name = labels if hidden else labels.with_label(label, text)
                 rows[name] = rows[name] + counts if name in rows else counts
-                run.hold(steps.count)
         if not rows:
             return empty(steps).rows()
         values = np.array(list(rows.values()))
@@ -157,13 +161,18 @@ class CountValuesOperator(Operator):
         return Matrix(list(rows), values, None if present.all() else present, dropped, distinct=True).rows()
 
 
-def _by_value(cells: FloatArray, there: BoolArray) -> list[tuple[str, BoolArray]]:
-    """Each distinct value as text, and where it is. Values that print alike (NaNs, 0 and -0 apart) are one."""
-    found: dict[str, BoolArray] = {}
-    for bits in np.unique(cells[there].view(np.uint64)):
-        text = format_value(float(np.uint64(bits).view(np.float64)))
-        where = (cells.view(np.uint64) == bits) & there
-        found[text] = found[text] | where if text in found else where
+def _by_value(run: Run, cells: FloatArray, there: BoolArray) -> list[tuple[str, FloatArray]]:
+    """Each distinct value as text, and how often it is there at each step, float64[K]."""
+    bits, which = np.unique(cells[there].view(np.uint64), return_inverse=True)
+    steps = cells.shape[1]
+    run.hold(len(bits) * steps)
+    at = np.broadcast_to(np.arange(steps), cells.shape)[there]
+    counts = np.bincount(which * steps + at, minlength=len(bits) * steps).reshape(len(bits), steps).astype(np.float64)
+    found: dict[str, FloatArray] = {}
+    # NaNs of different bits print alike.
+    for value, row in zip(bits.view(np.float64).tolist(), counts, strict=True):
+        text = format_value(value)
+        found[text] = found[text] + row if text in found else row
     return list(found.items())
 
 

@@ -56,9 +56,9 @@ def _measured(operator: Operator, run: Run, steps: Steps) -> Rows:
     figures.rows += len(rows.labels)
 
     def timed(fill: Fill) -> Fill:
-        def work(values: FloatArray, present: BoolArray) -> int:
+        def work(values: FloatArray, present: BoolArray, first: int) -> int:
             began_s = clock.monotonic_s()
-            filled = fill(values, present)
+            filled = fill(values, present, first)
             figures.seconds += clock.monotonic_s() - began_s
             return filled
 

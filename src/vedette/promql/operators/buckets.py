@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 
 import numpy as np
 
@@ -97,6 +98,7 @@ class BucketsOperator(Operator):
             run.annotate(FORCED_MONOTONICITY.format(name=f'"{labels[groups[index]].name}"'), self.node.span)
 
 
+@lru_cache(maxsize=4096)
 def _parse_bound(text: str) -> float | None:
     """A bound as Go parses a float; None when it is none."""
     if not text or text != text.strip() or "_" in text:

@@ -79,8 +79,8 @@ class _Matching:
         self._many_signatures, self._one_signatures = signatures(run, node.matching, many, one)
 
     def result(self) -> Matrix:
+        self._unite_one_side()
         pairs = self._pairs()
-        self._check_one_side(pairs)
         many_rows, one_rows = np.array(pairs.many, dtype=np.int64), np.array(pairs.one, dtype=np.int64)
         if not len(many_rows):
             return empty(self._steps)
@@ -153,22 +153,39 @@ class _Matching:
             return fulfilled.astype(np.float64), there
         return left, there & fulfilled
 
-    def _check_one_side(self, pairs: _Pairs) -> None:
-        """On the side that must be unique, no two rows of one signature may meet where anything is to be matched."""
-        if pairs.exclusive:
-            return
+    def _unite_one_side(self) -> None:
+        """On the side that must be unique, no two rows of one signature may meet where anything is to be matched.
+
+        Rows that never meet, and give the same labels to results, become one row.
+        """
         groups: dict[int, list[int]] = defaultdict(list)
         for row, signature in enumerate(map(id, self._one_signatures)):
             groups[signature].append(row)
+        if len(groups) == len(self._one_signatures):
+            return
         active = np.ones(self._steps.count, dtype=np.bool_) if self._filled else self._many.mask.any(axis=0)
         mask = self._one.mask
         for rows in groups.values():
-            if len(rows) < 2:
-                continue
             both = (np.count_nonzero(mask[rows], axis=0) > 1) & active
             if both.any():
                 first, second = [row for row in rows if mask[row, int(both.argmax())]][:2]
                 self._refuse_one_side(first, second)
+        numbers: dict[tuple[int, tuple[str, ...]], int] = {}
+        source: list[int] = []
+        group: list[int] = []
+        for row, signature in enumerate(map(id, self._one_signatures)):
+            included = tuple(map(self._one.labels[row].get, self._node.matching.include))
+            number = numbers.setdefault((signature, included), len(source))
+            if number == len(source):
+                source.append(row)
+            group.append(number)
+        values, present = np.zeros((len(source), mask.shape[1])), np.zeros((len(source), mask.shape[1]), dtype=np.bool_)
+        for row, number in enumerate(group):
+            np.copyto(values[number], self._one.values[row], where=mask[row])
+            present[number] |= mask[row]
+        labels = [self._one.labels[row] for row in source]
+        self._one_signatures = [self._one_signatures[row] for row in source]
+        self._one = Matrix(labels, values, present, self._one.drop_name[source])
 
     def _refuse_one_side(self, first: int, second: int) -> None:
         matching = self._node.matching
@@ -293,5 +310,9 @@ class SetOperator(Operator):
 def _any_by_group(mask: BoolArray, group: IntArray, groups: int) -> BoolArray:
     """bool[G, K]: whether any row of the group is there."""
     result = np.zeros((groups, mask.shape[1]), dtype=np.bool_)
-    np.logical_or.at(result, group, mask)
+    if not len(group):
+        return result
+    order = np.argsort(group, kind="stable")
+    firsts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    result[group[order][firsts]] = np.logical_or.reduceat(mask[order], firsts, axis=0)
     return result

@@ -47,6 +47,8 @@ class PickOperator(Operator):
 
     def _count(self, matrix: Matrix, mask: BoolArray, group: IntArray, groups: int, numbers: FloatArray) -> BoolArray:
         rows = len(matrix.labels)
+        if numbers.max() < 1:
+            return np.zeros(mask.shape, dtype=np.bool_)
         for number in numbers.tolist():
             if not -(2**63) <= number < 2**63:
                 raise BadData(f"Scalar value {short_float(number)} overflows int64")

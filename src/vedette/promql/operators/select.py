@@ -25,6 +25,12 @@ from vedette.promql.run import Run
 from vedette.storage.interface import Part, SelectHints
 
 _NO_PARAMS = np.empty(0)
+_SLOW = frozenset(
+    ("quantile", "mad", "stddev", "stdvar", "deriv", "predict_linear", "smoothing", "ts_of_min", "ts_of_max")
+)
+"""Window functions that look at every sample of every window."""
+_SAMPLES_AT_ONCE = 20_000_000
+"""How much such a function may do before the deadline is looked at again."""
 
 
 def window_ends(run: Run, steps: Steps, offset_ms: int, at: At | None) -> IntArray:
@@ -68,18 +74,42 @@ class _Question:
     def of_part(self, part: Part) -> Fill:
         """Load and answer in one go, so that the samples of one part at a time are in memory."""
         run = self.run
+        loaded: list[Grid] = []
 
-        def fill(values: FloatArray, present: BoolArray) -> int:
-            clock = run.ctx.clock
-            began_s = clock.monotonic_s()
-            grid = part.load()
-            run.read_s.append(clock.monotonic_s() - began_s)
-            run.hold(len(grid.values))
-            filled = self.answer(grid, values, present)
-            run.hold(-len(grid.values))
+        def fill(values: FloatArray, present: BoolArray, first: int) -> int:
+            if not first:
+                clock = run.ctx.clock
+                began_s = clock.monotonic_s()
+                loaded.append(part.load())
+                run.read_s.append(clock.monotonic_s() - began_s)
+                run.hold(len(loaded[0].values))
+            grid = loaded[0]
+            filled = self._answer_blocks(grid, values, present, first)
+            if first + len(values) == len(grid):
+                run.hold(-len(grid.values))
+                loaded.clear()
             return filled
 
         return fill
+
+    def _answer_blocks(self, grid: Grid, values: FloatArray, present: BoolArray, first: int) -> int:
+        """Rows from `first` on, with a look at the deadline between blocks that take long."""
+        rows = len(values)
+        most = rows
+        if self.function in _SLOW and rows:
+            # Samples of all windows of a row, if they are spread evenly over the time that is looked at.
+            span_ms = int(self.ends[-1] - self.ends[0]) + self.range_ms
+            share = self.range_ms / max(span_ms, 1)
+            work = len(grid.values) / len(grid) * share * len(self.ends)
+            most = max(1, min(rows, int(_SAMPLES_AT_ONCE / max(work, 1))))
+        if most == len(grid):
+            return self.answer(grid, values, present)
+        filled = 0
+        for start in range(0, rows, most):
+            stop = min(start + most, rows)
+            filled += self.answer(_rows_of(grid, first + start, first + stop), values[start:stop], present[start:stop])
+            self.run.ctx.check()
+        return filled
 
 
 class SelectOperator(Operator):
@@ -119,8 +149,6 @@ class WindowOperator(Operator):
     def open(self, run: Run, steps: Steps) -> Rows:
         node, function = self.node, WINDOWS[self.node.function]
         params = [each.numbers(run, steps) for each in self._params]
-        if node.kernel == "smoothing":
-            _check_smoothing(params)
         flat = np.concatenate(params) if params else _NO_PARAMS
         source = self._samples
         ends = window_ends(run, steps, source.node.offset_ms, source.node.at)
@@ -128,6 +156,8 @@ class WindowOperator(Operator):
         rows = source.open(run, question, node.function, steps)
         if function.counter:
             self._watch(rows, lambda where, present: self._note_names(run, rows, where, present))
+        if node.kernel == "smoothing":
+            self._watch(rows, lambda _, present: _check_smoothing(params, present))
         if node.kernel == "quantile":
             self._watch(rows, lambda _, present: self._note_quantiles(run, params[0], present))
         if not function.keeps_name:
@@ -138,10 +168,11 @@ class WindowOperator(Operator):
         """Have every chunk looked at after it was computed."""
 
         def watched(chunk: Chunk) -> Fill:
-            def fill(values: FloatArray, present: BoolArray) -> int:
-                filled = chunk.fill(values, present)
+            def fill(values: FloatArray, present: BoolArray, first: int) -> int:
+                filled = chunk.fill(values, present, first)
                 if filled:
-                    look(chunk.rows, present)
+                    start = chunk.rows.start + first
+                    look(range(start, start + len(values)), present)
                 return filled
 
             return fill
@@ -166,9 +197,10 @@ class WindowOperator(Operator):
                 run.annotate(invalid_quantile(float(q[step])), self.node.first_span)
 
 
-def _check_smoothing(params: list[FloatArray]) -> None:
+def _check_smoothing(params: list[FloatArray], present: BoolArray) -> None:
+    used = present.any(axis=0)
     for what, values in zip(("smoothing", "trend"), params, strict=True):
-        wrong = values[~((values > 0) & (values < 1))]
+        wrong = values[used & ~((values > 0) & (values < 1))]
         if len(wrong):
             raise BadData(f"invalid {what} factor. Expected: 0 < {what[0]}f < 1, got: {format_float(float(wrong[0]))}")
 
@@ -230,6 +262,7 @@ class SubquerySource(RangeSource):
         count = (int(ends[-1]) - first_ms) // step_ms + 1
         if count <= 0:
             return None
+        run.ctx.check_samples(run.held + count)
         inner = Steps(first_ms, step_ms, count)
         if isinstance(self._child, ScalarOperator):
             return single(self._child.numbers(run, inner)).rows(), inner
@@ -248,12 +281,13 @@ class SubquerySource(RangeSource):
         rows, inner = found
 
         def answered(chunk: Chunk) -> Fill:
-            def fill(values: FloatArray, present: BoolArray) -> int:
-                shape = (len(chunk.rows), inner.count)
+            def fill(values: FloatArray, present: BoolArray, first: int) -> int:
+                shape = (len(values), inner.count)
                 run.hold(shape[0] * shape[1])
                 cells, there = np.empty(shape), np.empty(shape, dtype=np.bool_)
-                filled = chunk.fill(cells, there)
-                grid = _as_grid(rows.labels[chunk.rows.start : chunk.rows.stop], inner, cells, there, filled)
+                filled = chunk.fill(cells, there, first)
+                start = chunk.rows.start + first
+                grid = _as_grid(rows.labels[start : start + len(values)], inner, cells, there, filled)
                 answer = question.answer(grid, values, present)
                 run.hold(-shape[0] * shape[1])
                 return answer
@@ -263,6 +297,12 @@ class SubquerySource(RangeSource):
         chunks = [Chunk(chunk.rows, answered(chunk)) for chunk in rows.chunks]
         cost = max(rows.cost, len(rows.labels) * inner.count)
         return Rows(rows.labels, chunks, rows.drop_name, rows.distinct, cost=cost)
+
+
+def _rows_of(grid: Grid, first: int, last: int) -> Grid:
+    """Some rows of a grid; shares its arrays."""
+    starts, vectors = grid.starts[first : last + 1], grid.row_vector[first:last]
+    return Grid(grid.labels[first:last], grid.values, starts, grid.timestamps_ms, grid.vector_starts, vectors)
 
 
 def _as_grid(labels: object, steps: Steps, values: FloatArray, present: BoolArray, filled: int) -> Grid:
