@@ -15,7 +15,7 @@ from vedette.cli.options import Config, Set, load_settings
 from vedette.cli.progress import bar
 from vedette.errors import BadData, NotFound
 from vedette.ingest.backfill.media import Media, Piece, media_of, open_input, pieces, total_size
-from vedette.ingest.report import IngestReport, Problem
+from vedette.ingest.report import DropReason, IngestReport, Problem
 
 _SAMPLES_PER_BLOCK = 4_000_000
 _STDIN = "-"
@@ -161,6 +161,8 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 def _tell(report: IngestReport) -> None:
     typer.echo(f"{report.accepted:,} samples loaded")
     for reason, count in sorted(report.dropped.items(), key=lambda item: -item[1]):
-        typer.echo(f"{count:,} dropped: {reason.value}", err=True)
+        hint = " (older than tsdb.retention, which --set can raise)" if reason is DropReason.TOO_OLD else ""
+        typer.echo(f"{count:,} dropped: {reason.value}{hint}", err=True)
     for problem in report.problems:
-        typer.echo(f"  {problem.message}", err=True)
+        if problem.reason is not DropReason.TOO_OLD:
+            typer.echo(f"  {problem.message}", err=True)

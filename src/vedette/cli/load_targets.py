@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from vedette.cli.folder import open_folder
-from vedette.cli.moments import print_moment
 from vedette.cli.remote import Remote
-from vedette.clock import Clock, SystemClock
+from vedette.clock import SystemClock
 from vedette.errors import TooBusy
 from vedette.ingest.backfill.loader import Loader
 from vedette.ingest.backfill.media import CONTENT_TYPES, Piece
@@ -67,12 +65,11 @@ class ServerTarget:
 
 @contextmanager
 def folder_target(data: Path, settings: Settings, samples_per_block: int) -> Iterator[FolderTarget]:
-    """A folder, made if need be; warns when the server's retention would delete what was loaded."""
+    """A folder, made if need be."""
     clock = SystemClock()
     with open_folder(data, settings.tsdb, create=True) as store:
-        loader = Loader(store, clock, settings.ingest, DEFAULT_PROJECT)
+        loader = Loader(store, clock, settings.ingest, DEFAULT_PROJECT, settings.tsdb.retention_ms)
         yield FolderTarget(loader, samples_per_block)
-        _warn_of_retention(loader.oldest_ms, settings, clock)
 
 
 @contextmanager
@@ -80,15 +77,6 @@ def server_target(url: str) -> Iterator[ServerTarget]:
     """A running server."""
     with Remote(url) as remote:
         yield ServerTarget(remote)
-
-
-def _warn_of_retention(oldest_ms: int, settings: Settings, clock: Clock) -> None:
-    retention_ms = settings.tsdb.retention_ms
-    if retention_ms and oldest_ms < clock.now_ms() - retention_ms:
-        sys.stderr.write(
-            f"vedette: the oldest sample is of {print_moment(oldest_ms)}; the server deletes what is older than "
-            f"tsdb.retention = {retention_ms // 86_400_000}d, so raise it before the next start\n"
-        )
 
 
 def _report_of(body: dict[str, object]) -> IngestReport:

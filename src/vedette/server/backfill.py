@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MAX_SERIES = 200_000
 
 
-def lazy_loader(store: Tsdb, clock: Clock, settings: IngestSettings) -> Load:
+def lazy_loader(store: Tsdb, clock: Clock, settings: IngestSettings, retention_ms: int) -> Load:
     """A function that stores one body durably; one at a time."""
     lock = threading.Lock()
     made: list[Loader] = []
@@ -29,7 +29,7 @@ def lazy_loader(store: Tsdb, clock: Clock, settings: IngestSettings) -> Load:
 
         with lock:
             if not made:
-                made.append(Loader(store, clock, settings, DEFAULT_PROJECT))
+                made.append(Loader(store, clock, settings, DEFAULT_PROJECT, retention_ms))
             report = made[0].add(Media(media), body, metric)
             made[0].flush()
             if made[0].series_count > _MAX_SERIES:

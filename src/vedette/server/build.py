@@ -40,11 +40,9 @@ from vedette.live.metrics import LiveMetrics
 from vedette.promql.engine import Engine
 from vedette.query.service import QueryService
 from vedette.scrape.host.collector import HostCollector
-from vedette.scrape.manager import ScrapeManager
 from vedette.server.backfill import lazy_loader
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
-from vedette.server.targets import targets_of
 from vedette.storage.interface import DEFAULT_PROJECT
 from vedette.storage.tee import Tee
 from vedette.telemetry.gc_pauses import GcPauses
@@ -76,8 +74,7 @@ def _construct(instance: Instance) -> None:
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
     _own_measurements(instance, pipeline)
     _pushed(instance, pipeline, queries)
-    manager = ScrapeManager(pipeline, instance.clock, settings.scrape, instance.registry)
-    instance.background("scraping", manager.run, manager.stop)
+    targets = _scraping(instance, pipeline)
     engine = Engine(
         storage, _pool(instance, "part", settings.server.query_workers), workers=settings.server.query_workers
     )
@@ -85,7 +82,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += prometheus.routes(service, queries)
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
-    _stored(instance, storage, queries, targets_of(manager.targets))
+    _stored(instance, storage, queries, targets)
     _backfill(instance, store)
     _live(instance, storage, service)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
@@ -93,6 +90,18 @@ def _construct(instance: Instance) -> None:
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)
+
+
+def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Targets:
+    if instance.settings.scrape.config_file is None:
+        return prometheus_metadata.no_targets
+    # Only where something is scraped: the configuration's reader and the client take a tenth of a start.
+    from vedette.scrape.manager import ScrapeManager  # noqa: PLC0415 - as said above
+    from vedette.server.targets import targets_of  # noqa: PLC0415 - as said above
+
+    manager = ScrapeManager(pipeline, instance.clock, instance.settings.scrape, instance.registry)
+    instance.background("scraping", manager.run, manager.stop)
+    return targets_of(manager.targets)
 
 
 def _storage(instance: Instance) -> Tsdb:
@@ -103,7 +112,7 @@ def _storage(instance: Instance) -> Tsdb:
 
 
 def _backfill(instance: Instance, store: Tsdb) -> None:
-    loader = lazy_loader(store, instance.clock, instance.settings.ingest)
+    loader = lazy_loader(store, instance.clock, instance.settings.ingest, instance.settings.tsdb.retention_ms)
     instance.routes += backfill.routes(loader, _pool(instance, "backfill", 1))
 
 

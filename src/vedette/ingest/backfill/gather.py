@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -30,15 +30,15 @@ class BlockStore(Storage, Protocol):
 class Gatherer:
     """Implements `storage.interface.Storage` for one writer: appends wait for `flush`, all else is the store's."""
 
-    def __init__(self, store: BlockStore) -> None:
+    def __init__(self, store: BlockStore, oldest_kept_ms: Callable[[], int]) -> None:
+        """Samples before `oldest_kept_ms()` are refused as too old: the store would delete them at once."""
         self._store = store
+        self._oldest_kept_ms = oldest_kept_ms
         self._refs: dict[tuple[str, Labels], int] = {}
         self._labels: list[Labels] = []
         self._batches: dict[str, list[SampleBatch]] = {}
         self.samples = 0
         """Samples that wait for `flush`."""
-        self.oldest_ms = 2**62
-        """Oldest timestamp that was ever appended."""
         self.select = store.select
         self.label_names = store.label_names
         self.label_values = store.label_values
@@ -66,11 +66,13 @@ class Gatherer:
         return refs
 
     def append(self, project: str, batch: SampleBatch) -> AppendReport:
+        kept = batch.timestamps_ms >= self._oldest_kept_ms()
+        if not kept.all():
+            batch = SampleBatch(batch.refs[kept], batch.timestamps_ms[kept], batch.values[kept])
         if len(batch):
             self._batches.setdefault(project, []).append(batch)
             self.samples += len(batch)
-            self.oldest_ms = min(self.oldest_ms, int(batch.timestamps_ms.min()))
-        return AppendReport(accepted=len(batch))
+        return AppendReport(accepted=len(batch), too_old=len(kept) - len(batch))
 
     def flush(self) -> int:
         """Store everything durably; the number of samples, with duplicates counted once."""

@@ -23,6 +23,7 @@ from vedette.ingest.report import IngestReport
 from vedette.ingest.settings import IngestSettings, SeriesLimits
 from vedette.ingest.steps import Candidates
 from vedette.model.batch import SampleBatch
+from vedette.model.timerange import MIN_TIME_MS
 
 _UNLIMITED = 2**40
 
@@ -30,7 +31,10 @@ _UNLIMITED = 2**40
 class Loader:
     """Adds pieces of one project; call `flush` to make them durable. Thread-safe."""
 
-    def __init__(self, store: BlockStore, clock: Clock, settings: IngestSettings, project: str) -> None:
+    def __init__(
+        self, store: BlockStore, clock: Clock, settings: IngestSettings, project: str, retention_ms: int = 0
+    ) -> None:
+        """Samples older than the retention would be deleted at once, so they are refused; 0 keeps all."""
         # Limits of cardinality are about series that are alive; those of labels hold for old series, too.
         series = dataclasses.replace(
             settings.series,
@@ -39,7 +43,7 @@ class Loader:
             max_new_series_per_hour=_UNLIMITED,
         )
         self._limits: SeriesLimits = series
-        self._gatherer = Gatherer(store)
+        self._gatherer = Gatherer(store, lambda: clock.now_ms() - retention_ms if retention_ms else MIN_TIME_MS)
         self._clock = clock
         self._project = project
         settings = dataclasses.replace(settings, series=series)
@@ -56,11 +60,6 @@ class Loader:
     def series_count(self) -> int:
         """Series that are remembered; a loader that lives long is better replaced when there are many."""
         return self._gatherer.series_count
-
-    @property
-    def oldest_ms(self) -> int:
-        """The oldest timestamp seen."""
-        return self._gatherer.oldest_ms
 
     def add(self, media: Media, body: bytes, metric: str = "") -> IngestReport:
         """Take in one piece; `metric` names samples of tables without such a column. Raises BadData."""
