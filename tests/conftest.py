@@ -12,6 +12,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=8,
         help="how often the crash tests kill the store (200 in `make bench-crash`)",
     )
+    parser.addoption("--update-golden", action="store_true", help="write the expected golden files anew")
 
 
 @pytest.fixture(scope="session")
