@@ -9,16 +9,19 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from functools import partial
 
+import orjson
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import BadData, QuerySyntax
+from vedette.http.errors import describe, request_id_of
 from vedette.http.routes.prometheus_answers import accepts_gzip, run_query, send_data, send_json
 from vedette.http.routes.prometheus_parameters import Parameters, read_parameters
 from vedette.http.routes.prometheus_tree import tree_json
+from vedette.model.frame import QueryResult
 from vedette.promql.printer import pretty
 from vedette.query.encode import prometheus_answer
-from vedette.query.service import QueryService
+from vedette.query.service import Query, QueryService
 from vedette.storage.interface import DEFAULT_PROJECT
 
 Answer = Callable[[Parameters, Scope, Receive, Send], Awaitable[None]]
@@ -59,8 +62,7 @@ class _QueryApi:
         with _names_the_parameter():
             query = self._service.admit_instant(DEFAULT_PROJECT, text, time_ms, options)
         encode = partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
-        body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
-        await send_json(send, body, gzipped=gzipped)
+        await self._answer(query, encode, scope, receive, send)
 
     async def query_range(self, parameters: Parameters, scope: Scope, receive: Receive, send: Send) -> None:
         start_ms, end_ms = parameters.time_ms("start"), parameters.time_ms("end")
@@ -76,7 +78,20 @@ class _QueryApi:
         with _names_the_parameter():
             query = self._service.admit_range(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
         encode = partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
-        body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+        await self._answer(query, encode, scope, receive, send)
+
+    async def _answer(
+        self, query: Query, encode: Callable[[QueryResult], bytes], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        try:
+            body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+        except QuerySyntax:
+            raise
+        except BadData as error:
+            # The request was well-formed; what it asks cannot be worked out from the data: Prometheus says 422.
+            failure = describe(error, "execution", request_id_of(scope))
+            await send_json(send, orjson.dumps(failure), status=422)
+            return
         await send_json(send, body, gzipped=gzipped)
 
     async def query_exemplars(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
