@@ -6,7 +6,8 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from vedette.clock import Clock
@@ -14,7 +15,7 @@ from vedette.errors import Cancelled
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import remove_block
 from vedette.tsdb.block_meta import BlockMeta
-from vedette.tsdb.compaction import compact, discard, finish
+from vedette.tsdb.compaction import compact, finish
 from vedette.tsdb.compaction_plan import plan
 from vedette.tsdb.counters import TsdbCounters
 from vedette.tsdb.files import ProjectFiles, new_block_id, sync_folder
@@ -41,6 +42,8 @@ class BlockKeeper:
         self.notes: list[str] = []
         """Damage that merging came across, in words."""
         self._merging = threading.Lock()
+        self._waiting: set[object] = set()
+        """A token of each deletion that waits for merging to stop."""
         self._files = files
         self._registry = registry
         self._sources = sources
@@ -61,6 +64,21 @@ class BlockKeeper:
         with self.lock:
             self._sources.set_blocks([*self._sources.now.blocks, self.open(meta)])
 
+    @contextmanager
+    def no_merging(self) -> Iterator[None]:
+        """Hold `lock` while no merge is under way; one that is gets interrupted and starts anew later.
+
+        A merged block replaces its sources from the moment it is complete on disk, so what is deleted from a source
+        while it is being merged would come back after a crash.
+        """
+        token = object()
+        self._waiting.add(token)
+        try:
+            with self._merging, self.lock:
+                yield
+        finally:
+            self._waiting.discard(token)
+
     def compact(self, should_stop: Callable[[], bool]) -> bool:
         """Merge the blocks that are due, one group; whether there was one."""
         with self._merging:
@@ -69,13 +87,10 @@ class BlockKeeper:
                 return False
             with self._counters.compaction_seconds.time():
                 try:
-                    merged = compact(self._files, group, self.new_id(), should_stop)
+                    merged = compact(self._files, group, self.new_id(), lambda: should_stop() or bool(self._waiting))
                 except Cancelled:
                     return False
                 with self.lock:
-                    if merged.is_outdated():
-                        discard(self._files, merged)
-                        return True
                     kept = [block for block in self._sources.now.blocks if block not in group]
                     self._sources.set_blocks(kept if merged.meta is None else [*kept, self.open(merged.meta)])
                     self.notes += finish(self._files, merged)

@@ -154,8 +154,8 @@ class ProjectStore:
         return dict(self._metadata)
 
     def delete(self, matchers: Sequence[Matcher], time_range: TimeRange) -> int:
-        """Waits for a seal or compaction that is under way."""
-        with self._keeper.lock:
+        """Waits for a seal that is under way."""
+        with self._keeper.no_merging():
             self._committer.check_open()
             touched = self._delete_in_heads(matchers, time_range)
             for block in self._sources.now.blocks:
