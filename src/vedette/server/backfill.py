@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vedette.clock import Clock
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 _MAX_SERIES = 200_000
 
 
-def lazy_loader(store: Tsdb, clock: Clock, settings: IngestSettings, retention_ms: int) -> Load:
-    """A function that stores one body durably; one at a time."""
+def lazy_loader(
+    store: Tsdb, clock: Clock, settings: IngestSettings, retention_ms: int, check_room: Callable[[], None]
+) -> Load:
+    """A function that stores one body durably; one at a time, and only while `check_room` does not raise."""
     lock = threading.Lock()
     made: list[Loader] = []
 
@@ -27,6 +30,7 @@ def lazy_loader(store: Tsdb, clock: Clock, settings: IngestSettings, retention_m
         from vedette.ingest.backfill.loader import Loader  # noqa: PLC0415 - see above
         from vedette.ingest.backfill.media import Media  # noqa: PLC0415 - see above
 
+        check_room()
         with lock:
             if not made:
                 made.append(Loader(store, clock, settings, DEFAULT_PROJECT, retention_ms))

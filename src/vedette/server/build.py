@@ -41,6 +41,7 @@ from vedette.promql.engine import Engine
 from vedette.query.service import QueryService
 from vedette.scrape.host.collector import HostCollector
 from vedette.server.backfill import lazy_loader
+from vedette.server.disk_guard import DiskGuard, GuardedTee
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
 from vedette.storage.interface import DEFAULT_PROJECT
@@ -69,7 +70,9 @@ def _construct(instance: Instance) -> None:
     settings = instance.settings
     _telemetry(instance)
     store = _storage(instance)
-    storage = Tee(store)
+    guard = DiskGuard(settings.server.data, settings.server.min_free_bytes, instance.registry)
+    instance.background("disk guard", guard.run, guard.stop)
+    storage = GuardedTee(store, guard)
     queries = _pool(instance, "query", settings.server.query_workers)
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
     _own_measurements(instance, pipeline)
@@ -83,7 +86,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
     _stored(instance, storage, queries, targets)
-    _backfill(instance, store)
+    _backfill(instance, store, guard)
     _live(instance, storage, service)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -111,9 +114,10 @@ def _storage(instance: Instance) -> Tsdb:
     return store
 
 
-def _backfill(instance: Instance, store: Tsdb) -> None:
-    loader = lazy_loader(store, instance.clock, instance.settings.ingest, instance.settings.tsdb.retention_ms)
-    instance.routes += backfill.routes(loader, _pool(instance, "backfill", 1))
+def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard) -> None:
+    settings = instance.settings
+    load = lazy_loader(store, instance.clock, settings.ingest, settings.tsdb.retention_ms, guard.check)
+    instance.routes += backfill.routes(load, _pool(instance, "backfill", 1))
 
 
 def _stored(

@@ -26,6 +26,8 @@ class ServerSettings:
 
     data: Path = Path("data")
     """Folder of everything that is kept; made when it is missing. One process at a time may use it."""
+    min_free_bytes: int = 200 * 2**20
+    """Samples are refused while less than this is free on the data's disk; 0 switches that off."""
     ingest_workers: Workers = 2
     """Threads that decode and store what is pushed."""
     query_workers: Workers = 2
