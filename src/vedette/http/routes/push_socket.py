@@ -98,7 +98,7 @@ class _Session:
             return False
         try:
             greeting = msgspec.json.decode(body, type=Greeting)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise BadData(f"the first message names no format: {error}") from None
         self._protocol, self._options = greeting.format, greeting.options()
         return True

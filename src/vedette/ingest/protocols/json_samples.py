@@ -25,6 +25,8 @@ from vedette.model.special import NORMAL_NAN_BITS
 TimestampMs = Annotated[int, msgspec.Meta(gt=-(2**62), lt=2**62)]
 Value = float | bool | str | None
 
+# A key of an object that is not UTF-8 comes out of msgspec as it is.
+_NO_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _NAN: Final = float(np.array([NORMAL_NAN_BITS], dtype=np.uint64).view(np.float64)[0])
 _WORDS: Final = {"NaN": _NAN, "+Inf": math.inf, "Inf": math.inf, "-Inf": -math.inf}
 
@@ -91,7 +93,7 @@ def decode(body: Body, table: TableDoor, _options: Options) -> Decoded:
     for position, raw in enumerate(samples, 1):
         try:
             sample = msgspec.json.decode(raw, type=Sample)
-        except (msgspec.MsgspecError, RecursionError):
+        except _NO_JSON:
             filled.bad(intern.BAD_ITEM, position)
             continue
         filled.add(_key(sample.name, sample.labels), sample.timestamp_ms, sample.value, position)
@@ -123,7 +125,7 @@ def _split(body: Body) -> tuple[Sequence[msgspec.Raw], Sequence[msgspec.Raw]]:
         if "values" in names:
             return [], [msgspec.Raw(body)]
         document = msgspec.json.decode(body, type=Document)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except _NO_JSON as error:
         raise BadData(f"JSON samples: {error}") from None
     return document.samples, document.series
 
@@ -131,7 +133,7 @@ def _split(body: Body) -> tuple[Sequence[msgspec.Raw], Sequence[msgspec.Raw]]:
 def _add_columns(filled: _Filled, raw: msgspec.Raw, position: int) -> None:
     try:
         columns = msgspec.json.decode(raw, type=Columns)
-    except (msgspec.MsgspecError, RecursionError):
+    except _NO_JSON:
         filled.bad(intern.BAD_ITEM, position)
         return
     if len(columns.timestamps_ms) != len(columns.values):
