@@ -71,7 +71,7 @@ const char* problem_of(const Request& q, int64_t values, int64_t times, int64_t 
 }
 
 int64_t params_of(int function) {
-  if (function == kSmoothing) return 2;
+  if (function == kSmoothing || is_extended(function)) return 2;
   return function == kQuantile || function == kPredictLinear ? 1 : 0;
 }
 

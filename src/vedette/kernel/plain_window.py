@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vedette.kernel.arrays import STALE_BITS, BoolArray, FloatArray, IntArray
+from vedette.kernel.plain_extended import extended
 from vedette.kernel.plain_sums import mean_of, quantile_of, sum_of, variance_of
 from vedette.kernel.window import FUNCTIONS, PARAMS
 
@@ -206,6 +207,10 @@ def evaluate(
                 there = last > first and not markers[last - 1]
                 result = (times[last - 1] / 1000 if name == "newest_time" else numbers[last - 1]) if there else 0.0
                 seen += there
+            elif name not in _RULES:
+                value = extended(name, window.times_ms, window.values, window.params)
+                there, result = value is not None, value or 0.0
+                seen += last - first
             else:
                 least, rule = _RULES[name]
                 there = last - first >= least

@@ -40,14 +40,26 @@ FUNCTIONS: Final = (
     "ts_of_min",
     "ts_of_max",
     "smoothing",
+    "rate_anchored",
+    "increase_anchored",
+    "delta_anchored",
+    "changes_anchored",
+    "resets_anchored",
+    "rate_smoothed",
+    "increase_smoothed",
+    "delta_smoothed",
+    "value_smoothed",
 )
 """What a window can be asked; the position of a name is its number in the kernel.
 
 `newest` is the instant selector: the newest sample of the window unless it is a staleness marker; `newest_time` its
-timestamp in seconds. The others are the range functions of PromQL, which pass over staleness markers.
+timestamp in seconds. The others are the range functions of PromQL, which pass over staleness markers. Those that end in
+`_anchored` and `_smoothed` are given windows that reach beyond the range of the query, and its borders as parameters.
 """
 NUMBERS: Final = {name: number for number, name in enumerate(FUNCTIONS)}
-PARAMS: Final = {"quantile": 1, "predict_linear": 1, "smoothing": 2}
+PARAMS: Final = {"quantile": 1, "predict_linear": 1, "smoothing": 2} | {
+    name: 2 for name in FUNCTIONS if name.endswith(("_anchored", "_smoothed"))
+}
 """How many parameters a function takes, each given once a step; the others take none."""
 
 Evaluate = Callable[

@@ -136,8 +136,95 @@ inline double smoothed(const double* v, int64_t lo, int64_t hi, double factor, d
   return level;
 }
 
+// The value at a moment between two samples; after a counter reset the counter is taken to have begun at 0.
+inline double interpolate(const Row& r, int64_t i, double moment, bool counter) {
+  double before = r.v[i], after = r.v[i + 1];
+  if (counter && after < before) before = 0;
+  double share = (moment - static_cast<double>(r.t[i])) / static_cast<double>(r.t[i + 1] - r.t[i]);
+  return before + (after - before) * share;
+}
+
+inline int64_t first_later(const Row& r, int64_t lo, int64_t hi, double moment) {
+  return std::upper_bound(r.t + lo, r.t + hi, moment, [](double m, int64_t t) { return m < static_cast<double>(t); }) - r.t;
+}
+
+inline int64_t first_not_before(const Row& r, int64_t lo, int64_t hi, double moment) {
+  return std::lower_bound(r.t + lo, r.t + hi, moment, [](int64_t t, double m) { return static_cast<double>(t) < m; }) - r.t;
+}
+
+// Anchored: from the last sample at or before the start of the range. Smoothed: between values interpolated at both
+// borders. False when the range has nothing to offer.
+inline bool extended_increase(const Request& q, const Row& r, int64_t lo, int64_t hi, int64_t k, double& result) {
+  bool smooth = q.function >= kRateSmoothed;
+  bool counter = q.function != kDeltaAnchored && q.function != kDeltaSmoothed;
+  double start = q.params[k], end = q.params[q.steps + k];
+  int64_t last = hi - 1, first = std::max(lo, first_later(r, lo, last, start) - 1);
+  if (smooth) last = first_not_before(r, lo, last, end);
+  if (static_cast<double>(r.t[last]) <= start || (smooth && static_cast<double>(r.t[first]) > end)) return false;
+  bool left_between = smooth && static_cast<double>(r.t[first]) < start;
+  bool right_between = smooth && last > lo && static_cast<double>(r.t[last]) > end;
+  double left = left_between ? interpolate(r, first, start, counter) : r.v[first];
+  double right = right_between ? interpolate(r, last - 1, end, counter) : r.v[last];
+  result = right - left;
+  if (counter) {
+    if (static_cast<double>(r.t[first]) <= start) ++first;
+    if (static_cast<double>(r.t[last]) >= end) --last;
+    double correction = 0, before = left;
+    for (int64_t i = first; i <= last; ++i) {
+      if (r.v[i] < before) correction += before;
+      before = r.v[i];
+    }
+    if (right < before) correction += before;
+    result += correction;
+  }
+  if (q.function == kRateAnchored || q.function == kRateSmoothed) result /= (end - start) / 1000;
+  return true;
+}
+
+inline bool anchored_count(const Request& q, const Row& r, int64_t lo, int64_t hi, int64_t k, double& result) {
+  int64_t later = first_later(r, lo, hi, q.params[k]);
+  if (later >= hi) return false;
+  result = 0;
+  for (int64_t i = std::max(lo, later - 1) + 1; i < hi; ++i) {
+    double before = r.v[i - 1], now = r.v[i];
+    bool counts = q.function == kResetsAnchored ? now < before : now != before && !(std::isnan(now) && std::isnan(before));
+    result += counts;
+  }
+  return true;
+}
+
+inline bool smoothed_value(const Request& q, const Row& r, int64_t lo, int64_t hi, int64_t k, double& result) {
+  double moment = q.params[q.steps + k];
+  int64_t next = first_not_before(r, lo, hi, moment);
+  if (next < hi && static_cast<double>(r.t[next]) == moment) {
+    result = r.v[next];
+  } else if (next == lo) {
+    return false;
+  } else {
+    result = next < hi ? interpolate(r, next - 1, moment, false) : r.v[next - 1];
+  }
+  return true;
+}
+
+inline void extended(const Request& q, const Row& r) {
+  for (int64_t k = 0; k < q.steps; ++k) {
+    double result = 0;
+    bool there = r.hi[k] > r.lo[k];
+    if (there && q.function == kValueSmoothed) {
+      there = smoothed_value(q, r, r.lo[k], r.hi[k], k, result);
+    } else if (there && (q.function == kChangesAnchored || q.function == kResetsAnchored)) {
+      there = anchored_count(q, r, r.lo[k], r.hi[k], k, result);
+    } else if (there) {
+      there = extended_increase(q, r, r.lo[k], r.hi[k], k, result);
+    }
+    r.present[k] = there;
+    r.out[k] = there ? result : 0.0;
+  }
+}
+
 // A plain table of cases.
 inline void run_row(const Request& q, const Row& r, Windows& w, Scratch& s) {
+  if (is_extended(q.function)) return extended(q, r);
   switch (q.function) {
     case kNewest:
     case kNewestTime: return newest(q, r, q.function == kNewestTime);

@@ -13,7 +13,8 @@ constexpr uint64_t kStaleBits = 0x7FF0000000000002ULL;
 enum Function : int {
   kNewest = 0, kNewestTime, kRate, kIncrease, kDelta, kIrate, kIdelta, kChanges, kResets, kDeriv, kPredictLinear,
   kSum, kAvg, kMin, kMax, kCount, kStddev, kStdvar, kLast, kFirst, kPresent, kQuantile, kMad, kTsOfFirst, kTsOfLast,
-  kTsOfMin, kTsOfMax, kSmoothing, kFunctions
+  kTsOfMin, kTsOfMax, kSmoothing, kRateAnchored, kIncreaseAnchored, kDeltaAnchored, kChangesAnchored, kResetsAnchored,
+  kRateSmoothed, kIncreaseSmoothed, kDeltaSmoothed, kValueSmoothed, kFunctions
 };
 
 struct Request {
@@ -56,6 +57,10 @@ struct Scratch {
   std::vector<double> values, sums, compensations, work;
   std::vector<int64_t> times, positions, queue;
 };
+
+// From here on functions see two moments a step as parameters: the borders of the range that the query asked for, while
+// the window reaches further.
+inline bool is_extended(int function) { return function >= kRateAnchored; }
 
 inline bool is_stale(double value) {
   uint64_t bits;

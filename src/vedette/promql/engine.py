@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vedette.errors import BadData, LimitExceeded, QuerySyntax
+from vedette.errors import BadData, LimitExceeded, QuerySyntax, Unsupported
 from vedette.model.frame import Frame, QueryResult, RawSeries
 from vedette.model.labels import EMPTY, Labels
 from vedette.model.special import BoolArray, FloatArray, is_stale
@@ -231,6 +231,8 @@ def _frame(matrix: Matrix, steps: Steps, *, sort: bool) -> tuple[Frame, bool]:
 
 
 def _raw_of_selector(node: plan.SelectRange, run: Run, steps: Steps) -> list[RawSeries]:
+    if node.extension:
+        raise Unsupported(f"the samples of a range with the modifier {node.extension} cannot be shown by themselves")
     end_ms = int(window_ends(run, steps, node.offset_ms, node.at)[0])
     time_range = TimeRange(end_ms - node.range_ms + 1, end_ms)
     selection = run.select(node.matchers, time_range, SelectHints(0, node.range_ms, ""))

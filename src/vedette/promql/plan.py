@@ -139,10 +139,12 @@ class Select(Vector):
     offset_ms: int
     at: At | None
     timestamps: bool = False
+    smoothed: bool = False
+    """Interpolated between the samples around the step."""
 
     @property
     def title(self) -> str:
-        what = " timestamps" if self.timestamps else ""
+        what = " timestamps" if self.timestamps else " smoothed" if self.smoothed else ""
         return f"Select{what} {_where(self.matchers, self.offset_ms, self.at)}"
 
 

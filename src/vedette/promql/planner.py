@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from vedette.errors import Unsupported
+from vedette.errors import QuerySyntax, Unsupported
+from vedette.kernel.window import NUMBERS
 from vedette.model.labels import METRIC_NAME
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.promql import ast, plan
@@ -31,7 +32,7 @@ def to_plan(expr: Expr) -> plan.Plan:
         case ast.Unary():
             return _unary(expr)
         case ast.VectorSelector():
-            return plan.Select(expr.matchers, _ms(expr.offset), expr.at)
+            return plan.Select(expr.matchers, _ms(expr.offset), expr.at, smoothed=expr.smoothed)
         case ast.MatrixSelector() | ast.Subquery():
             return _samples(expr)
         case ast.Aggregate():
@@ -161,7 +162,7 @@ def _special(expr: ast.Call) -> plan.Plan:
         case "timestamp":
             child = _vector(args[0])
             if isinstance(child, plan.Select) and isinstance(bare(args[0]), ast.VectorSelector):
-                return replace(child, timestamps=True)
+                return replace(child, timestamps=True, smoothed=False)
             return plan.StepTime(child)
         case "absent":
             return plan.Absent(_vector(args[0]), _absent_labels(args[0]))
@@ -179,8 +180,16 @@ def _special(expr: ast.Call) -> plan.Plan:
             raise Unsupported(f"function {name}() is not supported yet")
 
 
-def _windowed(name: str, samples: Expr, params: tuple[plan.Scalar, ...], first_span: Span) -> plan.Window:
-    return plan.Window(name, WINDOWS[name].kernel, _samples(samples), params, samples.span, first_span)
+def _windowed(name: str, expr: Expr, params: tuple[plan.Scalar, ...], first_span: Span) -> plan.Window:
+    samples, kernel = _samples(expr), WINDOWS[name].kernel
+    extension = samples.extension if isinstance(samples, plan.SelectRange) else ""
+    if extension:
+        allowed = [each for each, row in WINDOWS.items() if f"{row.kernel}_{extension}" in NUMBERS]
+        if name not in allowed:
+            message = f"{extension} modifier can only be used with: {', '.join(sorted(allowed))} - not with {name}"
+            raise QuerySyntax(message, start=expr.span.start, end=expr.span.end)
+        kernel = f"{kernel}_{extension}"
+    return plan.Window(name, kernel, samples, params, expr.span, first_span)
 
 
 def _window(expr: ast.Call) -> plan.Window:

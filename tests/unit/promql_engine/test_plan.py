@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.promql_engine.data import cells, context, instant, over, store
 
-from vedette.errors import Unsupported
+from vedette.errors import QuerySyntax, Unsupported
 from vedette.promql import plan
 from vedette.promql.engine import Engine
 from vedette.promql.parser import parse
@@ -104,7 +104,19 @@ def test_instant_selector_asks_for_the_newest_sample_only() -> None:
     assert [each.latest_at_ms for each in hints] == [540_000, None]
 
 
-def test_unsupported_modifiers_say_so() -> None:
-    """What this build cannot evaluate is refused by name."""
-    with pytest.raises(Unsupported, match="anchored"):
-        instant(store({}), "rate(a[5m] anchored)")
+def test_modifiers_are_refused_where_they_make_no_sense() -> None:
+    """Functions that cannot look beyond their range say which can; bare samples have nothing to extend."""
+    with pytest.raises(QuerySyntax, match="can only be used with: changes, delta, increase, rate, resets") as caught:
+        instant(store({}), "sum_over_time(a[5m] anchored)")
+    assert (caught.value.start, caught.value.end) == (14, 28)
+    with pytest.raises(Unsupported, match="smoothed"):
+        instant(store({}), "a[5m] smoothed")
+
+
+def test_anchored_and_smoothed_look_beyond_the_range() -> None:
+    """Anchored begins with the sample before the range, smoothed interpolates at both borders."""
+    storage = store({"a_total": [0, 60, 120, 180, 240]})
+    at = 150_000
+    assert cells(instant(storage, "increase(a_total[90s] anchored)", at)) == {"{}": [60.0]}
+    assert cells(instant(storage, "increase(a_total[90s] smoothed)", at)) == {"{}": [90.0]}
+    assert cells(instant(storage, "a_total smoothed", at)) == {"a_total": [150.0]}

@@ -93,13 +93,16 @@ def _rank_at(value: FloatArray, bounds: FloatArray, counts: FloatArray) -> Float
     rank = np.zeros(counts.shape[1])
     result: FloatArray = counts[-1].copy()
     found = np.zeros(counts.shape[1], dtype=np.bool_)
-    low = -np.inf
+    # A first bucket with a positive bound is taken to begin at 0.
+    low = 0.0 if bounds[0] > 0 else -np.inf
     for bound, count in zip(bounds, counts, strict=True):
         at_border = ~found & (low >= value)
         result = np.where(at_border, rank, result)
         found |= at_border
         inside = ~found & (low < value) & (bound > value)
-        result = np.where(inside, rank + (count - rank) * (value - low) / (bound - low), result)
+        # Within a bucket that reaches to minus infinity there is no telling.
+        linear = count if low == -np.inf else rank + (count - rank) * (value - low) / (bound - low)
+        result = np.where(inside, linear, result)
         found |= inside
         rank, low = count, bound
     return result

@@ -84,9 +84,9 @@ class FoldOperator(Operator):
 
 
 def drop_of_groups(drop_name: BoolArray, group: IntArray, groups: int) -> BoolArray:
-    """Whether the name of each group goes: as with the group's first row."""
+    """Whether the name of each group goes: when that of any of its rows does."""
     dropped = np.zeros(groups, dtype=np.bool_)
-    dropped[group[::-1]] = drop_name[::-1]
+    dropped[group[drop_name]] = True
     return dropped
 
 

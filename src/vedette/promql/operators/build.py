@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vedette.errors import Unsupported
 from vedette.promql import plan
 from vedette.promql.operators.aggregate import CountValuesOperator, FoldOperator, QuantileOperator
 from vedette.promql.operators.base import Operator, ScalarOperator
@@ -102,8 +101,6 @@ class Builder:
     def samples(self, node: plan.Samples) -> RangeSource:
         """The source of a window."""
         if isinstance(node, plan.SelectRange):
-            if node.extension:
-                raise Unsupported(f"the modifier {node.extension} is not supported yet")
             return SelectorSource(node)
         if isinstance(node, plan.Resample):
             return SubquerySource(node, self.build(node.child))

@@ -296,6 +296,7 @@ class SetOperator(Operator):
         kept = right.mask & ~taken
         used = np.flatnonzero(kept.any(axis=1))
         right = right.take(used)
+        left = left.take(np.flatnonzero(left.mask.any(axis=1)))
         present = np.vstack([left.mask, kept[used]])
         return merged(
             Matrix(

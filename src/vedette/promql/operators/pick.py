@@ -27,6 +27,8 @@ class PickOperator(Operator):
     def open(self, run: Run, steps: Steps) -> Rows:
         node, (child, param) = self.node, self.inputs
         numbers = param.numbers(run, steps)
+        if np.isnan(numbers).any():
+            raise BadData("Ratio value is NaN" if node.op == "limit_ratio" else "Parameter value is NaN")
         matrix = child.evaluate(run, steps)
         mask = matrix.mask
         group, labels = run.labels.groups(node.grouping, node.without, matrix.labels)
@@ -65,8 +67,6 @@ class PickOperator(Operator):
         return keep
 
     def _ratio(self, run: Run, matrix: Matrix, mask: BoolArray, ratios: FloatArray) -> BoolArray:
-        if np.isnan(ratios).any():
-            raise BadData("Ratio value NaN is NaN")
         for extreme, bound in ((float(ratios.max()), 1.0), (float(ratios.min()), -1.0)):
             if abs(extreme) > 1 and math.copysign(1, extreme) == bound:
                 run.annotate(invalid_ratio(extreme, bound), self.node.param_span)

@@ -127,6 +127,8 @@ class SelectOperator(Operator):
             TimeRange(first_ms - lookback_ms + 1, last_ms),
             SelectHints(steps.step_ms, lookback_ms, "", last_ms if first_ms == last_ms else None),
         )
+        if node.smoothed:
+            return self._smoothed(run, steps, ends)
         function = "newest_time" if node.timestamps else "newest"
         question = _Question(run, function, ends, steps.times_ms, lookback_ms, _NO_PARAMS)
         chunks = [Chunk(part.series, question.of_part(part)) for part in selection.parts]
@@ -134,6 +136,12 @@ class SelectOperator(Operator):
         dropped = np.ones(size, dtype=np.bool_) if node.timestamps else no_drop(size)
         cost = max(selection.samples_estimate, size * steps.count)
         return Rows(selection.labels, chunks, dropped, distinct=True, cost=cost)
+
+    def _smoothed(self, run: Run, steps: Steps, ends: IntArray) -> Rows:
+        lookback_ms = run.ctx.lookback_ms
+        borders = np.concatenate([ends, ends]).astype(np.float64)
+        question = _Question(run, "value_smoothed", ends + lookback_ms, steps.times_ms, 2 * lookback_ms, borders)
+        return _rows_of_selection(self.node.matchers, run, question, "", steps)
 
 
 class WindowOperator(Operator):
@@ -152,7 +160,15 @@ class WindowOperator(Operator):
         flat = np.concatenate(params) if params else _NO_PARAMS
         source = self._samples
         ends = window_ends(run, steps, source.node.offset_ms, source.node.at)
-        question = _Question(run, node.kernel, ends, steps.times_ms, source.node.range_ms, flat)
+        range_ms = source.node.range_ms
+        if isinstance(source.node, plan.SelectRange) and source.node.extension:
+            # The window reaches further than the range; the function is told the range's borders.
+            flat = np.concatenate([ends - range_ms, ends]).astype(np.float64)
+            lookback_ms = run.ctx.lookback_ms
+            range_ms += lookback_ms
+            if source.node.extension == "smoothed":
+                ends, range_ms = ends + lookback_ms, range_ms + lookback_ms
+        question = _Question(run, node.kernel, ends, steps.times_ms, range_ms, flat)
         rows = source.open(run, question, node.function, steps)
         if function.counter:
             self._watch(rows, lambda where, present: self._note_names(run, rows, where, present))
@@ -228,13 +244,18 @@ class SelectorSource(RangeSource):
         self.metric_name = _fixed_name(node.matchers)
 
     def open(self, run: Run, question: _Question, function: str, steps: Steps) -> Rows:
-        node = self.node
-        time_range = TimeRange(int(question.ends[0]) - node.range_ms + 1, int(question.ends[-1]))
-        selection = run.select(node.matchers, time_range, SelectHints(steps.step_ms, node.range_ms, function))
-        chunks = [Chunk(part.series, question.of_part(part)) for part in selection.parts]
-        size = len(selection.labels)
-        cost = max(selection.samples_estimate, size * steps.count)
-        return Rows(selection.labels, chunks, no_drop(size), distinct=True, cost=cost)
+        return _rows_of_selection(self.node.matchers, run, question, function, steps)
+
+
+def _rows_of_selection(
+    matchers: tuple[Matcher, ...], run: Run, question: _Question, function: str, steps: Steps
+) -> Rows:
+    time_range = TimeRange(int(question.ends[0]) - question.range_ms + 1, int(question.ends[-1]))
+    selection = run.select(matchers, time_range, SelectHints(steps.step_ms, question.range_ms, function))
+    chunks = [Chunk(part.series, question.of_part(part)) for part in selection.parts]
+    size = len(selection.labels)
+    cost = max(selection.samples_estimate, size * steps.count)
+    return Rows(selection.labels, chunks, no_drop(size), distinct=True, cost=cost)
 
 
 def _fixed_name(matchers: tuple[Matcher, ...]) -> str:
