@@ -22,7 +22,8 @@ from vedette.http.routes.ingest_body import Intake
 from vedette.http.settings import HttpSettings
 from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.settings import IngestSettings, SeriesLimits
-from vedette.kernel.plain_intern import label_key, varint
+from vedette.kernel.plain_remote_write import label_key
+from vedette.kernel.protobuf import varint
 from vedette.model.batch import AppendReport, SampleBatch
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.special import is_stale

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from vedette.kernel import intern
 from vedette.kernel.intern import TableDoor, Walk
-from vedette.kernel.plain_intern import PlainTable, label_key, varint
+from vedette.kernel.plain_intern import PlainTable
+from vedette.kernel.plain_remote_write import label_key
+from vedette.kernel.protobuf import varint
 from vedette.model.special import STALE_BITS
 
 compiled = pytest.importorskip("vedette.kernel._intern", reason="the kernels are not built")
@@ -333,7 +335,7 @@ def test_forgetting_and_retrying() -> None:
 
 def test_the_compiled_class_is_used_where_it_was_built(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel serves by default, the twin when asked for."""
-    monkeypatch.delenv("VEDETTE_NO_KERNEL", raising=False)
+    monkeypatch.setattr("vedette.kernel.WANTED", True)
     assert type(intern.new_table(10)) is importlib.import_module("vedette.kernel._intern").Table
-    monkeypatch.setenv("VEDETTE_NO_KERNEL", "1")
+    monkeypatch.setattr("vedette.kernel.WANTED", False)
     assert isinstance(intern.new_table(10), PlainTable)

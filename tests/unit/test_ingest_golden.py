@@ -79,7 +79,7 @@ def test_a_body_comes_to_the_expected_samples(
     if kernel == "compiled":
         pytest.importorskip("vedette.kernel._intern")
     else:
-        monkeypatch.setenv("VEDETTE_NO_KERNEL", "1")
+        monkeypatch.setattr("vedette.kernel.WANTED", False)
     options, encoding = CASES[name]
     storage, settings = Notes(), IngestSettings()
     pipeline = Pipeline(storage, FakeClock(NOW_MS), settings, CollectorRegistry())

@@ -57,7 +57,7 @@ def room(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     if request.param == "compiled":
         pytest.importorskip("vedette.kernel._intern")
     else:
-        monkeypatch.setenv("VEDETTE_NO_KERNEL", "1")
+        monkeypatch.setattr("vedette.kernel.WANTED", False)
     return Room()
 
 

@@ -10,7 +10,7 @@ import cramjam
 from vedette.errors import BadData, LimitExceeded, Unsupported
 from vedette.ingest.settings import IngestSettings
 from vedette.kernel.intern import Body
-from vedette.kernel.plain_intern import Reader
+from vedette.kernel.protobuf import Reader
 
 ENCODINGS: Final = ("identity", "gzip", "deflate", "snappy", "zstd")
 RATIO_FREE_BYTES: Final = 1024 * 1024

@@ -9,6 +9,8 @@ import importlib
 import os
 from typing import TYPE_CHECKING, Final, Protocol
 
+from vedette import kernel
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -109,7 +111,7 @@ class TableDoor(Protocol):
 
 def new_table(max_misses: int) -> TableDoor:
     """An empty table; a walk reports misses beyond `max_misses` as TOO_MANY_MISSES."""
-    if os.environ.get("VEDETTE_NO_KERNEL") != "1":
+    if kernel.WANTED:
         try:
             compiled = importlib.import_module("vedette.kernel._intern")
         except ImportError:

@@ -12,7 +12,7 @@ from vedette.ingest.protocol import BadSeries, Decoded, Protocol, walk
 from vedette.ingest.protocols.exposition import labels_of
 from vedette.ingest.report import DropReason
 from vedette.kernel.intern import Body, TableDoor
-from vedette.kernel.plain_intern import Reader
+from vedette.kernel.protobuf import Reader
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.metadata import MetricMetadata, MetricType
 
