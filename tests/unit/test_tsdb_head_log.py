@@ -22,8 +22,9 @@ from vedette.model.labels import Labels
 from vedette.model.metadata import MetricMetadata
 from vedette.model.timerange import TimeRange
 from vedette.tsdb.db import Tsdb
+from vedette.tsdb.files import ProjectFiles
 from vedette.tsdb.settings import TsdbSettings
-from vedette.tsdb.wal import DiskFiles
+from vedette.tsdb.wal import DiskFiles, Wal, segments
 from vedette.tsdb.wal_records import (
     SEGMENT_HEADER_BYTES,
     Buffers,
@@ -240,6 +241,19 @@ def test_a_torn_end_is_cut(tmp_path: Path, cut: int) -> None:
     store = open_store(tmp_path)
     assert ask(store) == expected((A, [(NOW_MS, 1.0), (NOW_MS + 2, 3.0)]))
     store.close()
+
+
+def test_segments_are_written_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    """A segment that was prepared before another one began is not written after it: replay goes by number."""
+    files = ProjectFiles(tmp_path)
+    files.wal.mkdir()
+    wal = Wal(files, DiskFiles(), 1)
+    wal.encoder()
+    early = wal.prepare()
+    wal.switch(wal.prepare())
+    assert wal.switch(early) == wal.current == 4
+    assert [number for number, _ in segments(files)] == [1, 3, 4]
+    wal.close()
 
 
 def test_interval_mode_is_durable_after_its_interval(tmp_path: Path) -> None:

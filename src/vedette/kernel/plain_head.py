@@ -149,7 +149,8 @@ def _widen_row(table: tuple[_Array, ...], row: int) -> bool:
     length = int(table[ROW_LENGTH][row])
     if length < table[ROW_ROOM][row]:
         return True
-    room = length * 4 or FIRST_ROOM
+    # Two to four times as much, by row: so rows that are scraped together do not all move in one batch.
+    room = length * 2 + row * 7919 % (length * 2) if length else FIRST_ROOM
     base, old = int(table[COUNTERS][VALUES_USED]), int(table[ROW_BASE][row])
     if base + room > len(table[VALUES]):
         return False

@@ -39,6 +39,7 @@ if os.environ.get("VEDETTE_NO_KERNEL") != "1":
 Int32Array = npt.NDArray[np.int32]
 _FIRST_ROWS = 256
 _FIRST_SAMPLES = 4096
+_LAZY_SAMPLES = 1 << 19
 _FORK_SLOTS = 1 << 16
 NEVER_MS = -(2**63)
 """The newest timestamp of a series that has none."""
@@ -187,8 +188,9 @@ class HeadTable:
 
 
 def extended(array: npt.NDArray[Any], used: int, more: int) -> npt.NDArray[Any]:
-    """A copy of the used part in an array at least twice as large."""
-    larger = np.empty(max(2 * len(array), used + more), dtype=array.dtype)
+    """A copy of the used part in a much larger array: memory that is not written to costs nothing."""
+    factor = 16 if len(array) < _LAZY_SAMPLES else 2
+    larger = np.empty(max(factor * len(array), used + more), dtype=array.dtype)
     larger[:used] = array[:used]
     return larger
 

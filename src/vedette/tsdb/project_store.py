@@ -338,11 +338,11 @@ class ProjectStore:
         """Begin a new head and a new log segment."""
         segment = self._wal.prepare()
         with self._committer.lock:
-            self._wal.switch(segment)
+            first_segment = self._wal.switch(segment)
             self._generation += 1
             self._head_since_s = self._clock.monotonic_s()
             with self._sources.lock:
-                before = self._sources.begin_head(Head(self._generation, segment.number))
+                before = self._sources.begin_head(Head(self._generation, first_segment))
                 expected, table = self._registry.newest.expected, before.table
                 expected[:] = 0
                 lengths = table.row_length[: table.rows]

@@ -184,13 +184,22 @@ class Wal:
             self._next = number + 1
             return segment
 
-    def switch(self, segment: Segment) -> None:
-        """Write to this segment from now on."""
+    def switch(self, segment: Segment) -> int:
+        """Write to this segment from now on; its number.
+
+        Segments are replayed in the order of their numbers, so one that was prepared before the current one began is
+        thrown away for a new one. Raises Unavailable.
+        """
+        if self._segment is not None and segment.number < self._segment.number:
+            segment.close()
+            self._files.wal_segment(segment.number).unlink(missing_ok=True)
+            segment = self.prepare()
         if self._segment is not None:
             if not self._segment.broken:
                 self.sync()
             self._segment.close()
         self._segment = segment
+        return segment.number
 
     def remove_before(self, number: int) -> None:
         """Delete segments whose samples are in blocks."""
