@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -14,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.http.prometheus_world import NOW_MS, World, world
 
-from vedette.errors import Cancelled
 from vedette.promql import ast
 from vedette.promql.context import QueryContext
 from vedette.query.settings import QuerySettings
@@ -146,6 +146,15 @@ class Slow:
             self.ended.set()
 
 
+def until_running(made: World, count: int) -> None:
+    """Wait until so many queries are on the list."""
+    for _ in range(500):
+        if len(made.service.running()) == count:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{len(made.service.running())} queries are running, not {count}")
+
+
 async def until(event: threading.Event) -> None:
     """Wait without holding up the event loop."""
     assert await asyncio.to_thread(event.wait, 10)
@@ -196,11 +205,7 @@ async def test_a_client_that_hangs_up_ends_its_query(small: World) -> None:
     gone.set()
     await asked
     await until(slow.ended)
-    for _ in range(100):
-        if not small.service.running():
-            break
-        await asyncio.sleep(0.01)
-    assert small.service.running() == []
+    await asyncio.to_thread(until_running, small, 0)
 
 
 async def test_too_many_waiting_queries_are_refused() -> None:
@@ -211,8 +216,7 @@ async def test_too_many_waiting_queries_are_refused() -> None:
         async with made.client() as client:
             asked = [asyncio.create_task(client.get("/api/v1/query", params={"query": "up"})) for _ in range(2)]
             await until(slow.entered)
-            while len(made.service.running()) < 2:
-                await asyncio.sleep(0.01)
+            await asyncio.to_thread(until_running, made, 2)
             refused = await client.get("/api/v1/query", params={"query": "up"})
             assert refused.status_code == 429
             assert refused.headers["retry-after"]
@@ -231,10 +235,6 @@ async def test_a_timeout_ends_a_query(small: World, client: httpx.AsyncClient) -
     small.clock.advance_ms(6_000)
     answer = await asked
     assert (answer.status_code, answer.json()["errorType"]) == (503, "timeout")
-    with pytest.raises(Cancelled):
-        context = QueryContext(small.clock)
-        context.cancel()
-        context.check()
 
 
 _GET_PATHS = (
