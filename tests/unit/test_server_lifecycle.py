@@ -1,0 +1,150 @@
+"""The real server from start to stop: readiness, clear refusals, an orderly end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from websockets.sync.client import connect
+
+VEDETTE = str(Path(sys.executable).parent / "vedette")
+QUIET = ["--set", "host.enabled=false", "--set", "telemetry.export_interval=0"]
+
+
+class Server:
+    """A `vedette serve` on a free port."""
+
+    def __init__(self, data: Path, *arguments: str) -> None:
+        command = [VEDETTE, "serve", "--data", str(data), "--port", "0", *QUIET, *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line.startswith("Vedette is ready: "):
+            raise AssertionError(self.process.communicate()[1])
+        self.url = line.rpartition(" ")[2].strip()
+
+    def get(self, path: str) -> str:
+        """The body of an answer."""
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def push(self, text: str) -> None:
+        """Send samples in exposition format."""
+        urllib.request.urlopen(self.url + "/api/v1/import/prometheus", text.encode(), timeout=10).close()
+
+    def count(self, query: str) -> int:
+        """How many series a query gives."""
+        return len(json.loads(self.get(f"/api/v1/query?query={query}"))["data"]["result"])
+
+    def stop(self) -> int:
+        """Ask it to end and wait; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+
+@contextmanager
+def serving(data: Path, *arguments: str) -> Iterator[Server]:
+    """A server that is gone at the end in any case."""
+    server = Server(data, *arguments)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.communicate()
+
+
+def refusal(*arguments: str) -> tuple[int, str]:
+    """Exit code and message of a server that cannot start."""
+    done = subprocess.run(
+        [VEDETTE, "serve", *arguments, *QUIET], capture_output=True, text=True, timeout=30, check=False
+    )
+    return done.returncode, done.stderr
+
+
+def test_samples_survive_a_stop_and_a_kill(tmp_path: Path) -> None:
+    """What was acknowledged is there after an orderly stop, and after none."""
+    data = tmp_path / "data"
+    with serving(data) as server:
+        assert server.get("/-/ready") == "Vedette is ready.\n"
+        server.push("a 1")
+        assert server.stop() == 0
+    with serving(data) as server:
+        server.push("b 2")
+        server.process.kill()
+    with serving(data) as server:
+        assert (server.count("a"), server.count("b")) == (1, 1)
+
+
+def test_open_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
+    """A WebSocket and an event stream are ended when the server stops."""
+    with serving(tmp_path / "data", "--set", "http.drain_timeout=1s") as server:
+        socket = connect(server.url.replace("http", "ws") + "/ws/metrics/stream")
+        assert json.loads(socket.recv(5))["type"] == "hello"
+        stream = urllib.request.urlopen(server.url + "/stream/metrics?promql=up", timeout=20)
+        assert stream.readline().startswith(b"event: ")
+        assert server.stop() == 0
+        stream.close()
+        socket.close()
+
+
+def test_two_servers_cannot_share_a_folder_or_a_port(tmp_path: Path) -> None:
+    """The second says who has it and ends with exit code 5."""
+    data = tmp_path / "data"
+    with serving(data) as server:
+        code, message = refusal("--data", str(data), "--port", "0")
+        assert (code, str(server.process.pid) in message) == (5, True), message
+        code, message = refusal("--data", str(tmp_path / "other"), "--port", server.url.rpartition(":")[2])
+        assert (code, "in use" in message) == (5, True), message
+        assert message.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """One line with the path, exit code 7."""
+    (tmp_path / "file").write_text("")
+    code, message = refusal("--data", str(tmp_path / "file" / "data"), "--port", "0")
+    assert (code, str(tmp_path / "file") in message) == (7, True), message
+    assert "Traceback" not in message
+
+
+def test_wrong_settings_and_files_stop_the_start(tmp_path: Path) -> None:
+    """Exit code 3 with each error's place, before anything is opened."""
+    config, scrape = tmp_path / "v.toml", tmp_path / "scrape.yml"
+    config.write_text("[http]\nprot = 1\n")
+    scrape.write_text("scrape_configs:\n  - jobname: x\n")
+    code, message = refusal("--data", str(tmp_path / "data"), "--config", str(config))
+    assert (code, f"{config}:2" in message) == (3, True), message
+    code, message = refusal("--data", str(tmp_path / "data"), "--set", f"scrape.config_file={scrape}", "--port", "0")
+    assert (code, "scrape.yml" in message) == (3, True), message
+
+
+def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
+    """An operator who insists does not wait for a client that never ends its request."""
+    with serving(tmp_path / "data", "--set", "http.drain_timeout=60s") as server:
+        stream = urllib.request.urlopen(server.url + "/stream/metrics?promql=up", timeout=60)
+        stream.readline()
+        server.process.send_signal(signal.SIGINT)
+        again = threading.Timer(0.5, server.process.send_signal, [signal.SIGINT])
+        again.start()
+        assert server.process.wait(20) in (0, 130)
+        again.join()
+        stream.close()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:9000"])
+def test_rebound_names_get_no_answer(tmp_path: Path, host: str) -> None:
+    """A page that makes its own name point here is refused by the real server, too."""
+    with serving(tmp_path / "data") as server:
+        request = urllib.request.Request(server.url + "/api/v1/query?query=up", headers={"Host": host})
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request, timeout=10)
+        assert caught.value.code == 421
+        caught.value.close()
