@@ -1,6 +1,6 @@
 """Plain twin of the compiled intern table: the same walks in Python, used where no compiler is and as the oracle.
 
-nothing here is fast, everything is obvious.
+Nothing here is fast, everything is obvious.
 """
 
 from __future__ import annotations
