@@ -64,8 +64,11 @@ const char* problem_of(const Request& q, int64_t values, int64_t times, int64_t 
     if (q.starts[row + 1] - q.starts[row] != q.vector_starts[vector + 1] - q.vector_starts[vector])
       return "a row and its timestamp vector differ in length";
   }
-  for (int64_t k = 1; k < q.steps; ++k) {
-    if (q.ends[k] < q.ends[k - 1]) return "ends must not decrease";
+  const int64_t far = int64_t{1} << 62;
+  if (q.range_ms > far) return "the range is too long";
+  for (int64_t k = 0; k < q.steps; ++k) {
+    if (q.ends[k] < -far || q.ends[k] > far) return "ends are too far from 1970";
+    if (k > 0 && q.ends[k] < q.ends[k - 1]) return "ends must not decrease";
   }
   return nullptr;
 }

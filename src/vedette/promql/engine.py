@@ -19,7 +19,7 @@ from vedette.promql.context import QueryContext
 from vedette.promql.durations import resolve
 from vedette.promql.explain import Explained, explanation_of
 from vedette.promql.labelsets import LabelSets
-from vedette.promql.matrix import Matrix, Steps
+from vedette.promql.matrix import FARTHEST_MS, Matrix, Steps
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.operators.build import Builder
 from vedette.promql.operators.merge import merged
@@ -68,6 +68,7 @@ class Engine:
     def instant(self, expr: Expr, time_ms: int, ctx: QueryContext) -> QueryResult:
         """The value at one moment. Raises VedetteErrors: bad data, limits, timeout, cancellation."""
         began_s = ctx.clock.monotonic_s()
+        _check_moment(time_ms)
         prepared = self._prepare(expr, 0, 0)
         run = self._run(ctx, time_ms, time_ms, 0)
         steps = Steps(time_ms, 0, 1)
@@ -89,6 +90,7 @@ class Engine:
         """Run the query (at one moment when start and end are equal) and tell what it did."""
         began_s = ctx.clock.monotonic_s()
         instant = start_ms == end_ms
+        _check_moment(start_ms)
         steps = Steps(start_ms, 0, 1) if instant else _steps(start_ms, end_ms, step_ms, ctx)
         prepared = self._prepare(expr, 0 if instant else step_ms, end_ms - start_ms)
         run = self._run(ctx, start_ms, end_ms, 0 if instant else step_ms)
@@ -191,11 +193,18 @@ class Engine:
         return sorted(series, key=lambda each: each.labels.pairs)
 
 
+def _check_moment(time_ms: int) -> None:
+    if abs(time_ms) > FARTHEST_MS:
+        raise BadData(f"timestamp {time_ms} ms is out of range")
+
+
 def _steps(start_ms: int, end_ms: int, step_ms: int, ctx: QueryContext) -> Steps:
     if step_ms <= 0:
         raise BadData("zero or negative query resolution step widths are not accepted. Try a positive integer")
     if end_ms < start_ms:
         raise BadData("end timestamp must not be before start time")
+    _check_moment(start_ms)
+    _check_moment(end_ms)
     count = (end_ms - start_ms) // step_ms + 1
     limit = ctx.limits.max_points_per_series
     if limit and count > limit:

@@ -17,6 +17,8 @@ class Explanation:
 
     title: str
     rows: int
+    samples: int
+    """Samples that its steps looked at."""
     seconds: float
     inputs: tuple[Explanation, ...]
 
@@ -25,6 +27,7 @@ class Explanation:
         return {
             "operator": self.title,
             "rows": self.rows,
+            "samples": self.samples,
             "seconds": round(self.seconds, 6),
             "inputs": [each.as_data() for each in self.inputs],
         }
@@ -33,7 +36,9 @@ class Explanation:
         """A line an operator."""
         head = f"{'  ' * indent}{self.title}"
         if self.rows:
-            head += f"  rows={self.rows} ms={self.seconds * 1000:.3f}"
+            head += f"  rows={self.rows}"
+            head += f" samples={self.samples}" if self.samples else ""
+            head += f" ms={self.seconds * 1000:.3f}"
         return "\n".join([head, *(each.text(indent + 1) for each in self.inputs)])
 
 
@@ -74,8 +79,8 @@ class Explained:
 def explanation_of(node: Node, operator: Operator | ScalarOperator | None, figures: dict[int, Figures]) -> Explanation:
     """The tree below an operator; strings and bare range vectors have none."""
     if operator is None:
-        return Explanation(node.title, 0, 0.0, ())
+        return Explanation(node.title, 0, 0, 0.0, ())
     own = figures.get(id(operator), Figures())
     inputs = tuple(explanation_of(each.node, each, figures) for each in operator.inputs)
     title = f"{node.title} of {node.samples.title}" if isinstance(node, Window) else node.title
-    return Explanation(title, own.rows, own.seconds, inputs)
+    return Explanation(title, own.rows, own.samples, own.seconds, inputs)

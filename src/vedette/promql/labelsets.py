@@ -19,14 +19,23 @@ METADATA_LABELS = (METRIC_NAME, "__type__", "__unit__")
 
 
 class _Memory:
-    """One derivation: results by id of the source (held, so that ids stay unique) and by value."""
+    """One derivation: results by source (which stays alive with it), and by the id of the source."""
 
-    __slots__ = ("by_id", "by_value", "held")
+    __slots__ = ("by_id", "by_source", "results")
 
     def __init__(self) -> None:
         self.by_id: dict[int, Labels] = {}
-        self.by_value: dict[Labels, Labels] = {}
-        self.held: list[Labels] = []
+        self.by_source: dict[Labels, Labels] = {}
+        self.results: dict[Labels, Labels] = {}
+
+    def learn(self, source: Labels, rule: Callable[[Labels], Labels]) -> Labels:
+        """The result for a source whose id is not known."""
+        result = self.by_source.get(source)
+        if result is None:
+            result = rule(source)
+            result = self.results.setdefault(result, result)
+            self.by_source[source] = self.by_id[id(source)] = result
+        return result
 
 
 class LabelSets:
@@ -50,11 +59,8 @@ class LabelSets:
         with self._lock:
             for index, source in enumerate(labels):
                 if found[index] is None:
-                    result = rule(source)
-                    result = memory.by_value.setdefault(result, result)
-                    memory.held.append(source)
-                    memory.by_id[id(source)] = found[index] = result
-            if sum(len(each.held) for each in self._memories.values()) > self._limit:
+                    found[index] = memory.learn(source, rule)
+            if sum(len(each.by_id) for each in self._memories.values()) > self._limit:
                 self._memories = {}
         return found  # type: ignore[return-value]  # every None was replaced
 

@@ -14,6 +14,10 @@ BLOCK_ROWS = 128
 """Rows that are worked on at once where a whole matrix is at hand."""
 
 
+FARTHEST_MS = 2**60
+"""Moments further than this from 1970 are not asked for: far from the ends of int64."""
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """`count` moments, `step_ms` apart, from `start_ms` on."""

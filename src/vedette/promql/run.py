@@ -57,6 +57,10 @@ class Run:
     _infos: dict[Annotation, None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def figures_of(self, operator: object) -> Figures | None:
+        """Where to note what an operator does, when the query is explained."""
+        return None if self.figures is None else self.figures.setdefault(id(operator), Figures())
+
     def annotate(self, message: str, span: Span) -> None:
         """Add a warning or an info, once; its text says which."""
         annotation = Annotation(message, span.start, span.end)

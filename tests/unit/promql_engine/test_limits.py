@@ -117,6 +117,23 @@ def test_senseless_ranges_are_refused(start_ms: int, end_ms: int, step_ms: int) 
         Engine(store({})).range(parse("1"), start_ms, end_ms, step_ms, context())
 
 
+@pytest.mark.parametrize("text", ["a @ 9000000000000000", "a @ -9000000000000000", "rate(a[290y] offset -290y)"])
+def test_moments_far_from_1970_are_answered(text: str) -> None:
+    """Whatever times a query names, arithmetic stays within int64."""
+    storage = store({"a": [1, 2, 3]})
+    Engine(storage).instant(parse(text), 60_000, context())
+    Engine(storage).range(parse(text), 0, 120_000, 60_000, context())
+    with pytest.raises(BadData, match="out of range"):
+        Engine(storage).instant(parse(text), 2**62, context())
+
+
+def test_subquery_with_too_many_steps_is_refused() -> None:
+    """The steps count as samples before anything is allocated."""
+    with pytest.raises(LimitExceeded) as caught:
+        Engine(store({"a": [1]})).instant(parse("sum_over_time(a[1y:1ms])"), 0, context())
+    assert caught.value.limit == "query.max_samples"
+
+
 def test_statistics_count_samples_as_prometheus_does() -> None:
     """Samples of all windows are the total; each is read once."""
     storage = store({"a": range(10), "b": range(10)})

@@ -145,6 +145,7 @@ def test_explanation_tells_rows_and_cost() -> None:
     assert data["plan"]["rows"] == 1
     assert data["plan"]["inputs"][0]["operator"] == 'Window max_over_time of SelectRange [5m] {__name__="a"}'
     assert data["plan"]["inputs"][0]["rows"] == 2
+    assert data["plan"]["inputs"][0]["samples"] == 2 * (1 + 2 + 3 + 4 + 5 * 5)
     assert data["stats"]["samples_read"] == 18
     assert "  Window max_over_time" in explained.text()
     assert explained.result.frame is not None

@@ -18,10 +18,10 @@ from vedette.promql import plan
 from vedette.promql.annotations import NOT_A_COUNTER, invalid_quantile
 from vedette.promql.ast import At
 from vedette.promql.functions.windows import COUNTER_SUFFIXES, WINDOWS
-from vedette.promql.matrix import Chunk, Fill, Rows, Steps, no_drop, single
+from vedette.promql.matrix import FARTHEST_MS, Chunk, Fill, Rows, Steps, no_drop, single
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.printer import format_float
-from vedette.promql.run import Run
+from vedette.promql.run import Figures, Run
 from vedette.storage.interface import Part, SelectHints
 
 _NO_PARAMS = np.empty(0)
@@ -38,7 +38,7 @@ def window_ends(run: Run, steps: Steps, offset_ms: int, at: At | None) -> IntArr
     if at is None:
         return steps.times_ms - offset_ms if offset_ms else steps.times_ms
     moment = {"time": at.time_ms, "start": run.start_ms, "end": run.end_ms}[at.kind]
-    return np.full(steps.count, moment - offset_ms, dtype=np.int64)
+    return np.full(steps.count, min(max(moment - offset_ms, -FARTHEST_MS), FARTHEST_MS), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class _Question:
     at: IntArray
     range_ms: int
     params: FloatArray
+    figures: Figures | None = None
+    """Of the operator that asks, when the query is explained."""
 
     def answer(self, grid: Grid, values: FloatArray, present: BoolArray) -> int:
         """One kernel call for the whole grid; the number of present cells."""
@@ -69,6 +71,8 @@ class _Question:
             present,
         )
         self.run.seen(seen)
+        if self.figures is not None:
+            self.figures.samples += seen
         return filled
 
     def of_part(self, part: Part) -> Fill:
@@ -130,7 +134,7 @@ class SelectOperator(Operator):
         if node.smoothed:
             return self._smoothed(run, steps, ends)
         function = "newest_time" if node.timestamps else "newest"
-        question = _Question(run, function, ends, steps.times_ms, lookback_ms, _NO_PARAMS)
+        question = _Question(run, function, ends, steps.times_ms, lookback_ms, _NO_PARAMS, run.figures_of(self))
         chunks = [Chunk(part.series, question.of_part(part)) for part in selection.parts]
         size = len(selection.labels)
         dropped = np.ones(size, dtype=np.bool_) if node.timestamps else no_drop(size)
@@ -140,7 +144,9 @@ class SelectOperator(Operator):
     def _smoothed(self, run: Run, steps: Steps, ends: IntArray) -> Rows:
         lookback_ms = run.ctx.lookback_ms
         borders = np.concatenate([ends, ends]).astype(np.float64)
-        question = _Question(run, "value_smoothed", ends + lookback_ms, steps.times_ms, 2 * lookback_ms, borders)
+        figures = run.figures_of(self)
+        ends = ends + lookback_ms
+        question = _Question(run, "value_smoothed", ends, steps.times_ms, 2 * lookback_ms, borders, figures)
         return _rows_of_selection(self.node.matchers, run, question, "", steps)
 
 
@@ -168,7 +174,7 @@ class WindowOperator(Operator):
             range_ms += lookback_ms
             if source.node.extension == "smoothed":
                 ends, range_ms = ends + lookback_ms, range_ms + lookback_ms
-        question = _Question(run, node.kernel, ends, steps.times_ms, range_ms, flat)
+        question = _Question(run, node.kernel, ends, steps.times_ms, range_ms, flat, run.figures_of(self))
         rows = source.open(run, question, node.function, steps)
         if function.counter:
             self._watch(rows, lambda where, present: self._note_names(run, rows, where, present))
