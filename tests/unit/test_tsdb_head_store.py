@@ -101,6 +101,9 @@ def test_a_newer_folder_and_a_lost_key_are_refused(home: Home) -> None:
     (home.folder / "format").write_text("99\n")
     with pytest.raises(Corruption, match="newer than this program"):
         home.open()
+    (home.folder / "format").unlink()
+    with pytest.raises(Corruption, match="unfinished snapshot"):
+        home.open()
     (home.folder / "format").write_text("1\n")
     assert ask(home.open()) == expected((A, [(NOW_MS, 1.0)]))
 

@@ -237,6 +237,10 @@ class Tsdb:
 
     def _check_format(self) -> None:
         if not self.files.format.exists():
+            if self.files.key.exists() or any(self.files.projects.iterdir()):
+                raise Corruption(
+                    f"{self.files.format} is missing: the folder is an unfinished snapshot, or was damaged"
+                )
             replace_file(self.files.format, f"{FORMAT_VERSION}\n".encode())
             return
         text = self.files.format.read_text(encoding="utf-8", errors="replace").strip()

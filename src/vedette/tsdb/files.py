@@ -70,11 +70,6 @@ class ProjectFiles:
         return self.wal / segment_name(number)
 
     @property
-    def head_snapshot(self) -> Path:
-        """The head as it was at a clean stop, so that the next start need not replay the log."""
-        return self.root / "head"
-
-    @property
     def metadata(self) -> Path:
         """Type, unit and help text of the project's metric families."""
         return self.root / "metadata.json"
