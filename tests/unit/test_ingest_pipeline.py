@@ -84,10 +84,12 @@ def test_a_strict_reader_stores_nothing_of_a_broken_body(room: Room) -> None:
     source = room.pipeline.source(PROJECT, "exposition")
     with pytest.raises(BadData, match="line 2: the value is not a number"):
         source.write_exposition(b"a 1\nb x\n", strict=True)
+    with pytest.raises(BadData, match="labels do not parse"):
+        source.write_exposition(b"a 1\nb{x=1} 2\n", strict=True)
     with pytest.raises(BadData, match="# EOF"):
         source.write_exposition(b"a 1\n", "application/openmetrics-text; version=1.0.0", strict=True)
     assert room.stored() == {}
-    assert room.counter("dropped_samples_total", protocol="exposition", reason="malformed") == 2
+    assert room.counter("dropped_samples_total", protocol="exposition", reason="malformed") == 3
 
 
 def test_the_good_part_of_a_broken_push_is_stored(room: Room) -> None:

@@ -85,6 +85,7 @@ class Source:
         request = self._wire_request(protocol, body, options, default_timestamp_ms)
         request.honor_timestamps = honor_timestamps
         request.sample_limit = sample_limit
+        request.is_strict = strict
         return self._counted(request)
 
     def write_samples(self, labels: Sequence[Labels], timestamps_ms: IntArray | int, values: FloatArray) -> Written:
@@ -182,6 +183,8 @@ class Source:
             try:
                 labels.append(request.parse_key(key))
             except BadSeries as bad:
+                if request.is_strict:
+                    raise BadData(bad.message) from None
                 labels.append(EMPTY)
                 refused[index] = (bad.reason, bad.message)
         candidates = Candidates(self.project, labels, request.transform, self._limits, refused)
@@ -221,6 +224,8 @@ class _Request:
     default_ms: int | None = None
     honor_timestamps: bool = True
     sample_limit: int = 0
+    is_strict: bool = False
+    """A key of no use spoils the whole body."""
     report: IngestReport = field(default_factory=IngestReport)
 
     def times(self, given: IntArray) -> tuple[IntArray, BoolArray | None]:
