@@ -121,6 +121,32 @@ def test_series_that_become_equal_are_joined_where_they_do_not_meet() -> None:
         instant(store({"a": [1], "b": [2]}), text)
 
 
+def test_results_of_matching_that_become_equal_are_refused() -> None:
+    """Type labels take part in matching but not in the result."""
+    storage = store({'a{__type__="x"}': [1], 'a{__type__="y"}': [2], 'b{__type__="x"}': [1], 'b{__type__="y"}': [2]})
+    with pytest.raises(BadData, match="same labelset"):
+        instant(storage, "a + b")
+    assert len(cells(instant(storage, "a == b"))) == 2
+
+
+def test_one_side_may_change_over_time() -> None:
+    """Rows of one signature that never meet count as one partner; where they meet, matching fails."""
+    storage = store(
+        {
+            'a{i="1"}': [1, 2, 3, 4],
+            'b{i="1", version="1"}': [10, 10, STALE_NAN, None],
+            'b{i="1", version="2"}': [None, None, 20, 20],
+        }
+    )
+    assert cells(over(storage, "a * on(i) b", 3 * MINUTE)) == {'{i="1"}': [10.0, 20.0, 60.0, 80.0]}
+    assert cells(over(storage, "a * on(i) group_left(version) b", 3 * MINUTE)) == {
+        '{i="1", version="1"}': [10.0, 20.0, None, None],
+        '{i="1", version="2"}': [None, None, 60.0, 80.0],
+    }
+    with pytest.raises(BadData, match="found duplicate series for the match group"):
+        over(store({"a": [1], 'b{v="1"}': [1], 'b{v="2"}': [1]}), "a * on() b", 0)
+
+
 def test_answers_do_not_depend_on_threads() -> None:
     """Sums are folded in the order of the parts, whichever thread computed them."""
     rng = np.random.default_rng(3)

@@ -97,33 +97,42 @@ class _Matching:
         if not pairs.exclusive:
             self._check_groups(pairs, labels, kept)
         dropped = np.full(len(labels), self._node.return_bool, dtype=np.bool_)
-        return merged(Matrix(labels, values, None if kept.all() else kept, dropped))
+        # Derived label sets are the same object when they are equal; included labels make new ones.
+        distinct = not self._node.matching.include and len(set(map(id, labels))) == len(labels)
+        return merged(Matrix(labels, values, None if kept.all() else kept, dropped, distinct))
 
     @property
     def _filled(self) -> bool:
         return self._fill_many is not None or self._fill_one is not None
 
     def _pairs(self) -> _Pairs:
+        """Every row of the many side with its partner; after `_unite_one_side` there are rarely several."""
+        ones, manys = list(map(id, self._one_signatures)), list(map(id, self._many_signatures))
+        partner = dict(zip(ones, range(len(ones)), strict=True))
+        if not self._filled and len(partner) == len(ones):
+            found = list(map(partner.get, manys))
+            many = [row for row, one in enumerate(found) if one is not None]
+            one = [one for one in found if one is not None]
+            return _Pairs(many, one, [self._many_signatures[row] for row in many], len(set(manys)) == len(manys))
+        return self._all_pairs(ones, manys)
+
+    def _all_pairs(self, ones: list[int], manys: list[int]) -> _Pairs:
+        """With several partners for a row, or fill values for rows without one."""
         by_signature: dict[int, list[int]] = defaultdict(list)
-        for row, key in enumerate(map(id, self._one_signatures)):
+        for row, key in enumerate(ones):
             by_signature[key].append(row)
-        pairs = _Pairs([], [], [], exclusive=not self._filled and len(by_signature) == len(self._one_signatures))
-        seen: set[int] = set()
-        for row, signature in enumerate(self._many_signatures):
-            partners = list(by_signature.get(id(signature), ()))
+        pairs = _Pairs([], [], [], exclusive=False)
+        for row, key in enumerate(manys):
+            partners = by_signature.get(key, [])
             if self._fill_one is not None:
-                partners.append(-1)
-            pairs.exclusive = pairs.exclusive and id(signature) not in seen
-            seen.add(id(signature))
-            for partner in partners:
-                pairs.many.append(row)
-                pairs.one.append(partner)
-                pairs.signature.append(signature)
+                partners = [*partners, -1]
+            pairs.many += [row] * len(partners)
+            pairs.one += partners
+            pairs.signature += [self._many_signatures[row]] * len(partners)
         if self._fill_many is not None:
-            for row, signature in enumerate(self._one_signatures):
-                pairs.many.append(-1)
-                pairs.one.append(row)
-                pairs.signature.append(signature)
+            pairs.many += [-1] * len(ones)
+            pairs.one += range(len(ones))
+            pairs.signature += self._one_signatures
         return pairs
 
     def _without_filled(self, pairs: _Pairs, many: IntArray, one: IntArray, there: BoolArray) -> BoolArray:
@@ -158,11 +167,11 @@ class _Matching:
 
         Rows that never meet, and give the same labels to results, become one row.
         """
+        if len(set(map(id, self._one_signatures))) == len(self._one_signatures):
+            return
         groups: dict[int, list[int]] = defaultdict(list)
         for row, signature in enumerate(map(id, self._one_signatures)):
             groups[signature].append(row)
-        if len(groups) == len(self._one_signatures):
-            return
         active = np.ones(self._steps.count, dtype=np.bool_) if self._filled else self._many.mask.any(axis=0)
         mask = self._one.mask
         for rows in groups.values():
