@@ -67,8 +67,8 @@ lock: $(STAMP)/venv ## resolve the dependencies anew
 gen: $(STAMP)/package ## regenerate *.gen.* and the reference pages
 	@$(BIN)/python scripts/generate.py
 
-docs: gen ## reference pages and the README's screenshot
-	@bash scripts/screenshots
+docs: gen ## reference pages and the pictures of the documentation
+	@$(BIN)/python scripts/screenshots.py
 
 bench: setup page peers ## workloads beside their peers; BENCH="name ..." picks some
 	@bash scripts/newest-peers $(STAMP)/peers || echo "the newest peers are not to be had here: those installed are taken"

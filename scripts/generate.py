@@ -8,6 +8,7 @@ from pathlib import Path
 from vedette.cli.reference import cli_page
 from vedette.config.reference import settings_page
 from vedette.http.routes.openapi import document_bytes
+from vedette.server.reference import metrics_page
 from vedette.server.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -18,6 +19,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "docs/reference/settings.md": settings_page(Settings),
         ROOT / "docs/reference/cli.md": cli_page(),
+        ROOT / "docs/reference/metrics.md": metrics_page(),
         ROOT / "tests/golden/openapi.json": document_bytes().decode(),
     }
 

@@ -37,3 +37,12 @@ def test_every_setting_is_documented(item: Field) -> None:
     text = describe(item)
     assert text.endswith((".", ")")), f"{item.owner.__name__}.{item.path[-1]} needs a docstring"
     assert default_text(item)
+
+
+def test_every_metric_has_a_help_text() -> None:
+    """The page of our own metrics has words in each row, and a name that says its room."""
+    rows = (ROOT / "docs/reference/metrics.md").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in rows if row.startswith("| `")]
+    assert len(rows) > 40
+    assert [row for row in rows if len(row.split("|")[3].split()) < 2] == []
+    assert [row for row in rows if not row.startswith(("| `vedette_", "| `process_"))] == []

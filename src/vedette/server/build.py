@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -85,7 +87,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += prometheus.routes(service, queries)
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
-    _stored(instance, storage, queries, targets)
+    _stored(instance, store, storage, queries, targets)
     _backfill(instance, store, guard)
     _live(instance, storage, service)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
@@ -121,7 +123,7 @@ def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard) -> None:
 
 
 def _stored(
-    instance: Instance, storage: Tee, queries: ThreadPoolExecutor, targets: prometheus_metadata.Targets
+    instance: Instance, store: Tsdb, storage: Tee, queries: ThreadPoolExecutor, targets: prometheus_metadata.Targets
 ) -> None:
     """Routes that read the store without a query language."""
     settings, clock = instance.settings, instance.clock
@@ -134,8 +136,16 @@ def _stored(
     )
     instance.routes += prometheus_metadata.routes(storage, queries, targets)
     instance.routes += prometheus_status.routes(storage, queries, clock, facts)
-    instance.routes += prometheus_admin.routes(storage, queries)
+    instance.routes += prometheus_admin.routes(storage, queries, store.maintain, lambda: snapshot(instance, store))
     instance.routes += federate.routes(storage, queries, clock, settings.query.lookback_ms)
+
+
+def snapshot(instance: Instance, store: Tsdb) -> str:
+    """Back up everything into a new folder below `snapshots` of the data; its name."""
+    moment = datetime.fromtimestamp(instance.clock.now_ms() / 1000, UTC)
+    name = f"{moment:%Y%m%dT%H%M%SZ}-{os.urandom(4).hex()}"
+    store.snapshot(instance.settings.server.data / "snapshots" / name)
+    return name
 
 
 def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor) -> None:
