@@ -127,7 +127,7 @@ class _Lexer:
             if token.kind in ("punctuation", "operator"):
                 if token.value == ")" and self._depth < 0:
                     self._tokens.pop()
-                    return self._fail(position, "unexpected right parenthesis ')'")
+                    return self._fail(token.start, "unexpected right parenthesis ')'")
                 if token.value == "]" and table is _OUTSIDE:
                     self._tokens.pop()
                     return self._fail(token.start, "unexpected right bracket ']'")
