@@ -14,6 +14,8 @@ from vedette.promql.lexer import go_quote
 MAX_LINE: Final = 100
 """Characters after which `pretty` breaks a line."""
 _INDENT: Final = "  "
+_QUOTED: Final = frozenset(("inf", "nan", "without"))
+"""Labels that a grouping takes only in quotes."""
 _EXTREMES: Final = {"min": "min_of", "max": "max_of"}
 
 
@@ -124,7 +126,7 @@ def _label(name: str) -> str:
 
 
 def _labels(names: tuple[str, ...]) -> str:
-    return "(" + ", ".join(_label(name) for name in names) + ")"
+    return "(" + ", ".join(go_quote(name) if name.lower() in _QUOTED else _label(name) for name in names) + ")"
 
 
 def _at(at: ast.At | None) -> str:
