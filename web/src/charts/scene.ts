@@ -89,6 +89,8 @@ export class ChartScene {
       }
     }
     const ticks = Math.max(2, Math.min(5, Math.floor(this.height / 46)));
+    // shares of a whole add up to a little more than it, as they were not read at the same instant
+    if (this.options.unit === "percent" && max > 100 && max < 120) max = 100;
     const fixed = this.options.max;
     if (fixed !== undefined) max = Math.max(fixed, max);
     return valueBounds(min, max, this.options.unit, ticks, this.options.kind !== "lines");

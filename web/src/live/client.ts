@@ -13,6 +13,7 @@ export interface LiveFrame {
   times_ms: readonly number[];
   /** By the series' identity. */
   values: ReadonlyMap<string, readonly number[]>;
+  /** When the newest sample was acknowledged; 0 when the frame tells of no new sample. */
   ingested_ms: number;
 }
 
@@ -33,6 +34,7 @@ interface Entry {
   listener: LiveListener;
   since_ms: number | null;
   reach_ms: number;
+  ingested_ms: number;
   keys: Map<string, string>;
 }
 
@@ -84,7 +86,7 @@ export class LiveClient {
   subscribe(wish: Subscription, since_ms: number | null, reach_ms: number, listener: LiveListener): () => void {
     this.counter += 1;
     const id = `s${this.counter}`;
-    const entry: Entry = { wish, listener, since_ms, reach_ms, keys: new Map() };
+    const entry: Entry = { wish, listener, since_ms, reach_ms, ingested_ms: 0, keys: new Map() };
     this.entries.set(id, entry);
     if (this.link.kind === "open" && !this.fallback) this.ask(id, entry);
     else if (this.fallback && this.transport !== null) this.reconnectSoon();
@@ -241,7 +243,9 @@ export class LiveClient {
       const name = entry.keys.get(key);
       if (name !== undefined) values.set(name, column.map(wireValue));
     }
-    entry.listener.frame({ times_ms: message.timestamps_ms, values, ingested_ms: message.ingested_ms });
+    const news = message.ingested_ms > entry.ingested_ms;
+    entry.ingested_ms = Math.max(entry.ingested_ms, message.ingested_ms);
+    entry.listener.frame({ times_ms: message.timestamps_ms, values, ingested_ms: news ? message.ingested_ms : 0 });
   }
 
   private setLink(link: Link): void {

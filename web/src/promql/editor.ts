@@ -4,6 +4,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   acceptCompletion,
 } from "@codemirror/autocomplete";
@@ -11,7 +12,8 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import type { Diagnostic } from "@codemirror/lint";
 import { forceLinting, lintKeymap, linter } from "@codemirror/lint";
-import { Compartment, EditorState } from "@codemirror/state";
+import type { Transaction } from "@codemirror/state";
+import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { PromQLExtension } from "@prometheus-io/codemirror-promql";
 import { promqlHighlight, promqlTheme } from "./highlight";
@@ -28,6 +30,19 @@ export interface EditorEvents {
 const LINT_DELAY_MS = 300;
 const METADATA_AGE_MS = 60_000;
 
+/** Typing over a selection, done here: Chromium would keep its style in a style attribute, which the policy forbids. */
+function typeOverSelection(event: InputEvent, view: EditorView): boolean {
+  const { data } = event;
+  const { from, to, empty } = view.state.selection.main;
+  if (event.inputType !== "insertText" || data === null || empty || view.composing) return false;
+  const insert = (): Transaction =>
+    view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+  const handled = view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, data, insert));
+  if (!handled) view.dispatch(insert());
+  event.preventDefault();
+  return true;
+}
+
 function toProblem({ from, to, severity, message }: Diagnostic): Problem {
   return { from, to, message, severity: severity === "error" ? "error" : "warning" };
 }
@@ -35,7 +50,6 @@ function toProblem({ from, to, severity, message }: Diagnostic): Problem {
 export class PromqlEditor {
   private readonly view: EditorView;
   private readonly promql = new PromQLExtension();
-  private readonly lint = new Compartment();
   private served: readonly Problem[] = [];
 
   constructor(parent: HTMLElement, text: string, label: string, nonce: string, events: EditorEvents) {
@@ -66,9 +80,16 @@ export class PromqlEditor {
           this.promql.asExtension(),
           syntaxHighlighting(promqlHighlight),
           promqlTheme,
-          this.lint.of(linter(check, { delay: LINT_DELAY_MS })),
+          linter(check, { delay: LINT_DELAY_MS }),
           keymap.of([
-            { key: "Mod-Enter", run: () => (events.run(), true), preventDefault: true },
+            {
+              key: "Mod-Enter",
+              run: (view) => {
+                closeCompletion(view);
+                events.run();
+                return true;
+              },
+            },
             { key: "Shift-Alt-f", run: () => (events.format(), true) },
             { key: "Tab", run: acceptCompletion },
             ...closeBracketsKeymap,
@@ -77,6 +98,7 @@ export class PromqlEditor {
             ...historyKeymap,
             ...defaultKeymap,
           ]),
+          EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;
             // what the server said was about the text before

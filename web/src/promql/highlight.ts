@@ -51,6 +51,7 @@ export const promqlTheme = EditorView.theme({
     backgroundColor: "var(--raised)",
     color: "var(--text-2)",
     boxShadow: "var(--shadow-3)",
+    fontVariantLigatures: "none",
     overflow: "hidden",
   },
   ".cm-tooltip-lint": { padding: "0" },

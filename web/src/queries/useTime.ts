@@ -28,6 +28,8 @@ export interface Time {
   zoomTo: (start_ms: number, end_ms: number) => void;
   zoomOut: () => void;
   shift: (part: number) => void;
+  /** The same length, ending at now. */
+  goLive: () => void;
 }
 
 export const REFRESH_CHOICES = ["auto", "1", "5", "30", "60"] as const;
@@ -118,6 +120,7 @@ export function useTime(fallback: TimeRange): Time {
         setRange(absolute(middle - half, middle + half));
       },
       zoomOut: () => setRange(zoomOut(range, window(), session.clock.now())),
+      goLive: () => setRange({ from: `now-${Math.round(span_ms / 1000)}s`, to: "now" }),
       shift: (part) => setRange(shiftRange(window(), part, session.clock.now())),
     };
   }, [range, zone, paused, moving, span_ms, step_ms, refresh, window, location, recentRanges, session]);

@@ -155,7 +155,8 @@ function SeriesRow({ row, unit, varying, legend, keys, children }: RowProps) {
           {pairs.length === 0 ? one.name : null}
           {pairs.map(([name, value]) => (
             <span key={name} className="lbl mr-2">
-              {name}=<b>{value}</b>
+              {name === "__name__" ? null : `${name}=`}
+              <b>{value}</b>
             </span>
           ))}
         </button>

@@ -15,7 +15,7 @@ interface Props {
 export function StatTile({ title, status, value, of, more, share }: Props) {
   const colour = status === "warn" || status === "crit" ? `var(--${status})` : "var(--s1)";
   return (
-    <Panel title={title} status={status}>
+    <Panel title={title} status={status} plain>
       <div className="stat">
         <span className="stat__value">
           {value?.text ?? "-"}

@@ -14,6 +14,12 @@ interface Badge {
   title: string;
 }
 
+const ACTIONS: Partial<Record<Badge["state"], string>> = {
+  offline: "Try to connect now",
+  fixed: "Back to live",
+  paused: "Go on (space)",
+};
+
 function badge(session: Session, time: Time, stale_ms: number | null): Badge {
   const { live, clock, latency } = session;
   if (!time.moving) return { state: "fixed", word: "FIXED", note: "", title: "This range does not end at now" };
@@ -50,10 +56,12 @@ export function LiveBadge({ time, stale_ms }: { time: Time; stale_ms: number | n
   );
   const { state, word, note, title } = badge(session, time, stale_ms);
   const toggle = (): void => {
-    if (state === "offline") session.live.retryNow();
+    if (!time.moving) time.goLive();
+    else if (state === "offline") session.live.retryNow();
     else time.setPaused(!time.paused);
   };
-  const action = state === "offline" ? "Try to connect now" : time.paused ? "Go on (space)" : "Pause (space)";
+  const goes = state === "offline" || state === "fixed" || time.paused;
+  const action = ACTIONS[state] ?? "Pause (space)";
   return (
     <span className={`live live--${state}`} title={title}>
       <span className="live__state" role="status">
@@ -61,15 +69,9 @@ export function LiveBadge({ time, stale_ms }: { time: Time; stale_ms: number | n
         {word}
       </span>
       {note === "" ? null : <span className="live__lag">{note}</span>}
-      {time.moving ? (
-        <button type="button" className="live__btn" title={action} aria-label={action} onClick={toggle}>
-          {state === "offline" || time.paused ? (
-            <Play className="icon icon--sm" aria-hidden />
-          ) : (
-            <Pause className="icon icon--sm" aria-hidden />
-          )}
-        </button>
-      ) : null}
+      <button type="button" className="live__btn" title={action} aria-label={action} onClick={toggle}>
+        {goes ? <Play className="icon icon--sm" aria-hidden /> : <Pause className="icon icon--sm" aria-hidden />}
+      </button>
     </span>
   );
 }

@@ -24,10 +24,7 @@ export function TimePicker({ time }: { time: Time }) {
   return (
     <span className="btn-group">
       <Popover.Root open={open} onOpenChange={setOpen}>
-        <Popover.Trigger
-          className="btn min-w-0"
-          aria-label={`Time range: ${describeRange(time.range, now_ms, time.zone)}`}
-        >
+        <Popover.Trigger className="btn min-w-0" title="Time range">
           <Clock className="icon icon--sm" aria-hidden />
           <span className="num truncate">{describeRange(time.range, now_ms, time.zone)}</span>
           <span className="muted">{zoneName(time.zone, now_ms)}</span>
@@ -130,7 +127,7 @@ function RangeLists({ time, now_ms, choose }: PartProps) {
 function Settings({ time }: { time: Time }) {
   const session = useSession();
   const zones: { value: Zone; label: string }[] = [
-    { value: "browser", label: zoneName("browser", session.clock.now()) },
+    { value: "browser", label: "Browser" },
     { value: "utc", label: "UTC" },
   ];
   const refresh = REFRESH_CHOICES.find((one) => one === time.refresh) ?? "auto";

@@ -16,6 +16,7 @@ export function useTimeCommands(time: Time): void {
     );
   };
   useCommands([
+    { id: "time.live", title: "Back to live", group: "Time", keys: "l", run: () => time.goLive() },
     {
       id: "time.pause",
       title: time.paused ? "Go on" : "Pause",

@@ -63,40 +63,44 @@ export default function ExplorePage() {
         </button>
       </TopBar>
       <main className="explore">
-        <section className="explore__queries" aria-label="Queries">
-          {drafts.map((draft, at) => (
-            <QueryCard
-              key={letter(at)}
-              letter={letter(at)}
-              draft={draft}
-              state={sources[at]?.read() ?? null}
-              matrix={sources[at]?.matrix ?? null}
-              ran={state.queries[at] ?? ""}
-              hidden={state.hidden.includes(letter(at))}
-              only={drafts.length === 1}
-              onFocus={() => setActive(at)}
-              onChange={(text) => setDraft(at, text)}
-              onRun={() => run()}
-              onHide={() => change({ hidden: toggled(state.hidden, letter(at)) })}
-              onRemove={() => {
-                const hidden = hiddenWithout(state.hidden, at);
-                change({ queries: drafts.filter((_, index) => index !== at), hidden }, "push");
-              }}
-            />
-          ))}
-          <div className="mt-2.5 flex">
-            <button
-              type="button"
-              className="btn btn--sm"
-              disabled={drafts.length >= MAX_QUERIES}
-              onClick={() => change({ queries: [...drafts, ""] }, "push")}
-            >
-              <Plus className="icon icon--sm" aria-hidden />
-              Query
-            </button>
-          </div>
-          <Shelf put={put} />
-        </section>
+        <div className="explore__left">
+          <section className="explore__queries" aria-label="Queries">
+            {drafts.map((draft, at) => (
+              <QueryCard
+                key={letter(at)}
+                letter={letter(at)}
+                draft={draft}
+                state={sources[at]?.read() ?? null}
+                matrix={sources[at]?.matrix ?? null}
+                ran={state.queries[at] ?? ""}
+                hidden={state.hidden.includes(letter(at))}
+                only={drafts.length === 1}
+                onFocus={() => setActive(at)}
+                onChange={(text) => setDraft(at, text)}
+                onRun={() => run()}
+                onHide={() => change({ hidden: toggled(state.hidden, letter(at)) })}
+                onRemove={() => {
+                  const hidden = hiddenWithout(state.hidden, at);
+                  change({ queries: drafts.filter((_, index) => index !== at), hidden }, "push");
+                }}
+              />
+            ))}
+            <div className="mt-2.5 flex">
+              <button
+                type="button"
+                className="btn btn--sm"
+                disabled={drafts.length >= MAX_QUERIES}
+                onClick={() => change({ queries: [...drafts, ""] }, "push")}
+              >
+                <Plus className="icon icon--sm" aria-hidden />
+                Query
+              </button>
+            </div>
+          </section>
+          <section className="explore__shelf" aria-label="History and metrics">
+            <Shelf put={put} />
+          </section>
+        </div>
         <section className="explore__result" aria-label="Result">
           <ResultPanel state={state} sources={sources} time={time} stale_ms={stale_ms} change={change} />
           <Inspector state={state} sources={sources} time={time} change={change} />

@@ -90,6 +90,11 @@ export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
         <div className="panel__body h-[280px] flex-none!">
           {everyFailed && firstError !== null ? (
             <Failed error={firstError} retry={() => shown.forEach((one) => one.source.retry())} />
+          ) : shown.length === 0 ? (
+            <div className="state">
+              <b>Nothing is asked yet</b>
+              <span>Choose a metric on the left, or type PromQL and press Run.</span>
+            </div>
           ) : empty ? (
             <NoData hint="Look at the range, the label values, or whether the series still reports." />
           ) : (

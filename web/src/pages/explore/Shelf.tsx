@@ -19,7 +19,7 @@ export function Shelf({ put }: { put: (promql: string) => void }) {
   const names = useQuery({ queryKey: ["metric names"], queryFn: ({ signal }) => metricNames(signal) });
   const count = names.data?.length;
   return (
-    <div className="mt-4">
+    <div>
       <TabStrip<ShelfTab>
         label="History and metrics"
         value={tab}
