@@ -27,8 +27,6 @@ MAX_PAGE_SAMPLES: Final = 2048
 of 4320, and let a read of one moment or one hour of a long block stop early (3.4 us a page instead of 8.6)."""
 MAX_ROW_SAMPLES: Final = 2**23
 """Bound of one row in one block; pco takes 2**24 numbers a chunk."""
-PREFIX_STEP: Final = 256
-"""pco decodes a prefix of a page if its length is a multiple of this."""
 EXCEPTION: Final = np.dtype([("page", "<u4"), ("position", "<u4"), ("bits", "<u8")])
 """A value that its mantissa does not stand for: page counted from the chunk's first, position in that page."""
 
@@ -56,6 +54,11 @@ def page_sizes(samples: int) -> list[int]:
     size = page_samples(samples)
     whole, rest = divmod(samples, size) if size else (0, 0)
     return [size] * whole + ([rest] if rest else [])
+
+
+def page_sizes_of(samples: IntArray) -> IntArray:
+    """`page_samples` of many rows, none of them empty."""
+    return np.asarray(-(-samples // -(-samples // MAX_PAGE_SAMPLES)))
 
 
 @dataclass(slots=True)
@@ -287,8 +290,9 @@ class ChunkReader:
         header = data[:HEADER_BYTES]
         if header[: len(MAGIC)] != MAGIC:
             raise Corruption(f"{name}: not a chunks file of version {MAGIC[-1]}")
+        self.header = header[len(MAGIC) + 1 :][: header[len(MAGIC)]]
         try:
-            self._decompressor = wrapped.FileDecompressor.new(header[len(MAGIC) + 1 :][: header[len(MAGIC)]])[0]
+            self._decompressor = wrapped.FileDecompressor.new(self.header)[0]
         except RuntimeError as error:
             raise Corruption(f"{name}: {error}") from error
         self._name = name
@@ -307,6 +311,10 @@ class ChunkReader:
         if crc32c(memoryview(self.data)[begin:end]) != int(self.table.checksum[chunk]):
             raise Corruption(f"{self._name}: chunk {chunk} (bytes {begin} to {end}) fails its checksum")
         self._checked[chunk] = 1
+
+    def nonsense(self, chunk: int) -> str:
+        """What to say of a chunk whose checksum is right but which pco cannot decode."""
+        return f"{self._name}: chunk {chunk} cannot be decoded"
 
     def decoder(self, chunk: int) -> PageDecoder:
         """A function that decodes pages of one chunk, for one thread. Raises Corruption."""

@@ -228,18 +228,3 @@ def _differences(
     bits[2] += 0.5
     order = np.where(bits[1] <= np.minimum(bits[0], bits[2]), 1, bits.argmin(axis=0))
     return order.astype(np.uint8), bits.min(axis=0).astype(np.float32)
-
-
-def restore(
-    integers: npt.NDArray[np.generic], multiplier: float | FloatArray, divisor: float | FloatArray, out: FloatArray
-) -> None:
-    """out = integers * multiplier / divisor; multiplier 1.0 costs nothing. Shapes broadcast."""
-    if isinstance(multiplier, float) and multiplier == 1.0:
-        if isinstance(divisor, float) and divisor == 1.0:
-            out[...] = integers
-        else:
-            np.divide(integers, divisor, out=out)
-        return
-    np.multiply(integers, multiplier, out=out)
-    if not (isinstance(divisor, float) and divisor == 1.0):
-        np.divide(out, divisor, out=out)

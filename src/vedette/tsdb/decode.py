@@ -1,29 +1,22 @@
-"""Decoding rows of a block: all pages that are needed are planned at once, then decoded chunk by chunk.
-
-A page costs a microsecond or a few inside pco, so everything that can be worked out for all of them together is:
-the loop over pages slices bytes and calls the decoder, nothing else.
-"""
+"""Decoding rows of a block: all pages that are needed are planned at once, then decoded in one call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from vedette.errors import Corruption
-from vedette.model.grid import offsets
-from vedette.model.special import FloatArray, IntArray
+from vedette.kernel.pages import DAMAGED, DONE, PREFIX_STEP, TODO, unpack
+from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.storage.interface import ReadCost
-from vedette.tsdb.chunks import EXCEPTION, MAX_PAGE_SAMPLES, PREFIX_STEP, ChunkReader
-from vedette.tsdb.codec import DTYPES, Kind, restore
+from vedette.tsdb.chunks import EXCEPTION, ChunkReader, page_sizes_of
 from vedette.tsdb.vectors import NO_CHUNK, VectorReader
 
-_BATCH_SAMPLES: Final = 65_536
-"""Integers decoded before they are scaled: few calls, and they are still in the cache."""
+_ZERO: Final = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +81,83 @@ def decode(
         positions, chunk = positions[order], chunk[order]
     if len(positions) != len(wanted.rows) or bool((positions[1:] < positions[:-1]).any()):
         wanted = wanted.take(positions)
-    damaged = _Decoding(directory, wanted, chunk.astype(np.int64), values).run(cost, problems)
-    return positions[damaged]
+    segments = _segments(chunk.astype(np.int64))
+    plan = _plan(directory, wanted, segments)
+    status = np.zeros(len(segments.chunks), dtype=np.uint8)
+    for index, number in enumerate(segments.chunks.tolist()):
+        try:
+            directory.chunks.check(number)
+        except Corruption as error:
+            problems.append(str(error))
+            status[index] = DAMAGED
+    sound = status == TODO
+    unpack(directory.chunks.data, directory.chunks.header, *plan, values, status)
+    problems.extend(directory.chunks.nonsense(int(number)) for number in segments.chunks[sound & (status == DAMAGED)])
+    _place_exceptions(directory, wanted, segments, status == DONE, values)
+    if cost is not None:
+        cost.chunks += len(segments.chunks)
+        cost.samples += int(plan.pages[:, 3].sum())
+        cost.bytes += int((plan.pages[:, 1] - plan.pages[:, 0]).sum())
+    if (status == DONE).all():
+        return positions[:0]
+    return np.asarray(positions[np.repeat(status == DAMAGED, segments.ends - segments.begins)])
+
+
+class _Segments(NamedTuple):
+    """Rows begins[i]:ends[i] lie in chunk chunks[i]; all int64."""
+
+    chunks: IntArray
+    begins: IntArray
+    ends: IntArray
+
+
+class _Plan(NamedTuple):
+    """What kernel.pages.Unpack takes."""
+
+    chunks: IntArray
+    rows: IntArray
+    scales: FloatArray
+    pages: IntArray
+
+
+def _segments(chunk: IntArray) -> _Segments:
+    begins = np.concatenate([_ZERO, (chunk[1:] != chunk[:-1]).nonzero()[0] + 1])
+    return _Segments(chunk[begins], begins, np.append(begins[1:], len(chunk)))
+
+
+def _plan(directory: Directory, wanted: Wanted, segments: _Segments) -> _Plan:
+    """Work out for every page where its bytes are and how much of it is needed."""
+    table = directory.chunks.table
+    samples = directory.vectors.count[directory.vector[wanted.rows]].astype(np.int64)
+    size = page_sizes_of(samples)
+    first = wanted.low // size
+    count = (wanted.high - 1) // size - first + 1
+    ends = np.cumsum(count)
+    row = np.repeat(np.arange(len(count)), count)
+    page = np.arange(len(row)) + (first - ends + count)[row]
+    begin = page * size[row]
+    pages = np.empty((len(row), 4), dtype=np.int64)
+    entry = directory.page[wanted.rows].astype(np.int64)[row] + page
+    base = np.repeat(table.offset[segments.chunks].astype(np.int64), segments.ends - segments.begins)[row]
+    pages[:, 0] = base + table.page_offset[entry]
+    pages[:, 1] = base + table.page_offset[entry + 1]
+    pages[:, 2] = np.minimum(size[row], samples[row] - begin)
+    needed = np.minimum(wanted.high[row] - begin, pages[:, 2])
+    pages[:, 3] = np.minimum(-(-needed // PREFIX_STEP) * PREFIX_STEP, pages[:, 2])
+    rows = np.empty((len(count), 5), dtype=np.int64)
+    rows[:, 0], rows[:, 1] = ends - count, ends
+    rows[:, 2] = wanted.low - first * size
+    rows[:, 3] = wanted.high - wanted.low
+    rows[:, 4] = wanted.begin
+    chunks = np.empty((len(segments.chunks), 5), dtype=np.int64)
+    chunks[:, 0] = table.kind[segments.chunks]
+    chunks[:, 1] = table.offset[segments.chunks]
+    chunks[:, 2] = chunks[:, 1] + table.page_offset[table.first_page[segments.chunks]]
+    chunks[:, 3], chunks[:, 4] = segments.begins, segments.ends
+    scales = np.empty((len(count), 2))
+    scale = directory.scale[wanted.rows]
+    scales[:, 0], scales[:, 1] = directory.multiplier[scale], directory.divisor[scale]
+    return _Plan(chunks, rows, scales, pages)
 
 
 def _fill_constants(directory: Directory, wanted: Wanted, values: FloatArray) -> None:
@@ -99,161 +167,23 @@ def _fill_constants(directory: Directory, wanted: Wanted, values: FloatArray) ->
         values[begin:end] = value
 
 
-class _Decoding:
-    """One call of `decode`: rows ascending by chunk, none of them constant."""
-
-    def __init__(self, directory: Directory, wanted: Wanted, chunk: IntArray, values: FloatArray) -> None:
-        self.directory = directory
-        self.wanted = wanted
-        self.values = values
-        table = directory.chunks.table
-        edges = [0, *(np.flatnonzero(chunk[1:] != chunk[:-1]) + 1).tolist(), len(chunk)]
-        self.segments = list(pairwise(edges))
-        """Rows [begin, end) of each chunk."""
-        self.chunks = chunk[edges[:-1]]
-        self.kinds = table.kind[self.chunks].tolist()
-        samples = directory.vectors.count[directory.vector[wanted.rows]].astype(np.int64)
-        self.size = -(-samples // -(-samples // MAX_PAGE_SAMPLES))
-        """Samples a page of each row has, see chunks.page_samples."""
-        first = wanted.low // self.size
-        self.pages = (wanted.high - 1) // self.size - first + 1
-        self.skip = wanted.low - first * self.size
-        """Columns decoded before the first one that is wanted."""
-        self.width = self._plan_pages(chunk, samples, first)
-        """Columns decoded of each row."""
-
-    def run(self, cost: ReadCost | None, problems: list[str]) -> IntArray:
-        """Decode everything; the rows that are damaged."""
-        damaged: list[IntArray] = []
-        for begin, end in self._batches():
-            first_row, end_row = self.segments[begin][0], self.segments[end - 1][1]
-            at = offsets(self.width[first_row:end_row])
-            numbers = np.empty(int(at[-1]), dtype=DTYPES[self.kinds[begin]])
-            for segment in range(begin, end):
-                try:
-                    self._decode_chunk(segment, numbers, at[self.segments[segment][0] - first_row :])
-                except (Corruption, RuntimeError) as error:  # pco reports what makes no sense as RuntimeError
-                    problems.append(str(error))
-                    damaged.append(np.arange(*self.segments[segment]))
-            self._restore(first_row, end_row, numbers, at)
-            if self.kinds[begin] not in (Kind.FLOAT64, Kind.RAW):
-                self._place_exceptions(range(begin, end))
-        if cost is not None:
-            cost.chunks += len(self.segments)
-            cost.samples += int(self.width.sum())
-            cost.bytes += sum(self.page_end) - sum(self.page_begin)
-        return np.concatenate([np.empty(0, dtype=np.int64), *damaged])
-
-    def _plan_pages(self, chunk: IntArray, samples: IntArray, first: IntArray) -> IntArray:
-        """Work out for every page where its bytes are and which part of its row's buffer it fills."""
-        table = self.directory.chunks.table
-        self.page_at = offsets(self.pages).tolist()
-        row = np.repeat(np.arange(len(chunk)), self.pages)
-        local = np.arange(len(row)) - np.repeat(np.array(self.page_at[:-1], dtype=np.int64), self.pages)
-        size, page = self.size[row], first[row] + local
-        page_samples = np.minimum(size, samples[row] - page * size)
-        needed = np.minimum(self.wanted.high[row] - page * size, page_samples)
-        length = np.minimum(-(-needed // PREFIX_STEP) * PREFIX_STEP, page_samples)
-        entry = self.directory.page[self.wanted.rows].astype(np.int64)[row] + page
-        base = table.offset[chunk].astype(np.int64)[row]
-        self.page_begin = (base + table.page_offset[entry]).tolist()
-        self.page_end = (base + table.page_offset[entry + 1]).tolist()
-        self.page_samples = page_samples.tolist()
-        self.page_out = (local * size).tolist()
-        self.page_length = length.tolist()
-        last = np.cumsum(self.pages) - 1
-        return np.asarray(local[last] * self.size + length[last])
-
-    def _batches(self) -> Iterator[tuple[int, int]]:
-        """Ranges of segments with numbers of one kind, about _BATCH_SAMPLES each."""
-        ends = np.cumsum(self.width)[[end - 1 for _, end in self.segments]].tolist()
-        begin, done = 0, 0
-        for index, end in enumerate(ends):
-            following = index + 1
-            last = following == len(ends)
-            if last or self.kinds[following] != self.kinds[begin] or ends[following] - done > _BATCH_SAMPLES:
-                yield begin, following
-                begin, done = following, end
-
-    def _decode_chunk(self, segment: int, numbers: npt.NDArray[Any], at: IntArray) -> None:
-        """Decode the pages of one chunk's rows; row k of the chunk begins at numbers[at[k]]."""
-        read = self.directory.chunks.decoder(int(self.chunks[segment]))
-        data = self.directory.chunks.data
-        first_row, end_row = self.segments[segment]
-        bounds = self.page_at[first_row : end_row + 1]
-        for (first, end), row_at in zip(pairwise(bounds), at.tolist(), strict=False):
-            for page in range(first, end):
-                out = row_at + self.page_out[page]
-                content = data[self.page_begin[page] : self.page_end[page]]
-                read(content, self.page_samples[page], numbers[out : out + self.page_length[page]])
-
-    def _restore(self, first: int, end: int, numbers: npt.NDArray[Any], at: IntArray) -> None:
-        """Turn the decoded numbers of rows [first, end) into values."""
-        wanted = self.wanted
-        part = slice(first, end)
-        scale = self.directory.scale[wanted.rows[part]]
-        begins, widths, skips = wanted.begin[part], self.width[part], self.skip[part]
-        lengths = wanted.high[part] - wanted.low[part]
-        same_scale = _all_equal(scale)
-        multiplier, divisor = self.directory.multiplier[scale], self.directory.divisor[scale]
-        if _all_equal(widths) and _all_equal(skips) and _all_equal(lengths):
-            target = _as_rows(self.values, begins, int(lengths[0]))
-            if target is not None:
-                skip = int(skips[0])
-                rows = numbers.reshape(end - first, int(widths[0]))[:, skip : skip + int(lengths[0])]
-                if same_scale:
-                    restore(rows, float(multiplier[0]), float(divisor[0]), target)
-                else:
-                    restore(rows, multiplier[:, None], divisor[:, None], target)
-                return
-        if same_scale and not skips.any() and bool((lengths == widths).all()) and _follow(begins, lengths):
-            out = self.values[int(begins[0]) : int(begins[-1] + lengths[-1])]
-            restore(numbers, float(multiplier[0]), float(divisor[0]), out)
-            return
-        froms = (at[:-1] + skips).tolist()
-        for source, begin, length, m, d in zip(
-            froms, begins.tolist(), lengths.tolist(), multiplier.tolist(), divisor.tolist(), strict=True
-        ):
-            restore(numbers[source : source + length], m, d, self.values[begin : begin + length])
-
-    def _place_exceptions(self, segments: range) -> None:
-        """Overwrite values that their mantissas do not stand for."""
-        table, data = self.directory.chunks.table, self.directory.chunks.data
-        chunks = self.chunks[segments.start : segments.stop]
-        tail = table.offset[chunks] + table.page_offset[table.first_page[chunks + 1] - 1]
-        ends = table.offset[chunks + 1]
-        for index in np.flatnonzero(tail < ends).tolist():
-            found = np.frombuffer(data[int(tail[index]) : int(ends[index])], dtype=EXCEPTION)
-            first, end = self.segments[segments.start + index]
-            rows = np.arange(first, end)
-            first_page = self.directory.page[self.wanted.rows[rows]].astype(np.int64)
-            order = np.argsort(first_page)
-            rows, first_page = rows[order], first_page[order]
-            page = found["page"].astype(np.int64) + int(table.first_page[chunks[index]])
-            place = np.searchsorted(first_page, page, side="right") - 1
-            row = rows[place]
-            column = (page - first_page[place]) * self.size[row] + found["position"]
-            inside = (place >= 0) & (column >= self.wanted.low[row]) & (column < self.wanted.high[row])
-            at = (self.wanted.begin[row] + column - self.wanted.low[row])[inside]
-            self.values.view(np.uint64)[at] = found["bits"][inside]
-
-
-def _all_equal(array: npt.NDArray[Any]) -> bool:
-    return len(array) == 1 or bool((array == array[0]).all())
-
-
-def _follow(begins: IntArray, lengths: IntArray) -> bool:
-    """Whether each row begins where the one before ends."""
-    return bool((begins[1:] == begins[:-1] + lengths[:-1]).all())
-
-
-def _as_rows(values: FloatArray, begins: IntArray, length: int) -> FloatArray | None:
-    """Where rows go as one 2-D view of `values`, or None when they are not evenly spaced."""
-    first = int(begins[0])
-    if len(begins) == 1:
-        return values[first : first + length].reshape(1, length)
-    steps = begins[1:] - begins[:-1]
-    step = int(steps[0])
-    if step < length or not _all_equal(steps):
-        return None
-    return np.ndarray((len(begins), length), np.float64, values.data, first * 8, (step * 8, 8))
+def _place_exceptions(
+    directory: Directory, wanted: Wanted, segments: _Segments, sound: BoolArray, values: FloatArray
+) -> None:
+    """Overwrite values that their mantissas do not stand for."""
+    table, data = directory.chunks.table, directory.chunks.data
+    tail = table.offset[segments.chunks] + table.page_offset[table.first_page[segments.chunks + 1] - 1]
+    ends = table.offset[segments.chunks + 1]
+    for index in (sound & (tail < ends)).nonzero()[0].tolist():
+        found = np.frombuffer(data[int(tail[index]) : int(ends[index])], dtype=EXCEPTION)
+        rows = np.arange(int(segments.begins[index]), int(segments.ends[index]))
+        first_page = directory.page[wanted.rows[rows]].astype(np.int64)
+        order = np.argsort(first_page)
+        rows, first_page = rows[order], first_page[order]
+        page = found["page"].astype(np.int64) + int(table.first_page[segments.chunks[index]])
+        place = np.searchsorted(first_page, page, side="right") - 1
+        row = rows[place]
+        size = page_sizes_of(directory.vectors.count[directory.vector[wanted.rows[row]]].astype(np.int64))
+        column = (page - first_page[place]) * size + found["position"]
+        inside = (place >= 0) & (column >= wanted.low[row]) & (column < wanted.high[row])
+        values.view(np.uint64)[(wanted.begin[row] + column - wanted.low[row])[inside]] = found["bits"][inside]

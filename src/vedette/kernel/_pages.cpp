@@ -1,0 +1,369 @@
+// Decodes pages of pco's wrapped format (classic mode, integers, consecutive differences) straight to values, many pages
+// in one call without the GIL. Twin: plain_pages.py, which also does the kinds that are left over here.
+// Written after pco's format description, docs/format.md of the pcodec project, format 4.1.
+#include "buffer.hpp"
+
+#include <algorithm>
+#include <new>
+#include <vector>
+
+namespace vedette {
+namespace {
+
+enum Status : uint8_t { kTodo = 0, kDone = 1, kDamaged = 2 };
+enum ChunkField { kKind, kMetaBegin, kMetaEnd, kFirstRow, kEndRow, kChunkFields };
+enum RowField { kFirstPage, kEndPage, kSkip, kLength, kBegin, kRowFields };
+enum PageField { kPageBegin, kPageEnd, kSamples, kWanted, kPageFields };
+
+constexpr int64_t kBatch = 256;
+constexpr int kMaxTableLog = 14;
+constexpr int kMaxOrder = 7;
+// A batch takes at most 256 * (14 + 64) bits; a page this close to the end of the data is copied before it is read.
+constexpr int64_t kOvershoot = 4096;
+
+inline uint64_t load64(const uint8_t* at) {
+  uint64_t word;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+// Reads little-endian bit fields and never goes beyond the end; `good` tells.
+class BitReader {
+ public:
+  BitReader(const uint8_t* data, int64_t bytes) : data_(data), bits_(bytes * 8) {}
+  uint64_t read(int count) {
+    if (at_ + count > bits_) {
+      good = false;
+      return 0;
+    }
+    uint64_t value = 0;
+    for (int done = 0; done < count;) {
+      int shift = static_cast<int>(at_ % 8), take = std::min(8 - shift, count - done);
+      uint64_t part = (data_[at_ / 8] >> shift) & ((1u << take) - 1);
+      value |= part << done;
+      done += take;
+      at_ += take;
+    }
+    return value;
+  }
+  int64_t next_byte() const { return (at_ + 7) / 8; }
+  bool good = true;
+
+ private:
+  const uint8_t* data_;
+  int64_t bits_;
+  int64_t at_ = 0;
+};
+
+// A state of the decoder: what it stands for and where it leads.
+template <typename L>
+struct Node {
+  uint16_t next;
+  uint8_t state_bits;
+  uint8_t offset_bits;
+  L lower;
+};
+
+// What all pages of a chunk share. L is the unsigned integer of the numbers' width.
+template <typename L>
+struct Chunk {
+  int order = 0;
+  int table_log = 0;
+  int max_offset_bits = 0;
+  bool one_bin = false;
+  std::vector<Node<L>> nodes;
+
+  Status parse(const uint8_t* data, int64_t bytes) {
+    BitReader reader(data, bytes);
+    if (reader.read(4) != 0) return reader.good ? kTodo : kDamaged;  // not the classic mode
+    uint64_t delta = reader.read(4);
+    if (delta > 1) return kTodo;
+    order = delta == 1 ? static_cast<int>(reader.read(3)) : 0;
+    if (delta == 1) reader.read(1);
+    table_log = static_cast<int>(reader.read(4));
+    uint64_t bins = reader.read(15);
+    uint64_t states = 1ull << table_log;
+    if (!reader.good || table_log > kMaxTableLog || bins > states) return kDamaged;
+    std::vector<uint32_t> weights(std::max<uint64_t>(bins, 1), 1);
+    std::vector<L> lower(weights.size(), 0);
+    std::vector<uint8_t> offset_bits(weights.size(), 0);
+    constexpr int kBits = sizeof(L) * 8;
+    constexpr int kLengthBits = kBits == 64 ? 7 : kBits == 32 ? 6 : 5;
+    uint64_t total = bins == 0 ? 1 : 0;
+    for (uint64_t bin = 0; bin < bins; ++bin) {
+      weights[bin] = static_cast<uint32_t>(reader.read(table_log)) + 1;
+      lower[bin] = static_cast<L>(reader.read(kBits));
+      offset_bits[bin] = static_cast<uint8_t>(reader.read(kLengthBits));
+      if (offset_bits[bin] > kBits) return kDamaged;
+      max_offset_bits = std::max<int>(max_offset_bits, offset_bits[bin]);
+      total += weights[bin];
+    }
+    if (!reader.good || total != states) return kDamaged;
+    one_bin = bins <= 1;
+    build(weights, lower, offset_bits);
+    return kDone;
+  }
+
+ private:
+  // The table of a tANS decoder: symbols are spread over the states with a stride near 3/5 of their number.
+  void build(std::vector<uint32_t>& weights, const std::vector<L>& lower, const std::vector<uint8_t>& offset_bits) {
+    uint32_t states = 1u << table_log;
+    uint32_t stride = 3 * states / 5;
+    if (stride % 2 == 0) ++stride;
+    std::vector<uint16_t> symbols(states);
+    uint32_t step = 0;
+    for (size_t symbol = 0; symbol < weights.size(); ++symbol)
+      for (uint32_t i = 0; i < weights[symbol]; ++i) symbols[(stride * step++) & (states - 1)] = static_cast<uint16_t>(symbol);
+    nodes.resize(states);
+    for (uint32_t state = 0; state < states; ++state) {
+      uint32_t symbol = symbols[state], x = weights[symbol]++;
+      int bits = 0;
+      while ((x << bits) < states) ++bits;
+      uint16_t next = static_cast<uint16_t>((x << bits) - states);
+      nodes[state] = {next, static_cast<uint8_t>(bits), offset_bits[symbol], lower[symbol]};
+    }
+  }
+};
+
+// One batch of numbers on their way.
+template <typename L>
+struct Scratch {
+  L latents[kBatch];
+  uint32_t offsets[kBatch];  // where each offset begins, in bits from the first, and in the lowest byte how long it is
+};
+
+template <typename L>
+int64_t read_states(const Chunk<L>& chunk, const uint8_t* data, int64_t bit, int64_t count, uint32_t* states, Scratch<L>& s,
+                    uint32_t& offsets_end) {
+  const Node<L>* nodes = chunk.nodes.data();
+  uint32_t offset = 0;
+  uint32_t s0 = states[0], s1 = states[1], s2 = states[2], s3 = states[3];
+  int64_t i = 0;
+  auto one = [&](int64_t at, uint32_t& state, uint64_t packed, int& shift) {
+    const Node<L>& node = nodes[state];
+    s.latents[at] = node.lower;
+    uint32_t bits = node.offset_bits;
+    s.offsets[at] = offset << 8 | bits;
+    offset += bits;
+    state = node.next + (static_cast<uint32_t>(packed >> shift) & ((1u << node.state_bits) - 1));
+    shift += node.state_bits;
+  };
+  for (; i + 4 <= count; i += 4) {  // four states take at most 56 bits, and the first begins within a byte
+    uint64_t packed = load64(data + bit / 8);
+    int shift = static_cast<int>(bit % 8), start = shift;
+    one(i, s0, packed, shift);
+    one(i + 1, s1, packed, shift);
+    one(i + 2, s2, packed, shift);
+    one(i + 3, s3, packed, shift);
+    bit += shift - start;
+  }
+  uint32_t* rest[3] = {&s0, &s1, &s2};
+  for (int j = 0; i < count; ++i, ++j) {
+    uint64_t packed = load64(data + bit / 8);
+    int shift = static_cast<int>(bit % 8), start = shift;
+    one(i, *rest[j], packed, shift);
+    bit += shift - start;
+  }
+  states[0] = s0, states[1] = s1, states[2] = s2, states[3] = s3;
+  offsets_end = offset;
+  return bit;
+}
+
+template <typename L, bool kWide>
+void add_offsets(const uint8_t* data, int64_t bit, int64_t count, Scratch<L>& s) {
+  for (int64_t i = 0; i < count; ++i) {
+    uint64_t at = static_cast<uint64_t>(bit) + (s.offsets[i] >> 8);
+    int bits = static_cast<int>(s.offsets[i] & 255), shift = static_cast<int>(at % 8);
+    const uint8_t* from = data + at / 8;
+    uint64_t value = load64(from) >> shift;
+    if (kWide && bits + shift > 64) value |= static_cast<uint64_t>(from[8]) << (64 - shift);
+    uint64_t mask = kWide && bits == 64 ? ~0ull : (1ull << bits) - 1;
+    s.latents[i] = static_cast<L>(s.latents[i] + static_cast<L>(value & mask));
+  }
+}
+
+template <typename L>
+void add_up(L* latents, int64_t count, L* moments, int order) {
+  constexpr L kMiddle = static_cast<L>(L{1} << (sizeof(L) * 8 - 1));
+  for (int64_t i = 0; i < count; ++i) latents[i] = static_cast<L>(latents[i] ^ kMiddle);
+  for (int round = order - 1; round >= 0; --round) {
+    L sum = moments[round];
+    for (int64_t i = 0; i < count; ++i) {
+      L step = latents[i];
+      latents[i] = sum;
+      sum = static_cast<L>(sum + step);
+    }
+    moments[round] = sum;
+  }
+}
+
+// Latents [from, to) of a batch become values.
+template <typename L, typename Signed>
+void emit(const L* latents, int64_t from, int64_t to, double multiplier, double divisor, double* out) {
+  constexpr L kMiddle = static_cast<L>(L{1} << (sizeof(L) * 8 - 1));
+  int64_t count = to - from;
+  const L* in = latents + from;
+  for (int64_t i = 0; i < count; ++i) out[i] = static_cast<double>(static_cast<Signed>(static_cast<L>(in[i] ^ kMiddle)));
+  if (multiplier != 1.0)
+    for (int64_t i = 0; i < count; ++i) out[i] *= multiplier;
+  if (divisor != 1.0)
+    for (int64_t i = 0; i < count; ++i) out[i] /= divisor;
+}
+
+// Where values of a page go: columns [from, to) of the page.
+struct Target {
+  int64_t from, to;
+  double multiplier, divisor;
+  double* out;
+};
+
+template <typename L, typename Signed>
+bool decode_page(const Chunk<L>& chunk, const uint8_t* data, int64_t bytes, int64_t samples, const Target& target) {
+  BitReader head(data, bytes);
+  L moments[kMaxOrder];
+  for (int i = 0; i < chunk.order; ++i) moments[i] = static_cast<L>(head.read(sizeof(L) * 8));
+  uint32_t states[4];
+  for (uint32_t& state : states) state = static_cast<uint32_t>(head.read(chunk.table_log));
+  if (!head.good) return false;
+  int64_t bit = head.next_byte() * 8;
+  Scratch<L> s;
+  for (int64_t done = 0; done < target.to; done += kBatch) {
+    int64_t count = std::min(kBatch, samples - done);
+    int64_t coded = std::clamp<int64_t>(samples - done - chunk.order, 0, kBatch);
+    uint32_t offset_bits = 0;
+    if (chunk.one_bin) {
+      int each = chunk.nodes[0].offset_bits;
+      for (int64_t i = 0; i < coded; ++i) {
+        s.latents[i] = chunk.nodes[0].lower;
+        s.offsets[i] = static_cast<uint32_t>(i * each) << 8 | static_cast<uint32_t>(each);
+      }
+      offset_bits = static_cast<uint32_t>(coded * each);
+    } else {
+      bit = read_states(chunk, data, bit, coded, states, s, offset_bits);
+    }
+    if (chunk.max_offset_bits > 56) {
+      add_offsets<L, true>(data, bit, coded, s);
+    } else if (chunk.max_offset_bits > 0) {
+      add_offsets<L, false>(data, bit, coded, s);
+    }
+    bit += offset_bits;
+    if (bit > bytes * 8) return false;
+    if (chunk.order > 0) {
+      std::fill(s.latents + coded, s.latents + count, L{0});
+      add_up(s.latents, count, moments, chunk.order);
+    }
+    int64_t from = std::max(target.from, done), to = std::min(target.to, done + count);
+    if (from < to) {
+      double* out = target.out + (from - target.from);
+      emit<L, Signed>(s.latents, from - done, to - done, target.multiplier, target.divisor, out);
+    }
+  }
+  return true;
+}
+
+struct Plan {
+  const uint8_t* data;
+  int64_t data_bytes;
+  const int64_t* rows;
+  const double* scales;
+  const int64_t* pages;
+  double* values;
+};
+
+template <typename L, typename Signed>
+Status decode_chunk(const Plan& plan, const int64_t* fields) {
+  Chunk<L> chunk;
+  Status status = chunk.parse(plan.data + fields[kMetaBegin], fields[kMetaEnd] - fields[kMetaBegin]);
+  if (status != kDone) return status;
+  std::vector<uint8_t> padded;
+  for (int64_t row = fields[kFirstRow]; row < fields[kEndRow]; ++row) {
+    const int64_t* r = plan.rows + row * kRowFields;
+    double* out = plan.values + r[kBegin];
+    int64_t skip = r[kSkip], left = r[kLength];
+    for (int64_t page = r[kFirstPage]; page < r[kEndPage] && left > 0; ++page) {
+      const int64_t* p = plan.pages + page * kPageFields;
+      const uint8_t* data = plan.data + p[kPageBegin];
+      int64_t bytes = p[kPageEnd] - p[kPageBegin];
+      if (p[kPageEnd] + kOvershoot > plan.data_bytes) {
+        padded.assign(bytes + kOvershoot, 0);
+        std::memcpy(padded.data(), data, bytes);
+        data = padded.data();
+      }
+      int64_t to = std::min(p[kWanted], skip + left);
+      if (skip < to) {
+        Target target{skip, to, plan.scales[row * 2], plan.scales[row * 2 + 1], out};
+        if (!decode_page<L, Signed>(chunk, data, bytes, p[kSamples], target)) return kDamaged;
+        out += to - skip;
+        left -= to - skip;
+      }
+      skip = std::max<int64_t>(skip - p[kWanted], 0);
+    }
+  }
+  return kDone;
+}
+
+bool within(int64_t low, int64_t high, int64_t end) { return low >= 0 && low <= high && high <= end; }
+
+// Whether every index of the plan is inside what it points to.
+bool fits(const View& chunks, const View& rows, const View& pages, int64_t data_bytes, int64_t values) {
+  int64_t row_count = rows.count<int64_t>() / kRowFields, page_count = pages.count<int64_t>() / kPageFields;
+  for (const int64_t* c = chunks.as<int64_t>(); c < chunks.as<int64_t>() + chunks.count<int64_t>(); c += kChunkFields)
+    if (!within(c[kMetaBegin], c[kMetaEnd], data_bytes) || !within(c[kFirstRow], c[kEndRow], row_count)) return false;
+  for (const int64_t* r = rows.as<int64_t>(); r < rows.as<int64_t>() + rows.count<int64_t>(); r += kRowFields)
+    if (!within(r[kFirstPage], r[kEndPage], page_count) || r[kSkip] < 0 || r[kLength] < 0 || r[kBegin] < 0 ||
+        r[kLength] > values || r[kBegin] > values - r[kLength])
+      return false;
+  for (const int64_t* p = pages.as<int64_t>(); p < pages.as<int64_t>() + pages.count<int64_t>(); p += kPageFields)
+    if (!within(p[kPageBegin], p[kPageEnd], data_bytes) || !within(0, p[kWanted], p[kSamples])) return false;
+  return true;
+}
+
+PyObject* unpack(PyObject*, PyObject* args) {
+  PyObject *data, *header, *chunks, *rows, *scales, *pages, *values, *status;
+  if (!PyArg_ParseTuple(args, "OOOOOOOO:unpack", &data, &header, &chunks, &rows, &scales, &pages, &values, &status))
+    return nullptr;
+  View v_data(data, false, "data"), v_header(header, false, "header"), v_chunks(chunks, false, "chunks"),
+      v_rows(rows, false, "rows"), v_scales(scales, false, "scales"), v_pages(pages, false, "pages"),
+      v_values(values, true, "values"), v_status(status, true, "status");
+  if (!v_data.ok() || !v_header.ok() || !v_chunks.ok() || !v_rows.ok() || !v_scales.ok() || !v_pages.ok() ||
+      !v_values.ok() || !v_status.ok())
+    return nullptr;
+  int64_t count = v_status.bytes();
+  if (v_chunks.count<int64_t>() != count * kChunkFields || v_rows.count<int64_t>() % kRowFields != 0 ||
+      v_pages.count<int64_t>() % kPageFields != 0 ||
+      v_scales.count<double>() != v_rows.count<int64_t>() / kRowFields * 2 ||
+      !fits(v_chunks, v_rows, v_pages, v_data.bytes(), v_values.count<double>())) {
+    PyErr_SetString(PyExc_ValueError, "the plan points outside of its arrays");
+    return nullptr;
+  }
+  const uint8_t* version = v_header.as<uint8_t>();
+  if (v_header.bytes() != 2 || version[0] != 4 || version[1] > 1) Py_RETURN_NONE;  // the twin does it
+  Plan plan{v_data.as<uint8_t>(), v_data.bytes(),       v_rows.as<int64_t>(),
+            v_scales.as<double>(), v_pages.as<int64_t>(), v_values.as<double>()};
+  bool enough = true;
+  {
+    WithoutGil unlocked;
+    try {
+      for (int64_t i = 0; i < count; ++i) {
+        const int64_t* fields = v_chunks.as<int64_t>() + i * kChunkFields;
+        uint8_t& result = v_status.as<uint8_t>()[i];
+        if (result != kTodo) continue;
+        if (fields[kKind] == 1) result = decode_chunk<uint16_t, int16_t>(plan, fields);
+        if (fields[kKind] == 2) result = decode_chunk<uint32_t, int32_t>(plan, fields);
+        if (fields[kKind] == 3) result = decode_chunk<uint64_t, int64_t>(plan, fields);
+      }
+    } catch (const std::bad_alloc&) {
+      enough = false;
+    }
+  }
+  if (!enough) return PyErr_NoMemory();
+  Py_RETURN_NONE;
+}
+
+PyMethodDef kMethods[] = {{"unpack", unpack, METH_VARARGS, "See plain_pages.unpack."}, {nullptr, nullptr, 0, nullptr}};
+PyModuleDef kModule = {PyModuleDef_HEAD_INIT, "_pages", nullptr, 0, kMethods, nullptr, nullptr, nullptr, nullptr};
+
+}  // namespace
+}  // namespace vedette
+
+PyMODINIT_FUNC PyInit__pages(void) { return PyModule_Create(&vedette::kModule); }
