@@ -32,9 +32,8 @@ void fold(int op, const double* row, const uint8_t* present, int64_t steps, doub
     if (!present[k]) continue;
     double x = row[k];
     if (count[k] == 0) {
+      // The state begins as zeros; what an operation does not need stays untouched, and its memory unused.
       count[k] = 1;
-      rest[k] = 0;
-      incremental[k] = 0;
       value[k] = x;
       if (op == kGroup) value[k] = 1;
       if (op == kStddev || op == kStdvar) {

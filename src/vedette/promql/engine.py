@@ -19,7 +19,7 @@ from vedette.promql.context import QueryContext
 from vedette.promql.durations import resolve
 from vedette.promql.explain import Explained, explanation_of
 from vedette.promql.labelsets import LabelSets
-from vedette.promql.matrix import FARTHEST_MS, Matrix, Steps
+from vedette.promql.matrix import FARTHEST_MS, Matrix, Steps, no_drop
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.operators.build import Builder
 from vedette.promql.operators.merge import merged
@@ -169,7 +169,8 @@ class Engine:
                     for short, whole, drop in zip(bare, matrix.labels, matrix.drop_name.tolist(), strict=True)
                 ]
                 distinct = False
-            matrix = Matrix(labels, matrix.values, matrix.present, matrix.drop_name, distinct, matrix.ordered)
+            done = no_drop(len(labels))
+            matrix = Matrix(labels, matrix.values, matrix.present, done, distinct, matrix.ordered)
         return matrix if matrix.distinct else merged(matrix)
 
     def _raw(self, node: plan.Plan, run: Run, steps: Steps) -> list[RawSeries]:

@@ -129,6 +129,26 @@ def test_results_of_matching_that_become_equal_are_refused() -> None:
     assert len(cells(instant(storage, "a == b"))) == 2
 
 
+@pytest.mark.parametrize(
+    ("op", "values"),
+    [
+        ("sum", [1.0, np.inf]),
+        ("avg", [1.0, np.inf]),
+        ("min", [1.0, np.inf]),
+        ("count", [1.0, 1.0]),
+        ("group", [1.0, 1.0]),
+        ("stddev", [0.0, np.nan]),
+    ],
+)
+def test_groups_of_one_row_aggregate_as_any(op: str, values: list[float]) -> None:
+    """Whether a group has one row or more makes no difference to how it is computed."""
+    storage = store({'a{i="1"}': [1.0, np.inf], 'a{i="2"}': [5.0, None]})
+    alone = cells(over(storage, f"{op} by (i) (a)", MINUTE))
+    np.testing.assert_array_equal(alone['{i="1"}'], values)
+    together = cells(over(storage, f'{op} by (j) (a{{i="1"}} or vector(NaN) > 0)', MINUTE))
+    np.testing.assert_array_equal(together["{}"], values)
+
+
 def test_one_side_may_change_over_time() -> None:
     """Rows of one signature that never meet count as one partner; where they meet, matching fails."""
     storage = store(

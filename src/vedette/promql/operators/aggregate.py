@@ -55,6 +55,8 @@ class FoldOperator(Operator):
         shape = (len(labels), steps.count)
         if not len(labels):
             return empty(steps).rows()
+        if len(labels) == len(rows.labels):
+            return _each_by_itself(node.op, rows, labels)
         run.hold(4 * shape[0] * shape[1])
         state = (np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.bool_))
         number = NUMBERS[node.op]
@@ -81,6 +83,22 @@ class FoldOperator(Operator):
         whole = filled == shape[0] * shape[1]
         dropped = drop_of_groups(rows.drop_name, group, len(labels))
         return Matrix(labels, state[0], None if whole else state[3], dropped, distinct=True).rows()
+
+
+def _each_by_itself(op: str, rows: Rows, labels: list[Labels]) -> Rows:
+    """Every row is a group of its own: nothing to fold, and the values go straight where they are wanted."""
+
+    def change(values: FloatArray, _: BoolArray) -> None:
+        if op in ("sum", "avg"):
+            values += 0.0  # a compensated sum of -0 is 0
+        elif op in ("count", "group"):
+            values[...] = 1.0
+        elif op in ("stddev", "stdvar"):
+            values[...] = np.where(np.isfinite(values), 0.0, np.nan)
+
+    alone = rows.mapped(change, drop=False)
+    alone.labels, alone.distinct, alone.ordered = labels, True, False
+    return alone
 
 
 def drop_of_groups(drop_name: BoolArray, group: IntArray, groups: int) -> BoolArray:

@@ -15,30 +15,31 @@ SAME_LABELSET = "vector cannot contain metrics with the same labelset"
 
 
 def merged(matrix: Matrix) -> Matrix:
-    """The matrix with distinct label sets. Raises BadData when two rows of one label set meet at a step."""
+    """The matrix with distinct label sets. Raises BadData when two rows of one label set meet at a step.
+
+    A row whose name is going to be dropped is another series than one that keeps it.
+    """
     if matrix.distinct:
         return matrix
-    numbers: dict[Labels, int] = {}
-    group = [numbers.setdefault(labels, len(numbers)) for labels in matrix.labels]
-    if len(numbers) == len(matrix.labels):
+    numbers: dict[tuple[Labels, bool], int] = {}
+    keys = zip(matrix.labels, matrix.drop_name.tolist(), strict=True)
+    group = [numbers.setdefault(key, len(numbers)) for key in keys]
+    if len(numbers) == len(group):
         matrix.distinct = True
         return matrix
     return _join(matrix, group, list(numbers))
 
 
-def _join(matrix: Matrix, group: Sequence[int], labels: list[Labels]) -> Matrix:
-    shape = (len(labels), matrix.values.shape[1])
+def _join(matrix: Matrix, group: Sequence[int], keys: list[tuple[Labels, bool]]) -> Matrix:
+    shape = (len(keys), matrix.values.shape[1])
     values: FloatArray = np.zeros(shape)
     present: BoolArray = np.zeros(shape, dtype=np.bool_)
-    dropped = np.zeros(len(labels), dtype=np.bool_)
     mask = matrix.mask
-    # From the last row to the first: the first row of a label set says whether its name goes.
-    for row in range(len(group) - 1, -1, -1):
-        target = group[row]
+    for row, target in enumerate(group):
         if (present[target] & mask[row]).any():
             raise BadData(SAME_LABELSET)
         np.copyto(values[target], matrix.values[row], where=mask[row])
         present[target] |= mask[row]
-        dropped[target] = matrix.drop_name[row]
-    whole = bool(present.all())
-    return Matrix(labels, values, None if whole else present, dropped, distinct=True, ordered=matrix.ordered)
+    dropped = np.array([drop for _, drop in keys], dtype=np.bool_)
+    labels = [each for each, _ in keys]
+    return Matrix(labels, values, None if present.all() else present, dropped, distinct=True, ordered=matrix.ordered)
