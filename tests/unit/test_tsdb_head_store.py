@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ from vedette.model.grid import Grid
 from vedette.model.labels import Labels
 from vedette.model.metadata import MetricMetadata
 from vedette.model.timerange import ALL_TIME, TimeRange
+from vedette.storage.interface import SelectHints
 from vedette.storage.window import AppendWindow
 from vedette.tsdb.block_writer import row_order
 from vedette.tsdb.columns import Columns
@@ -175,6 +177,42 @@ def test_idle_series_are_forgotten_and_come_back(home: Home) -> None:
     assert fresh[0] > old[0]
     assert home.store.append("default", replace(batch, refs=fresh)).accepted == 1
     assert ask(home.store, "__name__=a") == expected((A, [(NOW_MS, 1.0), (NOW_MS + 4 * HOUR_MS, 3.0)]))
+
+
+def test_the_newest_sample_is_right_whatever_came_before(home: Home) -> None:
+    """Instant reads see the newest sample through seals, forgetting, lateness, back-fill, deletion and retention."""
+    store = home.reopen(
+        replace(SETTINGS, window=AppendWindow(100 * HOUR_MS, 1000 * HOUR_MS), retention_ms=20 * HOUR_MS)
+    )
+    put(store, A, [(NOW_MS, 1.0)])
+    put(store, B, [(NOW_MS + 4 * HOUR_MS, 2.0)])
+    store.seal("default")
+    assert newest(store) == {"a": 1.0, "b": 2.0}
+    for _ in range(2):
+        home.clock.advance_ms(61_000)
+        store.maintain()
+    put(store, A, [(NOW_MS - HOUR_MS, 3.0)])
+    assert newest(store) == {"a": 1.0, "b": 2.0}
+    times = np.array([NOW_MS + 5 * HOUR_MS])
+    store.import_block("default", backfill([A], times))
+    assert newest(store) == {"a": float(times[0]), "b": 2.0}
+    store.delete("default", [match("__name__=a")], TimeRange(NOW_MS, NOW_MS + 5 * HOUR_MS))
+    assert newest(store) == {"a": 3.0, "b": 2.0}
+    store.seal("default")
+    put(store, Labels.of(__name__="c"), [(NOW_MS + 40 * HOUR_MS, 4.0)])
+    home.clock.advance_ms(41 * HOUR_MS)
+    store.seal("default")
+    assert newest(store) == {"a": 3.0, "b": 2.0, "c": 4.0}
+    store.maintain()
+    assert newest(store) == {"c": 4.0}
+
+
+def newest(store: Tsdb) -> dict[str, float]:
+    """The newest sample of each series, as an instant query reads it."""
+    at_ms = NOW_MS + 100 * HOUR_MS
+    hints = SelectHints(latest_at_ms=at_ms)
+    found = ask(store, time_range=TimeRange(0, at_ms), hints=hints)
+    return {labels: struct.unpack(">d", bytes.fromhex(samples[-1][1]))[0] for labels, samples in found.items()}
 
 
 def test_series_with_samples_in_the_head_are_not_forgotten(home: Home) -> None:

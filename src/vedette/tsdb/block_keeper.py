@@ -91,8 +91,7 @@ class BlockKeeper:
                 except Cancelled:
                     return False
                 with self.lock:
-                    kept = [block for block in self._sources.now.blocks if block not in group]
-                    self._sources.set_blocks(kept if merged.meta is None else [*kept, self.open(merged.meta)])
+                    self._replace(group, merged.meta)
                     self.notes += finish(self._files, merged)
             return True
 
@@ -121,6 +120,14 @@ class BlockKeeper:
                 link_or_copy(path, folder / path.name)
             sync_folder(folder)
         sync_folder(target.blocks)
+
+    def _replace(self, group: list[Block], meta: BlockMeta | None) -> None:
+        kept = [block for block in self._sources.now.blocks if block not in group]
+        if meta is not None:
+            kept.append(self.open(meta))
+            if all(block.meta.block_id in self._sources.remembered for block in group):
+                self._sources.remembered.add(meta.block_id)
+        self._sources.set_blocks(kept)
 
     def _due(self) -> list[Block]:
         now = self._sources.now

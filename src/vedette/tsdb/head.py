@@ -53,11 +53,12 @@ class HeadRead:
 class Head:
     """One generation of the head. Writes and `lay_out` need the project's lock."""
 
-    def __init__(self, generation: int, first_segment: int) -> None:
+    def __init__(self, generation: int, first_segment: int, samples: int = 0) -> None:
+        """`samples`: how many to make ready for."""
         self.generation = generation
         self.first_segment = first_segment
         """The oldest log segment that has samples of this head."""
-        self.table = HeadTable()
+        self.table = HeadTable(samples)
         self.late = LateSamples()
         self._deleted = False
         self.samples = 0

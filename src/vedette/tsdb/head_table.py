@@ -39,7 +39,6 @@ if os.environ.get("VEDETTE_NO_KERNEL") != "1":
 Int32Array = npt.NDArray[np.int32]
 _FIRST_ROWS = 256
 _FIRST_SAMPLES = 4096
-_LAZY_SAMPLES = 1 << 19
 _FORK_SLOTS = 1 << 16
 NEVER_MS = -(2**63)
 """The newest timestamp of a series that has none."""
@@ -63,14 +62,16 @@ class NewestSamples:
 class HeadTable:
     """Rows, tracks and samples. Not thread-safe: the project's lock is held around every call."""
 
-    def __init__(self) -> None:
+    def __init__(self, samples: int = 0) -> None:
+        """`samples`: how many to make ready for; that memory is touched now and not by the first appends."""
         self.row_of: Int32Array = np.full(_FIRST_ROWS, -1, dtype=np.int32)
         self.row_ref: Int32Array = np.zeros(_FIRST_ROWS, dtype=np.int32)
         self.row_track: Int32Array = np.zeros(_FIRST_ROWS, dtype=np.int32)
         self.row_length: Int32Array = np.zeros(_FIRST_ROWS, dtype=np.int32)
         self.row_base: IntArray = np.zeros(_FIRST_ROWS, dtype=np.int64)
         self.row_room: Int32Array = np.zeros(_FIRST_ROWS, dtype=np.int32)
-        self.values: FloatArray = np.empty(_FIRST_SAMPLES)
+        self.values: FloatArray = np.empty(_FIRST_SAMPLES + samples)
+        self.values.fill(0)
         self.track_base: IntArray = np.zeros(_FIRST_ROWS, dtype=np.int64)
         self.track_length: Int32Array = np.zeros(_FIRST_ROWS, dtype=np.int32)
         self.track_room: Int32Array = np.zeros(_FIRST_ROWS, dtype=np.int32)
@@ -182,15 +183,27 @@ class HeadTable:
             )
         longest = int(max(self.row_length.max(), self.track_length.max())) * 4 + samples + _FIRST_SAMPLES
         if counters[VALUES_USED] + longest > len(self.values):
-            self.values = extended(self.values, int(counters[VALUES_USED]), longest)
+            self._move_rows(longest)
         if counters[TIMES_USED] + longest > len(self.times):
             self.times = extended(self.times, int(counters[TIMES_USED]), longest)
 
+    def _move_rows(self, more: int) -> None:
+        """Move all rows to a larger array, side by side: what they left behind when they were widened is given back."""
+        rows = self.rows
+        room = self.row_room[:rows].astype(np.int64)
+        base = np.cumsum(room) - room
+        used = int(room.sum())
+        values = np.empty(max(2 * len(self.values) if used > len(self.values) // 2 else len(self.values), used + more))
+        lengths = self.row_length[:rows].astype(np.int64)
+        gather(self.values, self.row_base[:rows], lengths, values, base)
+        self.row_base[:rows] = base
+        self.values = values
+        self._counters[VALUES_USED] = used
+
 
 def extended(array: npt.NDArray[Any], used: int, more: int) -> npt.NDArray[Any]:
-    """A copy of the used part in a much larger array: memory that is not written to costs nothing."""
-    factor = 16 if len(array) < _LAZY_SAMPLES else 2
-    larger = np.empty(max(factor * len(array), used + more), dtype=array.dtype)
+    """A copy of the used part in an array at least twice as large."""
+    larger = np.empty(max(2 * len(array), used + more), dtype=array.dtype)
     larger[:used] = array[:used]
     return larger
 

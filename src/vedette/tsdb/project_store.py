@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +12,7 @@ from pyroaring import BitMap
 from vedette.clock import Clock
 from vedette.errors import Corruption, LimitExceeded, VedetteError
 from vedette.model.batch import AppendReport, SampleBatch
-from vedette.model.labels import METRIC_NAME, Labels
+from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
 from vedette.model.metadata import MetricMetadata
 from vedette.model.special import IntArray
@@ -29,6 +28,7 @@ from vedette.tsdb.counters import TsdbCounters
 from vedette.tsdb.deletion import delete_in_heads
 from vedette.tsdb.files import ProjectFiles, replace_file, sync_folder
 from vedette.tsdb.head import Head
+from vedette.tsdb.head_table import NEVER_MS
 from vedette.tsdb.metadata_file import read_metadata, write_metadata
 from vedette.tsdb.registry import REFUSED, Registry
 from vedette.tsdb.seal import block_batches
@@ -36,6 +36,7 @@ from vedette.tsdb.selection import Finder, Reader
 from vedette.tsdb.series_id import series_id
 from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.sources import Snapshot, Sources
+from vedette.tsdb.statistics import statistics
 from vedette.tsdb.wal import DiskFiles, Wal, segments
 from vedette.tsdb.wal_replay import Replay, ReplayReport
 
@@ -162,29 +163,13 @@ class ProjectStore:
                 rows = block.find(matchers, time_range)
                 if len(rows) and block.delete(rows, time_range):
                     touched |= set(block.ids[rows].tolist())
-            self._sources.deletions += 1
+            self._sources.deleted()
             return len(touched)
 
     def stats(self, limit: int = 10) -> StorageStats:
         self._committer.check_open()
         snapshot = self._sources.now
-        labels = self._finder.find((), snapshot).labels
-        pairs: Counter[tuple[str, str]] = Counter(pair for one in labels for pair in one.pairs)
-        names = Counter(name for name, _ in pairs)
-        metrics = Counter({value: count for (name, value), count in pairs.items() if name == METRIC_NAME})
-        low = [block.meta.min_time_ms for block in snapshot.blocks] + [h.min_ms for h in snapshot.heads if h.samples]
-        high = [block.meta.max_time_ms for block in snapshot.blocks] + [h.max_ms for h in snapshot.heads if h.samples]
-        return StorageStats(
-            series=len(labels),
-            samples=sum(block.meta.samples for block in snapshot.blocks) + sum(h.samples for h in snapshot.heads),
-            label_pairs=len(pairs),
-            min_time_ms=min(low, default=0),
-            max_time_ms=max(high, default=0),
-            bytes_on_disk=self.disk_bytes(),
-            series_by_metric=metrics.most_common(limit),
-            values_by_label=names.most_common(limit),
-            series_by_pair=[(f"{name}={value}", count) for (name, value), count in pairs.most_common(limit)],
-        )
+        return statistics(snapshot, self._finder.find((), snapshot).labels, self.disk_bytes(), limit)
 
     def has_data(self) -> bool:
         """Whether any sample is stored."""
@@ -232,7 +217,10 @@ class ProjectStore:
             for head in self._sources.now.heads:
                 idle &= head.table.rows_of(refs) < 0
             gone = refs[idle].tolist()
-            self._registry.forget(gone)
+            if gone:
+                self._registry.forget(gone)
+                # A forgotten series may come back with late samples, as if it had none newer in blocks.
+                self._sources.remembered.clear()
             return len(gone)
 
     def import_block(self, batches: Iterable[tuple[Sequence[Labels], Columns]]) -> int:
@@ -261,7 +249,14 @@ class ProjectStore:
 
     def retain(self) -> int:
         """Delete blocks that are too old or too much; how many."""
-        return self._keeper.retain(self._committer.newest_ms, self._log_bytes())
+        removed = self._keeper.retain(self._committer.newest_ms, self._log_bytes())
+        if removed:
+            with self._sources.lock:
+                gone = np.ones(len(self._registry.newest.timestamps_ms), dtype=np.bool_)
+                for head in self._sources.now.heads:
+                    gone[head.refs()] = False
+                self._registry.newest.timestamps_ms[gone] = NEVER_MS
+        return removed
 
     def snapshot(self, target: ProjectFiles) -> None:
         """Put a copy of the project into a new folder. Raises OSError, Unavailable."""
@@ -335,19 +330,25 @@ class ProjectStore:
             return set(self._registry.ids[touched].tolist())
 
     def _rotate(self) -> None:
-        """Begin a new head and a new log segment."""
+        """Begin a new head and a new log segment; all that takes time is done before appends are held up."""
+        before = self._sources.head
+        with self._sources.lock:
+            refs = before.refs().astype(np.int64)
+            lengths = before.table.row_length[before.table.row_of[refs]]
+        likely = np.where(lengths >= 8, np.minimum(lengths + lengths // 8, _MAX_EXPECTED), 0)
+        self._generation += 1
+        head = Head(self._generation, 0, samples=int(likely.sum()))
         segment = self._wal.prepare()
+        segment.describe(refs, self._registry.labels(refs.tolist()))
         with self._committer.lock:
-            first_segment = self._wal.switch(segment)
-            self._generation += 1
-            self._head_since_s = self._clock.monotonic_s()
+            head.first_segment = self._wal.switch(segment)
+            if head.first_segment == segment.number:
+                self._registry.logged[refs] = segment.number
             with self._sources.lock:
-                before = self._sources.begin_head(Head(self._generation, first_segment))
-                expected, table = self._registry.newest.expected, before.table
-                expected[:] = 0
-                lengths = table.row_length[: table.rows]
-                likely = np.where(lengths >= 8, np.minimum(lengths + lengths // 8, _MAX_EXPECTED), 0)
-                expected[table.row_ref[: table.rows]] = likely
+                self._sources.begin_head(head)
+                self._registry.newest.expected[:] = 0
+                self._registry.newest.expected[refs] = likely
+            self._head_since_s = self._clock.monotonic_s()
 
     def _write_head(self, head: Head) -> None:
         spec = BlockSpec(self._keeper.new_id(), head.generation)

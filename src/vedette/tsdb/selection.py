@@ -214,8 +214,8 @@ class Reader:
     def _load_latest(self, series: range, latest_ms: int) -> Columns:
         """The newest sample of each series, straight from memory where nothing in a block can be newer."""
         refs = self._found.refs[series.start : series.stop]
-        newest_in_blocks = max((block.meta.max_time_ms for block in self._snapshot.blocks), default=-(2**63) + 1)
         with self._sources.lock:
+            newest_in_blocks = self._sources.newest_in_blocks(self._snapshot)
             times = self._registry.newest.timestamps_ms[refs]
             values = self._registry.newest.values[refs]
         settled = (refs >= 0) & (times <= latest_ms) & (times >= newest_in_blocks)

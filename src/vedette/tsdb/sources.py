@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from vedette.model.timerange import TimeRange
 from vedette.tsdb.block import Block
 from vedette.tsdb.head import Head
+from vedette.tsdb.head_table import NEVER_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +35,41 @@ class Sources:
     """Held for short changes of the registry and the heads and while positions are read."""
     deletions: int = 0
     """Grows with every deletion: what was found before may be gone."""
+    remembered: set[str] = field(default_factory=set)
+    """Ids of blocks none of whose samples is newer than what the registry has as newest of its series."""
 
     @property
     def head(self) -> Head:
         """The head that is appended to."""
         return self.now.heads[-1]
 
+    def deleted(self) -> None:
+        """Samples were deleted: what is the newest of a series is known for heads only."""
+        with self.lock:
+            self.deletions += 1
+            self.remembered.clear()
+
+    def newest_in_blocks(self, snapshot: Snapshot) -> int:
+        """A newest sample of the registry that is no older than this is the newest of its series."""
+        unknown = [block.meta for block in snapshot.blocks if block.meta.block_id not in self.remembered]
+        return max((meta.max_time_ms for meta in unknown), default=NEVER_MS + 1)
+
     def set_blocks(self, blocks: list[Block]) -> None:
         """Replace all blocks."""
         with self.lock:
             self.now = Snapshot(_ordered(blocks), self.now.heads)
 
-    def begin_head(self, head: Head) -> Head:
-        """Append to this head from now on; the one before."""
+    def begin_head(self, head: Head) -> None:
+        """Append to this head from now on."""
         with self.lock:
-            before = self.now.heads[-1]
             self.now = Snapshot(self.now.blocks, (*self.now.heads, head))
-            return before
 
     def sealed(self, head: Head, block: Block | None) -> None:
         """Replace a head by its block, None when it had no samples."""
         with self.lock:
             blocks = self.now.blocks if block is None else _ordered([*self.now.blocks, block])
+            if block is not None:
+                self.remembered.add(block.meta.block_id)
             self.now = Snapshot(blocks, tuple(one for one in self.now.heads if one is not head))
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from vedette.errors import Unavailable
+from vedette.model.labels import Labels
+from vedette.model.special import IntArray
 from vedette.tsdb.files import ProjectFiles, parse_segment_name, sync_folder
 from vedette.tsdb.wal_records import SEGMENT_HEADER_BYTES, Buffers, Encoder, segment_header
 
@@ -68,6 +70,17 @@ class Segment:
             disk.close(self._descriptor)
             path.unlink(missing_ok=True)
             raise
+
+    def describe(self, refs: IntArray, labels: Sequence[Labels]) -> None:
+        """Describe series durably before the segment is switched to. Raises Unavailable."""
+        if len(refs) == 0:
+            return
+        try:
+            self.write([self.encoder.series(refs.tolist(), labels)])
+            self.sync()
+        except OSError as error:
+            self.close()
+            raise unavailable("cannot begin a new log segment", error) from error
 
     def write(self, records: Sequence[Buffers]) -> None:
         """Append records, all or none. Raises OSError; then nothing was added."""
