@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ssl import SSLContext, SSLError
 from typing import Final, cast
 from urllib.parse import quote, urljoin, urlsplit
@@ -23,7 +24,7 @@ from vedette.clock import Clock
 from vedette.errors import BadData, Timeout, Unavailable
 from vedette.scrape.config.http_options import HttpOptions, TlsOptions
 from vedette.scrape.http_connection import Connection, RawAnswer, body_too_large
-from vedette.scrape.resolver import Resolver, is_loopback
+from vedette.scrape.resolver import Resolver
 from vedette.scrape.tls import TlsContexts
 
 MAX_REDIRECTS: Final = 10
@@ -55,6 +56,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Url:
+    """A checked URL; `target` is path and query, escaped."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """Where a connection leads to; equal places may share connections."""
 
@@ -70,7 +81,6 @@ class _Place:
 class _Order:
     """One request, resolved as far as text goes."""
 
-    url: str
     place: _Place
     target: str
     headers: Headers
@@ -177,9 +187,9 @@ class HttpClient:
         while idle:
             _, connection = idle.pop()
             if connection.is_open:
-                return connection, order.compress and not _is_local(connection)
+                return connection, order.compress and not connection.is_loopback
         connection = await self._connect(order.place)
-        return connection, order.compress and not _is_local(connection)
+        return connection, order.compress and not connection.is_loopback
 
     async def _connect(self, place: _Place) -> Connection:
         loop = asyncio.get_running_loop()
@@ -259,7 +269,7 @@ def gunzip(body: bytes, max_body_bytes: int) -> bytes:
 
 def check_url(url: str) -> str:
     """The URL itself. Raises BadData unless it is a complete http or https URL."""
-    _place(url, HttpOptions())
+    _split(url)
     return url
 
 
@@ -271,17 +281,14 @@ def _reason(failure: Exception | None) -> str:
     return os.strerror(number)
 
 
-def _is_local(connection: Connection) -> bool:
-    peer = connection.transport.get_extra_info("peername")
-    return bool(peer) and is_loopback(str(peer[0]))
-
-
 def _origin(url: str) -> tuple[str, str, int]:
-    place = _place(url, HttpOptions())
-    return place.scheme, place.host, place.port
+    parts = _split(url)
+    return parts.scheme, parts.host, parts.port
 
 
-def _place(url: str, options: HttpOptions) -> _Place:
+@lru_cache(maxsize=16_384)
+def _split(url: str) -> _Url:
+    """The parts of a URL. Raises BadData."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -289,12 +296,17 @@ def _place(url: str, options: HttpOptions) -> _Place:
         raise BadData(f"not a valid URL {url!r}: {error}") from None
     if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or parts.username is not None:
         raise BadData(f"not a valid http or https URL: {url!r}")
-    port = _PORTS[parts.scheme] if port is None else port
-    proxy = _proxy(parts.scheme, host, options)
-    if parts.scheme == "http":
-        return _Place(parts.scheme, host, port, proxy)
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
+    return _Url(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, path + (query and f"?{query}"))
+
+
+def _place(url: _Url, options: HttpOptions) -> _Place:
+    proxy = _proxy(url.scheme, url.host, options)
+    if url.scheme == "http":
+        return _Place(url.scheme, url.host, url.port, proxy)
     proxy_headers = tuple((name, value) for name, values in options.proxy_headers for value in values)
-    return _Place(parts.scheme, host, port, proxy, options.tls, proxy_headers if proxy else ())
+    return _Place(url.scheme, url.host, url.port, proxy, options.tls, proxy_headers if proxy else ())
 
 
 def _proxy(scheme: str, host: str, options: HttpOptions) -> str:
@@ -310,14 +322,12 @@ def _proxy(scheme: str, host: str, options: HttpOptions) -> str:
 
 
 def _order(url: str, options: HttpOptions, headers: Headers, compress: bool, max_body_bytes: int) -> _Order:
-    place = _place(url, options)
-    parts = urlsplit(url)
-    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{parts.query}" if parts.query else "")
-    if not target.isascii() or any(char <= " " for char in target):
-        target = quote(target, safe="/%:@!$&'()*+,;=~-._?")
+    parts = _split(url)
+    place = _place(parts, options)
+    target = parts.target
     if place.proxy and place.scheme == "http":
         target = f"http://{_authority(place)}{target}"
-    return _Order(url, place, target, headers, compress, max_body_bytes)
+    return _Order(place, target, headers, compress, max_body_bytes)
 
 
 def _authority(place: _Place) -> str:

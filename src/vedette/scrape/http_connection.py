@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 import httptools
 
 from vedette.errors import BadData, LimitExceeded, Unavailable
+from vedette.scrape.resolver import is_loopback
 
 MAX_HEAD_BYTES: Final = 256 * 1024
 """Status line and headers of an answer."""
@@ -35,6 +36,7 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self.is_open = False
         self.served = 0
+        self.is_loopback = False
         self._transport: asyncio.Transport | None = None
         self._parser: Any = None
         self._answer: RawAnswer | None = None
@@ -83,6 +85,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self.is_open = True
+        peer = transport.get_extra_info("peername")
+        self.is_loopback = bool(peer) and is_loopback(str(peer[0]))
 
     def data_received(self, data: bytes) -> None:
         if self._answer is None:

@@ -19,6 +19,7 @@ from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.special import STALE_NAN, IntArray
 from vedette.scrape.client import Answer, HttpClient
 from vedette.scrape.config.job import PROTOCOLS, JobConfig
+from vedette.scrape.report import ReportWriter
 from vedette.scrape.target import Target
 
 Health = Literal["unknown", "up", "down"]
@@ -62,6 +63,7 @@ class LoopRooms:
     client: HttpClient
     clock: Clock
     writers: ThreadPoolExecutor
+    reports: ReportWriter
     counters: ScrapeCounters
     max_body_bytes: int
 
@@ -219,10 +221,9 @@ class ScrapeLoop:
         try:
             self._source.write_stale(_missing(self._refs, outcome.refs), timestamp_ms)
             self._refs = outcome.refs
-            self._write_report(outcome, not failure, duration_s, timestamp_ms)
         except VedetteError as error:
-            self._rooms.counters.unwritten.inc()
-            failure = failure or f"the report was not stored: {error.message}"
+            failure = failure or f"the end of series was not stored: {error.message}"
+        self._report_outcome(outcome, not failure, duration_s, timestamp_ms)
         self._note(failure, timestamp_ms, duration_s)
 
     def _store(self, answer: Answer, timestamp_ms: int) -> _Outcome:
@@ -248,11 +249,11 @@ class ScrapeLoop:
         what = f"unsupported Content-Type {given!r}" if given else "no Content-Type"
         raise BadData(f"the target sent {what}, and its job has no fallback_scrape_protocol")
 
-    def _write_report(self, outcome: _Outcome, is_up: bool, duration_s: float, timestamp_ms: int) -> None:
-        values = [float(is_up), duration_s, outcome.scraped, outcome.kept, outcome.added]
+    def _report_outcome(self, outcome: _Outcome, is_up: bool, duration_s: float, timestamp_ms: int) -> None:
+        values = [float(is_up), duration_s, float(outcome.scraped), float(outcome.kept), float(outcome.added)]
         if self.job.extra_scrape_metrics:
-            values += [self.target.timeout_ms / 1000, self.job.sample_limit, outcome.body_bytes]
-        self._source.write_samples(self._report, timestamp_ms, np.array(values, dtype=np.float64))
+            values += [self.target.timeout_ms / 1000, float(self.job.sample_limit), float(outcome.body_bytes)]
+        self._rooms.reports.put(self._report, timestamp_ms, values)
 
     def _note(self, failure: str, timestamp_ms: int, duration_s: float) -> None:
         health: Health = "down" if failure else "up"
@@ -270,11 +271,10 @@ class ScrapeLoop:
         if not self._last_ms:
             return
         timestamp_ms = max(self._rooms.clock.now_ms(), self._last_ms + 1)
+        self._rooms.reports.put(self._report, timestamp_ms, [STALE_NAN] * len(self._report))
         try:
             self._source.write_stale(np.unique(self._refs), timestamp_ms)
-            self._source.write_samples(self._report, timestamp_ms, np.full(len(self._report), STALE_NAN))
         except VedetteError as error:
-            self._rooms.counters.unwritten.inc()
             _log.warning("target_end_not_stored", target=self.target.url, error=error.message)
 
 

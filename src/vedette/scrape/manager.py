@@ -21,6 +21,7 @@ from vedette.scrape.config.job import JobConfig
 from vedette.scrape.discovery.kind import DiscoveryContext, find_kinds
 from vedette.scrape.job_targets import JobTargets
 from vedette.scrape.loop import LoopRooms, ScrapeCounters
+from vedette.scrape.report import ReportWriter
 from vedette.scrape.settings import ScrapeSettings
 from vedette.scrape.target import SampleLabels, Target
 from vedette.scrape.targets import JobView, TargetsView
@@ -61,13 +62,19 @@ class ScrapeManager:
         """Scrape until `stop` is called; ends only when all loops have ended and stored what they had."""
         with ThreadPoolExecutor(self._settings.writers, thread_name_prefix="scrape-write") as writers:
             self._client = HttpClient(self._clock, self._settings.max_connecting)
-            self._rooms = LoopRooms(self._client, self._clock, writers, self._counters, self._settings.max_body_bytes)
+            reports = ReportWriter(
+                self._pipeline.source(self._settings.project, "scrape"), writers, self._counters.unwritten
+            )
+            self._rooms = LoopRooms(
+                self._client, self._clock, writers, reports, self._counters, self._settings.max_body_bytes
+            )
             try:
                 await self._apply(self._config)
                 await self._watch()
             finally:
                 await asyncio.gather(*(job.stop(gone=False) for job in self._jobs.values()))
                 self._jobs.clear()
+                await asyncio.to_thread(reports.drain)
                 await self._client.close()
                 self._rooms = None
 

@@ -25,5 +25,5 @@ class ScrapeSettings:
     """Size of a target's answer after decompression, where its job sets no body_size_limit."""
     max_connecting: Count = 64
     """Name look-ups and reads of credential files at one time, so that a dead name server does not stop the rest."""
-    writers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
-    """Threads that decode and store scraped bodies."""
+    writers: Annotated[int, msgspec.Meta(ge=1, le=64)] = 16
+    """Threads that decode and store scraped bodies; most of their time they wait for the disk, together."""

@@ -25,6 +25,7 @@ from vedette.scrape.client import HttpClient
 from vedette.scrape.config.job import JobConfig
 from vedette.scrape.loop import LoopRooms, ScrapeLoop
 from vedette.scrape.manager import make_counters
+from vedette.scrape.report import ReportWriter
 from vedette.scrape.target import SampleLabels, discovered_labels, make_target
 from vedette.storage.memory import MemoryStorage
 
@@ -41,7 +42,9 @@ class Bench:
         registry = CollectorRegistry()
         self.pipeline = Pipeline(self.storage, self.clock, IngestSettings(), registry)
         self.client = HttpClient(self.clock, 4)
-        self.rooms = LoopRooms(self.client, self.clock, ThreadPoolExecutor(1), make_counters(registry), 1_000_000)
+        writers, counters = ThreadPoolExecutor(1), make_counters(registry)
+        reports = ReportWriter(self.pipeline.source("default", "scrape"), writers, counters.unwritten)
+        self.rooms = LoopRooms(self.client, self.clock, writers, reports, counters, 1_000_000)
 
     def loop(self, address: str, job: JobConfig = JOB) -> ScrapeLoop:
         target = make_target(job, discovered_labels(job, {"__address__": address, "instance": "i"}, {}))
@@ -51,6 +54,7 @@ class Bench:
 
     def stored(self, metric: str = ".*") -> dict[str, list[tuple[int, float | str]]]:
         """Series in words (without job and instance) -> (milliseconds after T0, value or `stale`)."""
+        self.rooms.reports.drain()
         found: dict[str, list[tuple[int, float | str]]] = {}
         matcher = Matcher("__name__", MatchOp.REGEX, metric)
         for part in self.storage.select("default", [matcher], ALL_TIME).parts:
