@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 DRAWERS = re.compile(r"^(utils?|helpers?|managers?|common|misc|lib|stuff|temp|tmp|old|new)$")
 # The scrape manager is Prometheus' own word for what reloads targets.
 FIELD_TERMS = {"src/vedette/scrape/manager.py"}
-UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedYet)\b")
+UNFINISHED = re.compile(r"(?:#|//|/\*|<!--).*\b(TODO|FIXME|XXX|HACK)\b")
 SUPPRESSION = re.compile(r"#\s*(?:noqa(?P<noqa>.*)|type:\s*ignore(?P<ignore>.*))")
 WITH_CODE_AND_REASON = re.compile(r"^(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[a-z-]+(?:,\s*[a-z-]+)*\])\s*(?:-|#)\s*\w.*$")
 TEXT_SUFFIXES = {
@@ -68,7 +68,7 @@ def test_every_suppression_names_its_rule_and_reason() -> None:
     """`noqa` and `type: ignore` carry a code and say why."""
     bad = []
     for name, text in texts():
-        if not name.endswith(".py") or name.startswith("tests/arch/"):
+        if not name.endswith(".py") or name.startswith("tests/"):
             continue
         for number, line in enumerate(text.splitlines(), start=1):
             match = SUPPRESSION.search(line)

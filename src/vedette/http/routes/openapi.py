@@ -13,9 +13,8 @@ from starlette.routing import BaseRoute, Route
 @cache
 def document_bytes() -> bytes:
     """The document as JSON, the same bytes for the same version."""
-    # Describing the shapes takes longer than the rest of a start.
-    from vedette.http.openapi.document import document  # noqa: PLC0415
-    from vedette.http.openapi.operations import OPERATIONS  # noqa: PLC0415
+    from vedette.http.openapi.document import document  # noqa: PLC0415 - describing shapes is slow to import
+    from vedette.http.openapi.operations import OPERATIONS  # noqa: PLC0415 - the same
 
     return orjson.dumps(document(OPERATIONS), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
