@@ -19,6 +19,8 @@ from vedette.ingest.decompress import ENCODINGS, decompress
 from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.protocols import exposition, influx, json_samples, remote_write
 from vedette.ingest.settings import IngestSettings
+from vedette.kernel.plain_remote_write import label_key
+from vedette.kernel.protobuf import Reader
 from vedette.model.batch import AppendReport, SampleBatch
 from vedette.storage.memory import MemoryStorage
 
@@ -135,3 +137,22 @@ def test_bodies_made_to_hang_do_not(name: str, options: object, body: bytes) -> 
     source = Pipeline(Checked(), FakeClock(10**12), IngestSettings(), CollectorRegistry()).source("default", name)
     with suppress(BadData):
         assert source.write(body, options).scraped >= 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.binary(max_size=140), max_size=8).filter(lambda texts: len(texts) % 2 == 0), st.integers(0, 2**20))
+def test_short_label_keys_are_read_as_long_ones(texts: list[bytes], seed: int) -> None:
+    """The quick way of reading a remote write key gives what reading it field by field gives, or leaves it alone."""
+    key = mutated(label_key(texts), random.Random(seed)) if seed % 2 else label_key(texts)
+    try:
+        quick = remote_write._parse_short(key)
+    except UnicodeDecodeError:
+        return
+    if quick is None:
+        return
+    reader = Reader(key, 0, len(key))
+    slow = []
+    while reader:
+        assert reader.field() == (1, 2)
+        slow.append(remote_write._parse_label(key, *reader.span()))
+    assert quick == slow
