@@ -1,0 +1,204 @@
+"""A real server, a real Chromium, and a wire between them that a test can cut."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import vedette
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+PAGE = Path(vedette.__file__).parent / "page" / "index.html"
+READY_S = 30
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`vedette serve` as a person starts it, on its own data folder."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data, self.port, self.url = data, port, f"http://127.0.0.1:{port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it is ready."""
+        program = Path(sys.executable).with_name("vedette")
+        command = [str(program), "serve", "--data", str(self.data), "--port", str(self.port)]
+        with (self.data.parent / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        deadline_s = time.monotonic() + READY_S
+        while time.monotonic() < deadline_s and self._process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/-/ready", timeout=2).close()
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError((self.data.parent / "server.log").read_text()[-2000:])
+
+    def push(self, exposition: str) -> None:
+        """Send samples in the text format."""
+        request = urllib.request.Request(f"{self.url}/api/v1/import/prometheus", exposition.encode(), method="POST")
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """As Ctrl+C does."""
+        self._end(signal.SIGINT)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(30)
+            self._process = None
+
+
+class Wire:
+    """A TCP relay to a server; cut, it drops every connection and refuses new ones."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._open: list[socket.socket] = []
+        self._whole = True
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """Drop everything."""
+        self._whole = False
+        for end in self._open:
+            end.close() if end.fileno() < 0 else end.shutdown(socket.SHUT_RDWR)
+        self._open.clear()
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._whole = True
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.cut()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            if not self._whole:
+                near.close()
+                continue
+            far = socket.create_connection(("127.0.0.1", self._target_port))
+            self._open += [near, far]
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=_relay, args=(source, sink), daemon=True).start()
+
+
+def _relay(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        while block := source.recv(65536):
+            sink.sendall(block)
+    except OSError:
+        pass
+    for end in (source, sink):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            continue
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """System Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    if not PAGE.is_file():
+        pytest.fail("the page is not built: run make page")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all journeys that do not harm it."""
+    running = Server(tmp_path_factory.mktemp("e2e") / "data", free_port())
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def own_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
+    """A server that the test may kill."""
+    running = Server(tmp_path / "data", free_port())
+    running.start()
+    yield running
+    running.stop()
+
+
+class Complaints(list[str]):
+    """What the browser's console and policy complained of."""
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    """Filled while the test's pages are open."""
+    return Complaints()
+
+
+@pytest.fixture
+def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
+    """Opens an address in a fresh profile: `open_page(url, width=390, height=844, theme="light")`."""
+    contexts: list[BrowserContext] = []
+
+    def open_(
+        url: str, *, width: int = 1440, height: int = 900, theme: str = "dark", motion: str = "no-preference"
+    ) -> Page:
+        touch = width < 500
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            reduced_motion=motion,
+            has_touch=touch,
+            is_mobile=touch,
+            timezone_id="UTC",
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()

@@ -1,0 +1,105 @@
+"""Explore: ask, see, share by URL."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Complaints, OpenPage, Server
+
+pytestmark = pytest.mark.e2e
+
+
+def type_query(page: Page, text: str) -> None:
+    editor = page.get_by_role("textbox", name="Query A")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Escape")
+
+
+def test_query_runs_and_the_url_restores_it(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """Mod+enter runs; the same address in a fresh browser shows the same question, view and answer."""
+    page = open_page(f"{server.url}/explore")
+    type_query(page, "sum by (mode) (rate(node_cpu_seconds_total[10s]))")
+    page.keyboard.press("Control+Enter")
+    row = page.locator(".table button", has_text="idle")
+    expect(row).to_be_visible()
+    page.get_by_role("radio", name="Table").click()
+    page.get_by_role("tab", name="cURL").click()
+    again = open_page(page.url)
+    expect(again.get_by_role("textbox", name="Query A")).to_contain_text("sum by (mode)")
+    expect(again.get_by_role("radio", name="Table")).to_be_checked()
+    expect(again.locator("pre", has_text="curl http")).to_be_visible()
+    expect(again.locator(".table button", has_text="idle")).to_be_visible()
+    assert complaints == []
+
+
+def test_error_stands_at_its_position(server: Server, open_page: OpenPage) -> None:
+    """What the server rejects is underlined where it is, with line, column and the words."""
+    page = open_page(f"{server.url}/explore")
+    type_query(page, "rate(node_load1)")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".query__diag")).to_contain_text("1:6")
+    expect(page.locator(".query__diag")).to_contain_text("range vector")
+    expect(page.locator(".cm-lintRange-error").first).to_have_text("node_load1")
+    expect(page.get_by_text("Query failed")).to_be_visible()
+
+
+def test_editor_completes_from_the_server(server: Server, open_page: OpenPage) -> None:
+    """Typing part of a metric's name offers it, tab takes it."""
+    page = open_page(f"{server.url}/explore")
+    page.get_by_role("textbox", name="Query A").click()
+    page.keyboard.type("node_loa", delay=30)
+    option = page.locator(".cm-tooltip-autocomplete li", has_text="node_load1").first
+    expect(option).to_be_visible()
+    page.wait_for_timeout(150)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name="Query A")).to_contain_text("node_load1")
+
+
+def test_two_queries_share_a_chart_and_one_can_go(server: Server, open_page: OpenPage) -> None:
+    """Queries are added, hidden and removed; the URL follows."""
+    page = open_page(f"{server.url}/explore?q=node_load1&q=node_load5")
+    expect(page.locator(".table button", has_text="node_load1")).to_be_visible()
+    expect(page.locator(".table button", has_text="node_load5")).to_be_visible()
+    page.get_by_role("button", name="Hide query B").click()
+    expect(page.locator(".table button", has_text="node_load5")).to_have_count(0)
+    assert "hide=B" in page.url
+    page.get_by_role("button", name="Remove query A").click()
+    expect(page.get_by_role("textbox", name="Query A")).to_contain_text("node_load5")
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Query A")).to_contain_text("node_load1")
+
+
+def test_metrics_browser_asks_with_a_click(server: Server, open_page: OpenPage) -> None:
+    """A counter is asked for as a rate; what was run is in the history."""
+    page = open_page(f"{server.url}/explore")
+    page.get_by_role("searchbox", name="Search metrics").fill("node_context_switches")
+    page.get_by_role("button", name="node_context_switches_total").click()
+    expect(page.get_by_role("textbox", name="Query A")).to_have_text("rate(node_context_switches_total[1m])")
+    page.get_by_role("tab", name="History").click()
+    expect(page.locator(".list-row", has_text="rate(node_context_switches_total[1m])")).to_be_visible()
+
+
+def test_nothing_found_is_not_an_error(server: Server, open_page: OpenPage) -> None:
+    """No data and a failure are different pictures."""
+    page = open_page(f"{server.url}/explore?q=no_such_metric")
+    expect(page.get_by_text("Nothing matches in this range")).to_be_visible()
+    expect(page.get_by_text("Query failed")).to_have_count(0)
+
+
+def test_hostile_label_values_are_text(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """Markup in label values is shown as it is, in the legend, the tooltip and the raw data."""
+    evil = "<img src=x onerror=window.hacked=1>"
+    server.push("".join(f'hostile{{evil="{evil}{number}"}} {number}\n' for number in range(3)))
+    page = open_page(f"{server.url}/explore?q=hostile&from=now-1m&tab=raw")
+    expect(page.locator(".table button", has_text=f"{evil}1").first).to_be_visible()
+    plot = page.locator(".chart .u-over").first
+    box = plot.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 60)
+    expect(page.locator(".tip")).to_be_visible()
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("main img").count() == 0
+    assert complaints == []

@@ -1,0 +1,59 @@
+"""When the connection or the server goes: the page says so, comes back by itself, and misses nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import OpenPage, Server, Wire
+
+pytestmark = pytest.mark.e2e
+
+RAW = """() => [...document.querySelectorAll('[aria-label="Raw data of A"] tbody tr')]
+  .map(row => [row.cells[0].textContent, row.cells[1]?.textContent ?? ''])"""
+
+
+def state(page: Page, word: str, timeout_ms: float = 20_000) -> None:
+    expect(page.locator(".live__state")).to_have_text(word, timeout=timeout_ms)
+
+
+def seconds(text: str) -> int:
+    hours, minutes, rest = (int(part) for part in text.rsplit(" ", maxsplit=1)[-1].split(":"))
+    return hours * 3600 + minutes * 60 + rest
+
+
+def test_lost_connection_leaves_no_gap_in_the_line(own_server: Server, open_page: OpenPage) -> None:
+    """What was stored while the page was cut off is fetched on reconnect: every second is there, once, with a value."""
+    wire = Wire(own_server.port)
+    page = open_page(f"{wire.url}/explore?q=node_load1&from=now-1m&tab=raw")
+    state(page, "LIVE")
+    page.wait_for_timeout(3000)
+    wire.cut()
+    state(page, "OFFLINE")
+    expect(page.locator(".live__lag")).to_contain_text("retry in")
+    page.wait_for_timeout(3000)
+    wire.mend()
+    state(page, "LIVE")
+    page.wait_for_timeout(2500)
+    rows = [(seconds(time), value) for time, value in page.evaluate(RAW)]
+    oldest = max(index for index, (_, value) in enumerate(rows) if value)
+    rows = rows[: oldest + 1]
+    assert len(rows) >= 9
+    assert [time for time, value in rows if not value] == []
+    assert {(later - earlier) % 86_400 for (later, _), (earlier, _) in pairwise(rows)} == {1}
+    wire.close()
+
+
+def test_killed_server_comes_back_with_what_it_had(own_server: Server, open_page: OpenPage) -> None:
+    """kill -9: OFFLINE with a countdown; after a restart LIVE again, the old line there, the outage an honest gap."""
+    page = open_page(own_server.url)
+    state(page, "LIVE")
+    page.wait_for_timeout(3000)
+    own_server.kill()
+    state(page, "OFFLINE")
+    page.wait_for_timeout(2000)
+    own_server.start()
+    state(page, "LIVE", 45_000)
+    expect(page.locator(".stat__value").first).to_contain_text("%")
