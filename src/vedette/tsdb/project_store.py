@@ -44,7 +44,7 @@ _INTERN_STEP = 1000
 """New series are entered in groups of this size, so that the lock is free now and then."""
 _MAX_EXPECTED = 4096
 _IDLE_INTERVAL_S = 60.0
-_SLOW_REPLAY_RECORDS = 5000
+_SLOW_REPLAY_RECORDS = 20_000
 """At close a head with more log records becomes a block: starting would take longer than writing it."""
 
 
