@@ -102,6 +102,8 @@ def _time_of_extreme(window: Window, *, largest: bool) -> float:
 
 
 def _mad(window: Window) -> float:
+    if any(math.isnan(value) for value in window.values):
+        return math.nan
     median = quantile_of(0.5, window.values)
     return quantile_of(0.5, [abs(value - median) for value in window.values])
 

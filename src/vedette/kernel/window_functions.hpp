@@ -118,6 +118,7 @@ inline double variance(const double* v, int64_t lo, int64_t hi) {
 
 inline double deviation(const double* v, int64_t lo, int64_t hi, std::vector<double>& work) {
   int64_t count = hi - lo;
+  if (has_nan(v + lo, count)) return kNaN;
   work.assign(v + lo, v + hi);
   double median = quantile(0.5, work.data(), count);
   for (int64_t i = 0; i < count; ++i) work[i] = std::fabs(v[lo + i] - median);

@@ -300,15 +300,16 @@ class Relabel(Vector):
 
 @dataclass(frozen=True, slots=True)
 class Buckets(Vector):
-    """`histogram_quantile` and `histogram_fraction` of classic histograms."""
+    """`histogram_quantile`, `histogram_quantiles` and `histogram_fraction` of classic histograms."""
 
     function: str
     child: Vector
     params: tuple[Scalar, ...]
+    label: str = ""
+    """Where `histogram_quantiles` tells its results apart."""
     span: Span = field(default=NOWHERE, compare=False)
     """Of the vector."""
-    first_span: Span = field(default=NOWHERE, compare=False)
-    """Of the first argument."""
+    param_spans: tuple[Span, ...] = field(default=(), compare=False)
 
     @property
     def title(self) -> str:

@@ -169,15 +169,19 @@ def _special(expr: ast.Call) -> plan.Plan:
         case "absent_over_time":
             present = _windowed("present_over_time", args[0], (), args[0].span)
             return plan.Absent(present, _absent_labels(args[0]))
-        case "histogram_quantile":
-            return plan.Buckets(name, _vector(args[1]), (_scalar(args[0]),), args[1].span, args[0].span)
-        case "histogram_fraction":
-            bounds = (_scalar(args[0]), _scalar(args[1]))
-            return plan.Buckets(name, _vector(args[2]), bounds, args[2].span, args[0].span)
+        case "histogram_quantile" | "histogram_fraction":
+            return _buckets(name, args[-1], args[:-1])
+        case "histogram_quantiles":
+            return _buckets(name, args[0], args[2:], _text(args[1]))
         case "info":
             return _info(expr)
         case _:
             raise Unsupported(f"function {name}() is not supported yet")
+
+
+def _buckets(name: str, vector: Expr, params: tuple[Expr, ...], label: str = "") -> plan.Buckets:
+    spans = tuple(param.span for param in params)
+    return plan.Buckets(name, _vector(vector), tuple(map(_scalar, params)), label, vector.span, spans)
 
 
 def _windowed(name: str, expr: Expr, params: tuple[plan.Scalar, ...], first_span: Span) -> plan.Window:

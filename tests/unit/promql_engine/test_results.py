@@ -149,6 +149,20 @@ def test_groups_of_one_row_aggregate_as_any(op: str, values: list[float]) -> Non
     np.testing.assert_array_equal(together["{}"], values)
 
 
+def test_several_quantiles_of_a_histogram_at_once() -> None:
+    """Each quantile is a series of its own, told apart by a label; a label that makes series equal is refused."""
+    storage = store({'a_bucket{le="1", i="1"}': [2], 'a_bucket{le="+Inf", i="1"}': [2], 'a_bucket{le="1", i="2"}': [4]})
+    result = instant(storage, 'histogram_quantiles(a_bucket{i="1"}, "q", 0.5, 1, 1.5)')
+    assert cells(result) == {
+        '{i="1", q="0.5"}': [0.5],
+        '{i="1", q="1.0"}': [1.0],
+        '{i="1", q="1.5"}': [np.inf],
+    }
+    assert [(warning.start, warning.end) for warning in result.warnings] == [(50, 53)]
+    with pytest.raises(BadData, match="same labelset"):
+        instant(storage, 'histogram_quantiles(a_bucket, "i", 0.5)')
+
+
 def test_one_side_may_change_over_time() -> None:
     """Rows of one signature that never meet count as one partner; where they meet, matching fails."""
     storage = store(

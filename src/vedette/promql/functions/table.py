@@ -125,6 +125,14 @@ def _all() -> Iterator[Signature]:
     )
     yield Signature("histogram_quantile", (_S, _V), _V, "A quantile (0 to 1) of histograms with le buckets.")
     yield Signature(
+        "histogram_quantiles",
+        (_V, _T, _S, _S),
+        _V,
+        "Several quantiles of histograms with le buckets, told apart by a label.",
+        variadic=-1,
+        experimental=True,
+    )
+    yield Signature(
         "label_join",
         (_V, _T, _T, _T),
         _V,

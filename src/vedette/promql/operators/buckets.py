@@ -1,4 +1,4 @@
-"""`histogram_quantile` and `histogram_fraction`: rows with `le` labels become one row a histogram."""
+"""`histogram_quantile(s)` and `histogram_fraction`: rows with `le` labels become one row a histogram."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import numpy as np
 from vedette.model.labels import Labels
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.promql import plan
-from vedette.promql.annotations import BAD_BUCKET_LABEL, FORCED_MONOTONICITY, invalid_quantile
+from vedette.promql.annotations import BAD_BUCKET_LABEL, FORCED_MONOTONICITY, invalid_quantile, short_float
 from vedette.promql.functions.histograms import bucket_fractions, bucket_quantiles
 from vedette.promql.labelsets import number
 from vedette.promql.matrix import Matrix, Rows, Steps, empty
 from vedette.promql.operators.base import Operator, ScalarOperator
+from vedette.promql.operators.merge import merged
 from vedette.promql.printer import format_float
 from vedette.promql.run import Run
 
@@ -22,7 +23,7 @@ _BUCKET_LABEL = "le"
 
 
 class BucketsOperator(Operator):
-    """Both functions; histograms that have the same buckets are computed together."""
+    """All three functions; histograms that have the same buckets are computed together."""
 
     node: plan.Buckets
 
@@ -34,12 +35,35 @@ class BucketsOperator(Operator):
     def open(self, run: Run, steps: Steps) -> Rows:
         params = [each.numbers(run, steps) for each in self._params]
         matrix = self._child.evaluate(run, steps)
+        if self.node.function == "histogram_fraction":
+            return self._results(run, steps, matrix, params).rows()
+        for numbers, span in zip(params, self.node.param_spans, strict=True):
+            for q in numbers[~((numbers >= 0) & (numbers <= 1))].tolist():
+                run.annotate(invalid_quantile(q), span)
         if self.node.function == "histogram_quantile":
-            for q in params[0][~((params[0] >= 0) & (params[0] <= 1))].tolist():
-                run.annotate(invalid_quantile(q), self.node.first_span)
+            return self._results(run, steps, matrix, params).rows()
+        return self._several(run, steps, matrix, params).rows()
+
+    def _several(self, run: Run, steps: Steps, matrix: Matrix, params: list[FloatArray]) -> Matrix:
+        """The results of every quantile, each with the quantile as a label."""
+        labels: list[Labels] = []
+        blocks: list[Matrix] = []
+        for numbers in params:
+            block = self._results(run, steps, matrix, [numbers])
+            for q in dict.fromkeys(numbers.tolist()):
+                label, text = self.node.label, quantile_text(q)
+                labels += [each.with_label(label, text) for each in block.labels]
+                there = block.mask & ((numbers == q) | np.isnan(numbers) & np.isnan(q))
+                blocks.append(Matrix(block.labels, block.values, there, block.drop_name))
+        values = np.vstack([block.values for block in blocks])
+        present = np.vstack([block.mask for block in blocks])
+        return merged(Matrix(labels, values, present, np.concatenate([block.drop_name for block in blocks])))
+
+    def _results(self, run: Run, steps: Steps, matrix: Matrix, params: list[FloatArray]) -> Matrix:
+        """A row a histogram."""
         bounds, rows = self._bounds(run, matrix)
         if not len(rows):
-            return empty(steps).rows()
+            return empty(steps)
         matrix = matrix.take(rows)
         group, labels = number(run.labels.without((_BUCKET_LABEL,), matrix.labels))
         values = np.zeros((len(labels), steps.count))
@@ -48,7 +72,7 @@ class BucketsOperator(Operator):
             for members, groups in _alike(bounds, group, len(labels)):
                 self._compute(run, matrix, bounds, members, groups, params, values, present, labels)
         dropped = np.ones(len(labels), dtype=np.bool_)
-        return Matrix(labels, values, None if present.all() else present, dropped, distinct=True).rows()
+        return Matrix(labels, values, None if present.all() else present, dropped, distinct=True)
 
     def _bounds(self, run: Run, matrix: Matrix) -> tuple[FloatArray, IntArray]:
         """Upper bounds of the rows that have one, and which rows those are; others are warned of."""
@@ -88,7 +112,7 @@ class BucketsOperator(Operator):
             some = bounds[members[:, 0]][pattern]
             picked = counts[np.ix_(pattern, columns)]
             arguments = [param[columns] for param in each_param]
-            if self.node.function == "histogram_quantile":
+            if self.node.function != "histogram_fraction":
                 cells[columns], forced[columns] = bucket_quantiles(arguments[0], some, picked)
             else:
                 cells[columns] = bucket_fractions(arguments[0], arguments[1], some, picked)
@@ -96,6 +120,12 @@ class BucketsOperator(Operator):
         present[groups] = there.any(axis=0).reshape(-1, steps)
         for index in np.flatnonzero(forced.reshape(-1, steps).any(axis=1)).tolist():
             run.annotate(FORCED_MONOTONICITY.format(name=f'"{labels[groups[index]].name}"'), self.node.span)
+
+
+def quantile_text(q: float) -> str:
+    """A quantile as a label value, as OpenMetrics writes numbers: `1.0`, `0.25`."""
+    text = short_float(q)
+    return text + ".0" if text.lstrip("-").isdigit() else text
 
 
 @lru_cache(maxsize=4096)
