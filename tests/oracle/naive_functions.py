@@ -252,6 +252,8 @@ def _extreme(points: Sequence[Point], better: Callable[[float, float], bool]) ->
 
 
 def _deviation(values: Sequence[float]) -> float:
+    if any(math.isnan(value) for value in values):
+        return math.nan
     median = quantile(0.5, values)
     return quantile(0.5, [abs(value - median) for value in values])
 

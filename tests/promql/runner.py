@@ -182,7 +182,7 @@ def _instant_problem(subject: Subject, command: Eval, expr: ast.Expr, time_ms: i
     if result is None or problem:
         return problem
     problem = _annotation_problem(command, result) or _result_problem(command, result)
-    if problem or command.text is not None:
+    if problem or result.kind in ("string", "matrix"):
         return problem
     # A range query must say the same at its middle step.
     around = subject.range(expr, time_ms - 60_000, time_ms + 60_000, 60_000)
