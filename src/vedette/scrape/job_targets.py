@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
 from vedette.errors import BadData
 from vedette.ingest.source import Source
-from vedette.model.labels import Labels
 from vedette.scrape.config.job import JobConfig
 from vedette.scrape.discovery.kind import Discovery, DiscoveryContext, DiscoveryOptions, TargetGroup
 from vedette.scrape.loop import LoopRooms, ScrapeLoop
 from vedette.scrape.target import DroppedTarget, Target, discovered_labels, make_target
 
 _log = structlog.get_logger(__name__)
+_GATHER_S: Final = 0.02
 SourceOf = Callable[[JobConfig, Target], Source]
+
+
+@dataclass(slots=True)
+class _Made:
+    """What groups come to after relabelling."""
+
+    targets: dict[Target, None] = field(default_factory=dict)
+    dropped: list[DroppedTarget] = field(default_factory=list)
+    dropped_count: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
 class JobTargets:
@@ -33,41 +45,69 @@ class JobTargets:
         self._tasks: dict[Target, asyncio.Task[None]] = {}
         self._discoveries: dict[DiscoveryOptions, asyncio.Task[None]] = {}
         self._groups: dict[DiscoveryOptions, Sequence[TargetGroup]] = {}
+        # Of discoveries whose options changed: valid until their successors have told of something.
+        self._leaving: dict[DiscoveryOptions, Sequence[TargetGroup]] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._told: set[str] = set()
+        self._syncing: asyncio.Task[None] | None = None
+        self._is_dirty = False
+        self._replaces_all = False
 
-    def start(self, context: DiscoveryContext, *, replace: bool = False) -> None:
+    def start(self, context: DiscoveryContext) -> None:
         """Run the job's discoveries; those that were running with the same options go on."""
         wanted = dict.fromkeys(self.job.discovery)
         for options in [options for options in self._discoveries if options not in wanted]:
             self._discoveries.pop(options).cancel()
-            self._groups.pop(options, None)
+            self._leaving[options] = self._groups.pop(options, ())
         for options in wanted:
             if options not in self._discoveries:
                 task = asyncio.create_task(self._discover(options, context), name=f"discovery {self.job.name}")
                 self._discoveries[options] = task
-        self.sync(replace=replace)
+        self._change()
 
     def reconfigure(self, job: JobConfig, context: DiscoveryContext) -> None:
         """Take a changed configuration. A target that stays goes on with its series, asked as the new one says."""
-        changed = job != self.job
+        self._replaces_all = self._replaces_all or job != self.job
         self.job = job
-        self.start(context, replace=changed)
+        self.start(context)
 
-    def sync(self, *, replace: bool = False) -> None:
-        """Bring loops in line with the groups known now; `replace` those of targets that stay, too."""
-        wanted: dict[Target, None] = {}
-        self.dropped, self.dropped_count = [], 0
-        for groups in self._groups.values():
-            for group in groups:
-                for labels in group.targets:
-                    self._add(wanted, discovered_labels(self.job, labels, group.labels))
-        for target in [target for target in self.loops if target not in wanted]:
+    def _change(self) -> None:
+        """Bring loops in line with the groups, soon: many discoveries may have news at the same time."""
+        self._is_dirty = True
+        if self._syncing is None:
+            self._syncing = asyncio.create_task(self._sync(), name=f"targets of {self.job.name}")
+
+    async def _sync(self) -> None:
+        try:
+            while self._is_dirty:
+                await asyncio.sleep(_GATHER_S)
+                self._is_dirty = False
+                job, groups = self.job, self._current_groups()
+                # In a thread: relabelling tens of thousands of targets takes seconds.
+                made = await asyncio.to_thread(_make, job, groups)
+                if job is self.job:
+                    self._take(made)
+        except Exception:  # noqa: BLE001 - the targets that run go on, and the next news is tried again
+            _log.exception("targets_broke", job=self.job.name)
+        finally:
+            self._syncing = None
+
+    def _current_groups(self) -> list[TargetGroup]:
+        silent = {options.kind.name for options in self._discoveries if options not in self._groups}
+        self._leaving = {options: groups for options, groups in self._leaving.items() if options.kind.name in silent}
+        return [group for known in (self._groups, self._leaving) for groups in known.values() for group in groups]
+
+    def _take(self, made: _Made) -> None:
+        for message in made.problems:
+            self._tell(message)
+        self.dropped, self.dropped_count = made.dropped, made.dropped_count
+        for target in [target for target in self.loops if target not in made.targets]:
             self._remove(target)
-        for target in wanted:
+        for target in made.targets:
             before = self.loops.get(target)
-            if before is None or replace:
+            if before is None or self._replaces_all:
                 self._begin(target, before)
+        self._replaces_all = False
         self._force_errors()
         self._rooms.counters.targets.labels(self.job.name).set(len(self.loops))
 
@@ -75,6 +115,9 @@ class JobTargets:
         """Stop everything; `gone`: the job was removed from the configuration, so its series end."""
         for task in self._discoveries.values():
             task.cancel()
+        if self._syncing is not None:
+            self._syncing.cancel()
+            await asyncio.wait([self._syncing])
         loops = list(self.loops.values())
         tasks = list(self._tasks.values())
         for task in tasks:
@@ -94,7 +137,7 @@ class JobTargets:
 
         def update(groups: Sequence[TargetGroup]) -> None:
             self._groups[options] = groups
-            self.sync()
+            self._change()
 
         while True:
             try:
@@ -104,19 +147,6 @@ class JobTargets:
                 await asyncio.sleep(30)
             else:
                 return
-
-    def _add(self, wanted: dict[Target, None], discovered: Labels) -> None:
-        try:
-            target = make_target(self.job, discovered)
-        except BadData as error:
-            self._tell(f"{discovered.get('__address__')}: {error.message}")
-            return
-        if target is not None:
-            wanted[target] = None
-            return
-        self.dropped_count += 1
-        if not self.job.keep_dropped_targets or len(self.dropped) < self.job.keep_dropped_targets:
-            self.dropped.append(DroppedTarget(self.job.name, discovered))
 
     def _tell(self, message: str) -> None:
         """Say once what is wrong with a target that cannot be made."""
@@ -154,3 +184,23 @@ async def _end(loop: ScrapeLoop, task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
     await loop.settle()
     await loop.end()
+
+
+def _make(job: JobConfig, groups: Sequence[TargetGroup]) -> _Made:
+    """Targets of all groups, each once."""
+    made = _Made()
+    for group in groups:
+        for labels in group.targets:
+            discovered = discovered_labels(job, labels, group.labels)
+            try:
+                target = make_target(job, discovered)
+            except BadData as error:
+                made.problems.append(f"{discovered.get('__address__')}: {error.message}")
+                continue
+            if target is not None:
+                made.targets[target] = None
+                continue
+            made.dropped_count += 1
+            if not job.keep_dropped_targets or len(made.dropped) < job.keep_dropped_targets:
+                made.dropped.append(DroppedTarget(job.name, discovered))
+    return made

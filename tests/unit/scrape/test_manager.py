@@ -95,7 +95,7 @@ async def test_scrapes_what_the_file_says(running: Running, target: Any, other_t
     await running.start("scrape_configs:" + job("a", target.address, other_target.address))
     await other_target.stop()
     await until(lambda: running.targets() == {target.address: "up", other_target.address: "down"})
-    assert running.last("up") == {target.address: 1.0, other_target.address: 0.0}
+    await until(lambda: running.last("up") == {target.address: 1.0, other_target.address: 0.0})
     down = [found for found in running.manager.targets.active() if found.health == "down"]  # type: ignore[union-attr]  # started
     assert "refused" in down[0].last_error
     shape = down[0].as_json()
@@ -129,8 +129,19 @@ async def test_reload_keeps_what_did_not_change(running: Running, target: Any, o
     assert target.connections == connections
     running.file.write_text("scrape_configs:" + job("a", target.address))
     await until(lambda: running.last("m").get(other_target.address) == "stale")
-    assert running.last("up")[other_target.address] == "stale"
+    await until(lambda: running.last("up")[other_target.address] == "stale")
     assert running.last("m")[target.address] == 1.0
+
+
+async def test_a_longer_list_leaves_its_targets_alone(running: Running, target: Any, other_target: Any) -> None:
+    """Adding a target to a list ends nothing of those that were in it."""
+    await running.start("scrape_configs:" + job("a", target.address))
+    await until(lambda: running.last("m") == {target.address: 1.0})
+    running.file.write_text("scrape_configs:" + job("a", target.address, other_target.address))
+    await until(lambda: running.last("m") == {target.address: 1.0, other_target.address: 1.0})
+    part = running.storage.select("default", [Matcher("__name__", MatchOp.EQUAL, "up")], ALL_TIME).parts[0].load()
+    assert not is_stale(part.values).any()
+    assert target.connections == 1
 
 
 async def test_changed_rules_apply_to_running_targets(running: Running, target: Any) -> None:
