@@ -8,6 +8,7 @@ from pathlib import Path
 from vedette.cli.reference import cli_page
 from vedette.config.reference import settings_page
 from vedette.http.routes.openapi import document_bytes
+from vedette.promql.functions.reference import functions_page
 from vedette.server.reference import metrics_page
 from vedette.server.settings import Settings
 
@@ -20,6 +21,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs/reference/settings.md": settings_page(Settings),
         ROOT / "docs/reference/cli.md": cli_page(),
         ROOT / "docs/reference/metrics.md": metrics_page(),
+        ROOT / "docs/reference/promql-functions.md": functions_page(),
         ROOT / "tests/golden/openapi.json": document_bytes().decode(),
     }
 

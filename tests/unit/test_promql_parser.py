@@ -10,7 +10,9 @@ from vedette.errors import QuerySyntax
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.promql import ast
 from vedette.promql.durations import resolve
+from vedette.promql.functions.reference import AGGREGATIONS, functions_page
 from vedette.promql.functions.table import SIGNATURES
+from vedette.promql.lexer import AGGREGATORS
 from vedette.promql.parser import MAX_DEPTH, MAX_LENGTH, MAX_NESTING, parse, parse_selector
 from vedette.promql.printer import pretty, print_expr
 
@@ -342,7 +344,9 @@ def test_the_printer_breaks_long_lines() -> None:
 
 
 def test_every_function_is_documented() -> None:
-    """The table is the source of the reference page: one sentence each."""
+    """The tables are the source of the reference page: one sentence each, no aggregation missing."""
+    assert AGGREGATIONS.keys() == AGGREGATORS
+    assert "| `round(instant vector, [scalar])` |" in functions_page()
     assert len(SIGNATURES) >= 85
     for name, signature in SIGNATURES.items():
         assert signature.name == name
