@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from vedette.kernel.arrays import STALE_BITS, BoolArray, FloatArray, IntArray
 from vedette.kernel.plain_extended import extended
 from vedette.kernel.plain_sums import mean_of, quantile_of, sum_of, variance_of
@@ -174,6 +176,19 @@ def _check(grid_sizes: tuple[int, ...], number: int, starts: IntArray, vector_st
         raise ValueError("the arrays of the window function do not fit")
 
 
+def _answer(name: str, window: Window, stale: bool) -> float | None:
+    """The function's value; None when the window does not have what it needs. `stale`: it ends with a marker."""
+    times, values = window.times_ms, window.values
+    if not times:
+        return None
+    if name in ("newest", "newest_time"):
+        return None if stale else times[-1] / 1000 if name == "newest_time" else values[-1]
+    if name not in _RULES:
+        return extended(name, times, values, window.params)
+    least, rule = _RULES[name]
+    return rule(window) if len(times) >= least else None
+
+
 def evaluate(
     number: int,
     values: FloatArray,
@@ -192,32 +207,21 @@ def evaluate(
     sizes = (len(values), len(timestamps_ms), len(at), params.size, out.size, present.size)
     _check(sizes, number, starts, vector_starts, row_vector, ends)
     steps, name = len(ends), FUNCTIONS[number]
+    newest = name in ("newest", "newest_time")
     cells, flags = out.reshape(-1, steps), present.reshape(-1, steps)
     step_params = params.reshape(-1, steps).T.tolist() if params.size else [[]] * steps
     filled = seen = 0
     for row, vector in enumerate(row_vector):
         row_values = values[starts[row] : starts[row + 1]]
-        row_times = timestamps_ms[vector_starts[vector] : vector_starts[vector + 1]]
         markers = row_values.view("uint64") == STALE_BITS
-        if name not in ("newest", "newest_time"):
-            row_values, row_times = row_values[~markers], row_times[~markers]
-        numbers, times = row_values.tolist(), row_times.tolist()
+        kept = np.ones_like(markers) if newest else ~markers
+        times = timestamps_ms[vector_starts[vector] : vector_starts[vector + 1]][kept].tolist()
+        numbers = row_values[kept].tolist()
         for step, end in enumerate(ends.tolist()):
             first, last = bisect_right(times, end - range_ms), bisect_right(times, end)
             window = Window(times[first:last], numbers[first:last], end, range_ms, int(at[step]), step_params[step])
-            if name in ("newest", "newest_time"):
-                there = last > first and not markers[last - 1]
-                result = (times[last - 1] / 1000 if name == "newest_time" else numbers[last - 1]) if there else 0.0
-                seen += there
-            elif name not in _RULES:
-                value = extended(name, window.times_ms, window.values, window.params)
-                there, result = value is not None, value or 0.0
-                seen += last - first
-            else:
-                least, rule = _RULES[name]
-                there = last - first >= least
-                result = rule(window) if there else 0.0
-                seen += last - first
-            cells[row, step], flags[row, step] = result, there
-            filled += there
-    return int(filled), int(seen)
+            result = _answer(name, window, newest and last > first and bool(markers[last - 1]))
+            cells[row, step], flags[row, step] = 0.0 if result is None else result, result is not None
+            filled += result is not None
+            seen += int(result is not None) if newest else last - first
+    return filled, seen
