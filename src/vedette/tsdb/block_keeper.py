@@ -15,14 +15,16 @@ from vedette.errors import Cancelled
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import remove_block
 from vedette.tsdb.block_meta import BlockMeta
-from vedette.tsdb.compaction import compact, finish
-from vedette.tsdb.compaction_plan import plan
+from vedette.tsdb.compaction import choose, compact, finish
 from vedette.tsdb.counters import TsdbCounters
-from vedette.tsdb.files import ProjectFiles, new_block_id, sync_folder
+from vedette.tsdb.files import ProjectFiles, block_time_ms, new_block_id, sync_folder
 from vedette.tsdb.registry import Registry
 from vedette.tsdb.retention import expired, over_size
 from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.sources import Sources
+
+_QUIET_MS = 5000
+"""After this time without a new block, incomplete time ranges are merged too; under full load the head is sealed sooner."""
 
 
 class BlockKeeper:
@@ -134,10 +136,14 @@ class BlockKeeper:
         heads = [head for head in now.heads if head.samples]
         newest = max((block.meta.max_time_ms for block in now.blocks), default=0)
         complete_before_ms = min((head.min_ms for head in heads), default=newest + 1)
-        metas = [block.meta for block in now.blocks]
-        open_generations = [head.generation for head in heads]
-        chosen = plan(metas, complete_before_ms, self._settings.retention_ms, open_generations)
-        return [block for block in now.blocks if block.meta.block_id in chosen]
+        written_ms = max((block_time_ms(block.meta.block_id) for block in now.blocks), default=0)
+        return choose(
+            now.blocks,
+            complete_before_ms,
+            self._settings.retention_ms,
+            [head.generation for head in heads],
+            quiet=self._clock.now_ms() - written_ms >= _QUIET_MS,
+        )
 
 
 def link_or_copy(path: Path, target: Path) -> None:

@@ -25,7 +25,6 @@ from vedette.tsdb.block_writer import BlockBatch, BlockSpec, RowOrder, row_order
 from vedette.tsdb.compaction_plan import HIDDEN_SHARE, plan
 from vedette.tsdb.files import ProjectFiles
 from vedette.tsdb.merge import Source, merge
-from vedette.tsdb.tombstones import Tombstones
 
 _BATCH_SAMPLES: Final = 1_048_576
 """Samples merged at one time: some 25 MB with everything around them."""
@@ -38,24 +37,20 @@ class Compaction:
 
     meta: BlockMeta | None
     sources: list[Block]
-    tombstones: list[Tombstones]
-    """Of each source when the merge began."""
     damage: dict[str, list[str]] = field(default_factory=dict)
     """Block id -> what could not be read of it. Those blocks go to the quarantine, not to the bin."""
 
-    def is_outdated(self) -> bool:
-        """Whether something was deleted from a source meanwhile: then `discard` it and merge again.
-
-        To be asked while deletions are held up, in the same step that replaces the sources.
-        """
-        return any(block.tombstones is not known for block, known in zip(self.sources, self.tombstones, strict=True))
-
 
 def choose(
-    blocks: Sequence[Block], complete_before_ms: int, retention_ms: int, open_generations: Collection[int] = ()
+    blocks: Sequence[Block],
+    complete_before_ms: int,
+    retention_ms: int,
+    open_generations: Collection[int] = (),
+    *,
+    quiet: bool = False,
 ) -> list[Block]:
     """The blocks to `compact` next, or none: by `compaction_plan.plan`, else one of which much is deleted."""
-    ids = plan([block.meta for block in blocks], complete_before_ms, retention_ms, open_generations)
+    ids = plan([block.meta for block in blocks], complete_before_ms, retention_ms, open_generations, quiet=quiet)
     if ids:
         return [block for block in blocks if block.meta.block_id in ids]
     return [block for block in blocks if len(block.tombstones) and block.hidden_share() > HIDDEN_SHARE][:1]
@@ -64,9 +59,11 @@ def choose(
 def compact(
     files: ProjectFiles, blocks: Sequence[Block], block_id: str, should_stop: Callable[[], bool] = lambda: False
 ) -> Compaction:
-    """Write the merged block; the sources stay until `finish`, or `discard` undoes it. Raises as `write_block` does."""
+    """Write the merged block; the sources stay until `finish`. Raises as `write_block` does.
+
+    The new block stands for its sources from the moment it is complete, so nothing may be deleted from these meanwhile.
+    """
     sources = sorted(blocks, key=lambda block: (block.meta.generation, block.meta.block_id))
-    tombstones = [block.tombstones for block in sources]
     damage: dict[str, list[str]] = {}
     spec = BlockSpec(
         block_id=block_id,
@@ -76,7 +73,7 @@ def compact(
         sources=tuple(block.meta.block_id for block in sources),
     )
     meta = write_block(files, _batches(sources, damage), spec, should_stop)
-    return Compaction(meta, sources, tombstones, damage)
+    return Compaction(meta, sources, damage)
 
 
 def finish(files: ProjectFiles, compaction: Compaction) -> list[str]:
@@ -90,12 +87,6 @@ def finish(files: ProjectFiles, compaction: Compaction) -> list[str]:
         else:
             remove_block(files, block.meta.block_id)
     return notes
-
-
-def discard(files: ProjectFiles, compaction: Compaction) -> None:
-    """Remove the merged block instead of its sources; it must not have been used yet."""
-    if compaction.meta is not None:
-        remove_block(files, compaction.meta.block_id)
 
 
 def _batches(sources: Sequence[Block], damage: dict[str, list[str]]) -> Iterator[BlockBatch]:

@@ -1,4 +1,4 @@
-"""Which blocks are merged next: complete time ranges of growing length, many small blocks, much that is deleted."""
+"""Which blocks are merged next: complete time ranges of growing length, many small blocks, and more in quiet hours."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ MANY_SMALL: Final = 6
 """So many neighbours of like size are merged before their range is complete; a sample is rewritten only a few times."""
 LITTLE_SHARE: Final = 0.1
 """A range is not rewritten for a few latecomers: they must have this part of the largest block's samples."""
+QUIET_SHARE: Final = 0.25
+"""The same for ranges that are not complete, which are merged only while nothing else is to do."""
 HIDDEN_SHARE: Final = 0.05
 """A block is rewritten alone when more than this part of it is deleted."""
 
@@ -28,20 +30,27 @@ def ranges_for(retention_ms: int) -> tuple[int, ...]:
 
 
 def plan(
-    metas: Sequence[BlockMeta], complete_before_ms: int, retention_ms: int, open_generations: Collection[int] = ()
+    metas: Sequence[BlockMeta],
+    complete_before_ms: int,
+    retention_ms: int,
+    open_generations: Collection[int] = (),
+    *,
+    quiet: bool = False,
 ) -> list[str]:
     """Ids of the blocks to merge next, or none; ask again afterwards.
 
     `complete_before_ms`: no new block will normally hold samples before this (the oldest sample of the head).
     `open_generations`: those of heads that are not blocks yet; they are not stepped over, see `_closed`.
+    `quiet`: there is time to merge what is in a range before it is complete: fewer blocks are smaller and read faster.
     """
     ordered = sorted(metas, key=lambda meta: (meta.resolution_ms, meta.min_time_ms, meta.generation))
     for length in ranges_for(retention_ms):
         for group in _ranges(ordered, length):
             complete = (group[0].min_time_ms // length + 1) * length <= complete_before_ms
-            for candidate in [group] if complete else _small_runs(group):
+            for candidate in [group] if complete or quiet else _small_runs(group):
                 chosen = _closed(candidate, ordered)
-                if _worthwhile(chosen) and _allowed(chosen, open_generations):
+                worthwhile = _worthwhile(chosen, LITTLE_SHARE if complete else QUIET_SHARE)
+                if worthwhile and _allowed(chosen, open_generations):
                     return [meta.block_id for meta in chosen]
     return []
 
@@ -80,9 +89,9 @@ def _closed(group: Sequence[BlockMeta], metas: Sequence[BlockMeta]) -> list[Bloc
         chosen.extend(between)
 
 
-def _worthwhile(group: Sequence[BlockMeta]) -> bool:
+def _worthwhile(group: Sequence[BlockMeta], share: float) -> bool:
     samples = sorted(meta.samples for meta in group)
-    return len(group) >= MANY_SMALL or sum(samples[:-1]) >= LITTLE_SHARE * samples[-1]
+    return len(group) >= MANY_SMALL or sum(samples[:-1]) >= share * samples[-1]
 
 
 def _allowed(group: Sequence[BlockMeta], open_generations: Collection[int]) -> bool:

@@ -165,6 +165,11 @@ def new_block_id(now_ms: int, entropy: bytes | None = None) -> str:
     return "".join(digits)
 
 
+def block_time_ms(block_id: str) -> int:
+    """When a block was written, from its id."""
+    return sum(_CROCKFORD.index(digit) << (45 - 5 * place) for place, digit in enumerate(block_id[:10]))
+
+
 def is_block_id(name: str) -> bool:
     """Whether a folder name is that of a block."""
     return _BLOCK_ID.fullmatch(name) is not None

@@ -15,7 +15,7 @@ from vedette.model.timerange import TimeRange
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import open_blocks
 from vedette.tsdb.block_meta import BlockMeta
-from vedette.tsdb.compaction import choose, compact, discard, finish
+from vedette.tsdb.compaction import choose, compact, finish
 from vedette.tsdb.compaction_plan import plan, ranges_for
 from vedette.tsdb.retention import expired, over_size
 
@@ -65,20 +65,6 @@ def test_deleted_ranges_are_cut_out(project: Project) -> None:
     assert compaction.meta is None
     finish(project.files, compaction)
     assert open_blocks(project.files).blocks == []
-
-
-def test_a_deletion_during_the_merge_is_not_lost(project: Project) -> None:
-    """Samples deleted while their block is being merged stay deleted: the merge is undone and repeated."""
-    older, newer, _ = two_overlapping()
-    sources = [project.write(older, 1), project.write(newer, 2)]
-    compaction = compact(project.files, sources, project.new_id())
-    assert not compaction.is_outdated()
-    sources[0].delete(sources[0].find(()), TimeRange(0, 50))
-    assert compaction.is_outdated()
-    discard(project.files, compaction)
-    left = open_blocks(project.files).blocks
-    assert {block.meta.block_id for block in left} == {source.meta.block_id for source in sources}
-    assert not compact(project.files, left, project.new_id()).is_outdated()
 
 
 def test_a_crash_at_any_point_keeps_every_sample_once(project: Project, tmp_path: Path) -> None:
@@ -191,6 +177,16 @@ def test_many_small_blocks_are_merged_before_their_range_is_complete() -> None:
             present.append(meta("+".join(chosen), start, end, generation, sum(m.samples for m in members)))
     assert len(present) < 20
     assert rewritten < 5 * 180 * 1000
+
+
+def test_quiet_hours_are_used() -> None:
+    """While nothing else is to do, blocks of an incomplete range are merged too, but not for every small newcomer."""
+    metas = [meta(f"b{k}", 2 * k, 2 * k + 2, k) for k in range(4)]
+    assert plan(metas, 8 * HOUR, 0) == []
+    assert plan(metas, 8 * HOUR, 0, quiet=True) == ["b0", "b1", "b2", "b3"]
+    merged = meta("merged", 0, 8, 3, 4000)
+    assert plan([merged, meta("new", 8, 9, 4, 900)], 9 * HOUR, 0, quiet=True) == []
+    assert plan([merged, meta("new", 8, 9, 4, 1000)], 9 * HOUR, 0, quiet=True) == ["merged", "new"]
 
 
 def test_a_range_is_not_rewritten_for_a_few_latecomers() -> None:
