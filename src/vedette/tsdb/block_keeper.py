@@ -24,7 +24,7 @@ from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.sources import Sources
 
 _QUIET_MS = 5000
-"""After this time without a new block, incomplete time ranges are merged too; under full load the head is sealed sooner."""
+"""After this time without a new block incomplete ranges are merged too; under full load the head is sealed sooner."""
 
 
 class BlockKeeper:
