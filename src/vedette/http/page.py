@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,22 @@ from vedette.http.middleware.headers import new_nonce, page_policy
 
 NONCE_PLACEHOLDER: Final = b"__CSP_NONCE__"
 _ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+# What a build of the page consists of; the system's own table is slow to read and differs between machines.
+_MEDIA_TYPES: Final = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _NOT_BUILT: Final = b"""<!doctype html><html lang="en"><title>Vedette</title>
 <h1>Vedette is running</h1><p>The page is not built: run <code>make page</code>. The API is described at
@@ -89,6 +104,6 @@ def _read(path: Path, directory: Path) -> Asset:
             encoded[encoding] = compressed.read_bytes()
     # The build puts files named by their own content into assets/.
     hashed = path.parent != directory and path.relative_to(directory).parts[0] == "assets"
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    media_type = _MEDIA_TYPES.get(path.suffix, "application/octet-stream")
     etag = '"' + hashlib.sha256(content).hexdigest()[:20] + '"'
     return Asset(content, media_type, etag, _FOR_EVER if hashed else "no-cache", encoded)
