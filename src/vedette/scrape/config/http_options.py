@@ -168,7 +168,7 @@ def _tls(section: Section, folder: Path) -> TlsOptions:
 def _headers(section: Section, folder: Path) -> tuple[tuple[str, tuple[Secret, ...]], ...]:
     outer = section.section("http_headers")
     found = []
-    for name in outer.keys() if outer else ():
+    for name in outer.names() if outer else ():
         if name.lower() in _RESERVED_HEADERS:
             section.error("http_headers", f"header {name} cannot be set here")
         inner = outer.section(name) if outer else None

@@ -249,14 +249,14 @@ class Section:
     def text_map(self, key: str) -> dict[str, str]:
         """A mapping of names to texts, such as labels."""
         section = self.section(key)
-        return {} if section is None else {name: section.text(name) for name in section.keys()}  # noqa: SIM118
+        return {} if section is None else {name: section.text(name) for name in section.names()}
 
     def list_map(self, key: str) -> dict[str, tuple[str, ...]]:
         """A mapping of names to lists of texts, such as URL parameters."""
         section = self.section(key)
-        return {} if section is None else {name: section.texts(name) for name in section.keys()}  # noqa: SIM118
+        return {} if section is None else {name: section.texts(name) for name in section.names()}
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """All keys of the mapping in the order of the file."""
         return list(self._values)
 
