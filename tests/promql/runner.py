@@ -185,7 +185,10 @@ def _instant_problem(subject: Subject, command: Eval, expr: ast.Expr, time_ms: i
     if problem or result.kind in ("string", "matrix"):
         return problem
     # A range query must say the same at its middle step.
-    around = subject.range(expr, time_ms - 60_000, time_ms + 60_000, 60_000)
+    try:
+        around = subject.range(expr, time_ms - 60_000, time_ms + 60_000, 60_000)
+    except VedetteError as error:
+        return f"in range mode: failed: {error.message}"
     if command.ordered:
         return ""
     points = [(labels, values[time_ms]) for labels, values in _series(around) if time_ms in values]
