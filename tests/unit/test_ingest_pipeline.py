@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -294,3 +295,27 @@ def test_what_is_done_is_counted(room: Room) -> None:
 def test_every_protocol_file_is_found() -> None:
     """A protocol is one file with one constant; its name is what sources are asked for by."""
     assert set(Room().pipeline.protocols) == {"exposition", "influx", "json", "remote_write"}
+
+
+def test_senders_may_share_a_source(room: Room) -> None:
+    """Threads that write through one source at the same time lose, double and mix up nothing."""
+    source = room.pipeline.source(PROJECT, "exposition")
+    rounds, threads = 30, 4
+
+    def send(thread: int) -> int:
+        accepted = 0
+        for number in range(rounds):
+            # Some series are everybody's, some are new in every round.
+            body = f'shared{{t="{thread}"}} {thread} {number + 1}\nnew{{n="{number}",t="{thread}"}} {thread} 1\n'
+            accepted += source.write_exposition(body.encode()).report.accepted
+            if number % 10 == 9:
+                source.forget()
+        return accepted
+
+    with ThreadPoolExecutor(threads) as executor:
+        assert sum(executor.map(send, range(threads))) == 2 * rounds * threads
+    stored = room.stored()
+    assert len(stored) == threads + rounds * threads
+    for thread in range(threads):
+        assert stored[f'shared{{t="{thread}"}}'] == [(number + 1, float(thread)) for number in range(rounds)]
+        assert stored[f'new{{n="7", t="{thread}"}}'] == [(1, float(thread))]

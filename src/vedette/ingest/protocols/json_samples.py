@@ -6,9 +6,9 @@ A document is a sample, a list of samples, a series of columns, or an object wit
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -24,6 +24,7 @@ from vedette.model.special import NORMAL_NAN_BITS
 
 TimestampMs = Annotated[int, msgspec.Meta(gt=-(2**62), lt=2**62)]
 Value = float | bool | str | None
+T = TypeVar("T")
 
 # A key of an object that is not UTF-8 comes out of msgspec as it is.
 _NO_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -36,7 +37,7 @@ class Options:
     """None."""
 
 
-class Sample(msgspec.Struct, forbid_unknown_fields=True):
+class Sample(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """One sample; `name` is short for the label `__name__`; without `timestamp_ms` it is of now."""
 
     value: Value
@@ -45,20 +46,13 @@ class Sample(msgspec.Struct, forbid_unknown_fields=True):
     timestamp_ms: TimestampMs = intern.NO_TIMESTAMP
 
 
-class Columns(msgspec.Struct, forbid_unknown_fields=True):
+class Columns(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """One series with as many values as timestamps; null values are passed over."""
 
     timestamps_ms: list[TimestampMs]
     values: list[Value]
     name: str = ""
     labels: dict[str, str] = {}
-
-
-class Document(msgspec.Struct, forbid_unknown_fields=True):
-    """Any number of both."""
-
-    samples: list[msgspec.Raw] = []
-    series: list[msgspec.Raw] = []
 
 
 class _Filled:
@@ -90,15 +84,19 @@ def decode(body: Body, table: TableDoor, _options: Options) -> Decoded:
     """Samples of a document. Raises BadData when it is no JSON or no document."""
     samples, series = _split(body)
     filled = _Filled()
-    for position, raw in enumerate(samples, 1):
-        try:
-            sample = msgspec.json.decode(raw, type=Sample)
-        except _NO_JSON:
+    position = 0
+    for sample in _items(samples, list[Sample], Sample):
+        position += 1
+        if sample is None:
             filled.bad(intern.BAD_ITEM, position)
-            continue
-        filled.add(_key(sample.name, sample.labels), sample.timestamp_ms, sample.value, position)
-    for position, raw in enumerate(series, len(samples) + 1):
-        _add_columns(filled, raw, position)
+        else:
+            filled.add(_key(sample.name, sample.labels), sample.timestamp_ms, sample.value, position)
+    for columns in _items(series, list[Columns], Columns):
+        position += 1
+        if columns is None or len(columns.timestamps_ms) != len(columns.values):
+            filled.bad(intern.BAD_ITEM, position)
+        else:
+            _add_columns(filled, columns, position)
     decoded = Decoded.of(table.lookup(filled.keys))
     decoded.timestamps_ms = np.array(filled.timestamps_ms, dtype=np.int64)
     decoded.values = np.array(filled.values, dtype=np.float64)
@@ -113,32 +111,49 @@ def parse_key(key: bytes) -> Labels:
     return labels_of(list(orjson.loads(key).items()))
 
 
-def _split(body: Body) -> tuple[Sequence[msgspec.Raw], Sequence[msgspec.Raw]]:
-    """(samples, series) of a document, each still as JSON text."""
+def _split(body: Body) -> tuple[Body, Body]:
+    """(list of samples, list of series) of a document, still as JSON text."""
     start = body.lstrip()[:1]
+    if start == b"[":
+        return body, b"[]"
     try:
-        if start == b"[":
-            return msgspec.json.decode(body, type=list[msgspec.Raw]), []
         names = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         if "value" in names:
-            return [msgspec.Raw(body)], []
+            return b"[" + body + b"]", b"[]"
         if "values" in names:
-            return [], [msgspec.Raw(body)]
-        document = msgspec.json.decode(body, type=Document)
+            return b"[]", b"[" + body + b"]"
     except _NO_JSON as error:
         raise BadData(f"JSON samples: {error}") from None
-    return document.samples, document.series
+    unknown = sorted(set(names) - {"samples", "series"})
+    if unknown:
+        raise BadData(f"JSON samples: unknown field {unknown[0][:100]!r}, expected samples, series, value or values")
+    return bytes(names.get("samples", b"[]")), bytes(names.get("series", b"[]"))
 
 
-def _add_columns(filled: _Filled, raw: msgspec.Raw, position: int) -> None:
+def _items(text: Body, whole: type[list[T]], one: type[T]) -> Iterable[T | None]:
+    """The items of a list, None for those that are not as they should be."""
     try:
-        columns = msgspec.json.decode(raw, type=Columns)
+        return msgspec.json.decode(text, type=whole)
     except _NO_JSON:
-        filled.bad(intern.BAD_ITEM, position)
-        return
-    if len(columns.timestamps_ms) != len(columns.values):
-        filled.bad(intern.BAD_ITEM, position)
-        return
+        # Some item is wrong: only now each is looked at by itself.
+        return _items_one_by_one(text, one)
+
+
+def _items_one_by_one(text: Body, one: type[T]) -> Iterable[T | None]:
+    try:
+        items = msgspec.json.decode(text, type=list[msgspec.Raw])
+    except _NO_JSON as error:
+        raise BadData(f"JSON samples: {error}") from None
+    found: list[T | None] = []
+    for item in items:
+        try:
+            found.append(msgspec.json.decode(item, type=one))
+        except _NO_JSON:
+            found.append(None)
+    return found
+
+
+def _add_columns(filled: _Filled, columns: Columns, position: int) -> None:
     key = _key(columns.name, columns.labels)
     for timestamp_ms, value in zip(columns.timestamps_ms, columns.values, strict=True):
         if value is not None:
