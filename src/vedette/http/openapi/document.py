@@ -64,7 +64,8 @@ def _operation(method: str, path: str, operation: Operation, schema_of: Mapping[
         found["requestBody"] = {"required": True, "description": words, "content": content}
     found["responses"] = {str(status): _answer(answer, schema_of) for status, answer in operation.answers.items()}
     error = {"schema": schema_of[id(Error)]}
-    for status in (*operation.errors, 500):
+    everywhere = (421, 500, 503) if method == "GET" else (403, 421, 500, 503)
+    for status in sorted({*operation.errors, *everywhere} - operation.answers.keys()):
         found["responses"][str(status)] = {"description": _STATUS[status], "content": {"application/json": error}}
     return found
 
@@ -76,6 +77,7 @@ _STATUS: Final = {
     409: "Changed by somebody else.",
     413: "The body is larger than allowed.",
     415: "Not a format that is understood here.",
+    421: "Refused: the Host header is no name of this server.",
     422: "The query cannot be executed; a limit that was hit is named.",
     429: "Too busy: come again after the time in Retry-After.",
     500: "An error of our own; the server's log has it under the request id.",
