@@ -64,8 +64,9 @@ fix: setup ## format and mend what can be mended by itself
 lock: $(STAMP)/venv ## resolve the dependencies anew
 	@bash scripts/lock
 
-gen: $(STAMP)/package ## regenerate *.gen.* and the reference pages
+gen: $(STAMP)/package $(STAMP)/node ## regenerate *.gen.* and the reference pages
 	@$(BIN)/python scripts/generate.py
+	@cd web && npm run --silent gen > /dev/null
 
 docs: gen ## reference pages and the pictures of the documentation
 	@$(BIN)/python scripts/screenshots.py
