@@ -78,12 +78,16 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def application(storage: Gate, clock: FakeClock) -> Iterator[Application]:
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def application(storage: Gate, clock: FakeClock, registry: CollectorRegistry) -> Iterator[Application]:
     """The application with the routes that take samples."""
-    registry = CollectorRegistry()
     pipeline = Pipeline(storage, clock, SETTINGS, registry)
     executor = ThreadPoolExecutor(2)
-    intake = Intake(SETTINGS, executor)
+    intake = Intake(SETTINGS, executor, registry)
     app = Application(HttpSettings(), registry)
     app.open(
         [
@@ -295,7 +299,7 @@ async def test_bodies_that_are_too_large_are_413(client: httpx.AsyncClient) -> N
 
 
 async def test_senders_are_told_to_come_again_when_too_much_is_under_way(
-    client: httpx.AsyncClient, storage: Gate
+    client: httpx.AsyncClient, storage: Gate, registry: CollectorRegistry
 ) -> None:
     """503 with Retry-After, which every sender takes as a reason to keep its request; later it passes."""
     storage.open.clear()
@@ -306,9 +310,12 @@ async def test_senders_are_told_to_come_again_when_too_much_is_under_way(
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) >= 1
     assert "max_in_flight" in answer.json()["error"]
+    assert registry.get_sample_value("vedette_ingest_in_flight_bytes") == len(body)
+    assert registry.get_sample_value("vedette_ingest_refused_requests_total", {"reason": "too_busy"}) == 1
     storage.open.set()
     assert (await first).status_code == 204
     assert (await client.post("/write", content=body)).status_code == 204
+    assert registry.get_sample_value("vedette_ingest_in_flight_bytes") == 0
 
 
 async def test_pressure_of_the_store_is_503(client: httpx.AsyncClient, storage: Gate) -> None:

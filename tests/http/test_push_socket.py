@@ -34,7 +34,11 @@ def client(storage: MemoryStorage) -> Iterator[TestClient]:
     registry = CollectorRegistry()
     executor = ThreadPoolExecutor(1)
     app = Application(HttpSettings(), registry)
-    app.open(push_socket.routes(Pipeline(storage, FakeClock(NOW_MS), settings, registry), Intake(settings, executor)))
+    app.open(
+        push_socket.routes(
+            Pipeline(storage, FakeClock(NOW_MS), settings, registry), Intake(settings, executor, registry)
+        )
+    )
     yield TestClient(app)
     executor.shutdown()
 

@@ -151,7 +151,7 @@ def snapshot(instance: Instance, store: Tsdb) -> str:
 def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor) -> None:
     """Routes that take samples in."""
     settings = instance.settings
-    intake = Intake(settings.ingest, _pool(instance, "ingest", settings.server.ingest_workers))
+    intake = Intake(settings.ingest, _pool(instance, "ingest", settings.server.ingest_workers), instance.registry)
     instance.routes += ingest.routes(pipeline, intake)
     instance.routes += push_gateway.routes(pipeline, intake, instance.clock)
     instance.routes += push_socket.routes(pipeline, intake)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final, TypeVar
 
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope
 
@@ -34,10 +35,18 @@ class Headers:
 class Intake:
     """Bodies on their way through the process; all methods but the jobs run in the event loop."""
 
-    def __init__(self, settings: IngestSettings, executor: Executor) -> None:
+    def __init__(self, settings: IngestSettings, executor: Executor, registry: CollectorRegistry) -> None:
         self.settings = settings
         self._executor = executor
         self._in_flight_bytes = 0
+        in_flight = Gauge(
+            "vedette_ingest_in_flight_bytes", "Bodies being received, decoded or stored.", registry=registry
+        )
+        in_flight.set_function(lambda: self._in_flight_bytes)
+        refused = Counter(
+            "vedette_ingest_refused_requests", "Requests of which nothing was taken.", ["reason"], registry=registry
+        )
+        self._refused = {reason: refused.labels(reason) for reason in ("too_large", "too_busy")}
 
     @property
     def in_flight_bytes(self) -> int:
@@ -52,7 +61,7 @@ class Intake:
         held = _Held(self)
         try:
             declared = Headers(scope).get("content-length")
-            if declared.isdecimal():
+            if declared.isdecimal() and len(declared) < 19:
                 held.grow_to(int(declared))
             body = await _receive(receive, held)
             return await self._work(job, body)
@@ -73,7 +82,12 @@ class Intake:
             return await asyncio.get_running_loop().run_in_executor(self._executor, job, body)
         except TooBusy as error:
             # Senders keep a request that got 503 and come again; after 429 many of them throw it away.
+            self._refused["too_busy"].inc()
             raise Unavailable(error.message) from error
+        except LimitExceeded:
+            # Decompressed it is too large, or the store is at a limit of its own.
+            self.refuse_large()
+            raise
         except Unsupported as error:
             # The encoding of the body; 415 makes senders try another one.
             raise HTTPException(415, error.message) from error
@@ -82,8 +96,13 @@ class Intake:
         """Count further bytes of a request that holds `own_bytes`; one alone always gets through."""
         limit = self.settings.max_in_flight_bytes
         if self._in_flight_bytes + count_bytes > limit and self._in_flight_bytes > own_bytes:
+            self._refused["too_busy"].inc()
             raise Unavailable(f"more than ingest.max_in_flight = {limit} bytes of samples are being taken in")
         self._in_flight_bytes += count_bytes
+
+    def refuse_large(self) -> None:
+        """Count a body that is too large."""
+        self._refused["too_large"].inc()
 
     def give_back(self, count_bytes: int) -> None:
         """The bytes of a request are done with."""
@@ -101,6 +120,7 @@ class _Held:
     def grow_to(self, count_bytes: int) -> None:
         limit = self._intake.settings.max_body_bytes
         if count_bytes > limit:
+            self._intake.refuse_large()
             raise LimitExceeded(
                 f"the body is larger than ingest.max_body = {limit} bytes", limit="ingest.max_body", value=limit
             )
