@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
+from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -142,3 +144,19 @@ async def test_run_ticks_at_whole_intervals(tmp_path: Path) -> None:
     times = [time + T0 for time, _ in machine.samples("node_time_seconds")["node_time_seconds"]]
     assert all(time % 50 == 0 for time in times)
     assert sorted(set(times)) == times
+
+
+def test_every_metric_is_documented() -> None:
+    """What this machine gives is in docs/reference/host-metrics.md, by its name or a pattern."""
+    page = Path(__file__).parents[3] / "docs" / "reference" / "host-metrics.md"
+    patterns = re.findall(r"`((?:node|vedette)_[\w*]+)`", page.read_text())
+    storage = MemoryStorage(SystemClock())
+    pipeline = Pipeline(storage, SystemClock(), IngestSettings(), CollectorRegistry())
+    collector = HostCollector(pipeline.source("default", "host"), SystemClock(), HostSettings())
+    now_ms = SystemClock().now_ms()
+    collector.tick(now_ms - 1000)
+    collector.join_readings()
+    collector.tick(now_ms)
+    names = storage.label_values("default", "__name__", [], ALL_TIME)
+    assert len(names) > 20
+    assert [name for name in names if not any(fnmatch(name, pattern) for pattern in patterns)] == []

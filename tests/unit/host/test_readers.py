@@ -129,7 +129,7 @@ def test_load_pressure_and_file_handles(proc: ProcFs) -> None:
         "node_load1": 0.5,
         "node_load5": 1.25,
         "node_load15": 2.0,
-        "node_procs_threads": 456,
+        "node_processes_threads": 456,
         "node_pressure_io_waiting_seconds_total": 1.5,
         "node_pressure_io_stalled_seconds_total": 0.5,
         "node_filefd_allocated": 593,

@@ -69,7 +69,7 @@ def read_load(out: Readings, proc: ProcFs) -> None:
         out.gauge(name, f"{name[9:]}m load average.", float(field))
     if len(fields) > 3 and "/" in fields[3]:
         threads = fields[3].partition("/")[2]
-        out.gauge("node_procs_threads", "Number of kernel scheduling entities (threads).", float(threads))
+        out.gauge("node_processes_threads", "Allocated threads in system.", float(threads))
 
 
 def read_pressure(out: Readings, proc: ProcFs) -> None:

@@ -13,15 +13,9 @@ from vedette.scrape.host.procfs import ProcFs
 from vedette.telemetry.readings import Readings
 
 OTHER = "other"
-_STATES = {
-    "R": "running",
-    "S": "sleeping",
-    "D": "disk_sleep",
-    "I": "idle",
-    "Z": "zombie",
-    "T": "stopped",
-    "t": "traced",
-}
+# The kernel's letters, as node_exporter shows them, and psutil's words for the same.
+_STATES = ("R", "S", "D", "I", "Z", "T")
+_LETTERS = {"running": "R", "disk-sleep": "D", "idle": "I", "zombie": "Z", "stopped": "T", "tracing-stop": "T"}
 
 
 class Process(NamedTuple):
@@ -118,13 +112,9 @@ class ProcessReader:
                 other.processes += group.processes
                 other.threads += group.threads
         _row(out, OTHER, other)
-        for state in _STATES.values():
-            out.gauge(
-                "vedette_process_states",
-                "Processes of this machine by state.",
-                states.get(state, 0),
-                (("state", state),),
-            )
+        for state in _STATES:
+            count = states.get(state, 0)
+            out.gauge("node_processes_state", "Number of processes in each state.", count, (("state", state),))
         out.gauge("node_processes_pids", "Number of PIDs.", sum(states.values()))
 
 
@@ -168,7 +158,7 @@ def _linux(proc: ProcFs) -> Iterator[Process]:
         yield Process(
             pid=int(name),
             command="[kernel]" if kernel else text[start + 1 : end],
-            state=_STATES.get(fields[0], "sleeping"),
+            state="T" if fields[0] == "t" else fields[0],
             cpu_s=(int(fields[11]) + int(fields[12])) / ticks_per_s,
             threads=int(fields[17]),
             resident_bytes=int(fields[21]) * page_bytes,
@@ -184,7 +174,7 @@ def _portable() -> Iterator[Process]:
         yield Process(
             pid=info["pid"],
             command=info["name"] or "unknown",
-            state=str(info["status"] or "sleeping").replace("-", "_"),
+            state=_LETTERS.get(str(info["status"]), "S"),
             cpu_s=times.user + times.system if times else 0.0,
             threads=info["num_threads"] or 0,
             resident_bytes=memory.rss if memory else 0,
