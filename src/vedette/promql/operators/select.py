@@ -29,6 +29,7 @@ _SLOW = frozenset(
     ("quantile", "mad", "stddev", "stdvar", "deriv", "predict_linear", "smoothing", "ts_of_min", "ts_of_max")
 )
 """Window functions that look at every sample of every window."""
+_SAMPLES_FOR_LATEST = 32
 _SAMPLES_AT_ONCE = 20_000_000
 """How much such a function may do before the deadline is looked at again."""
 
@@ -138,7 +139,9 @@ class SelectOperator(Operator):
         chunks = [Chunk(part.series, question.of_part(part)) for part in selection.parts]
         size = len(selection.labels)
         dropped = np.ones(size, dtype=np.bool_) if node.timestamps else no_drop(size)
-        cost = max(selection.samples_estimate, size * steps.count)
+        # To find one sample a store may have to read a page of them.
+        samples = size * _SAMPLES_FOR_LATEST if first_ms == last_ms else selection.samples_estimate
+        cost = max(samples, size * steps.count)
         return Rows(selection.labels, chunks, dropped, distinct=True, cost=cost)
 
     def _smoothed(self, run: Run, steps: Steps, ends: IntArray) -> Rows:
