@@ -28,6 +28,8 @@ class HttpSettings:
     """Size of a request's body as it is on the wire, before decompression."""
     max_message_bytes: int = 16 * 2**20
     """Size of one WebSocket message."""
+    max_connections: Annotated[int, msgspec.Meta(ge=1)] = 10_000
+    """Connections at one time, sockets included; requests on further ones are answered with status 503."""
     drain_timeout_s: float = 3.0
     """How long running requests may take to end when the server stops."""
     access_log: bool = False

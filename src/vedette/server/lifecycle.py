@@ -30,6 +30,7 @@ from vedette.server.settings import Settings
 _log = structlog.get_logger(__name__)
 _HARD_EXIT_CODE = 130
 _BACKLOG = 2048
+_WANTED_FILES = 65_536
 
 
 def serve(loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None]) -> None:
@@ -37,11 +38,24 @@ def serve(loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None
 
     Raises VedetteError when the server cannot start.
     """
+    _raise_file_limit()
     # Starting and stopping are told by our own lines.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     sock = bind(loaded.require().http)
     with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_Run(loaded, clock, announce, sock).run())
+
+
+def _raise_file_limit() -> None:
+    """Each live client and each block needs a file descriptor; the usual soft limit of 1024 is for other programs."""
+    try:
+        import resource  # noqa: PLC0415 - not there on Windows
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _WANTED_FILES if hard == resource.RLIM_INFINITY else min(_WANTED_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def bind(settings: HttpSettings) -> socket.socket:
@@ -163,6 +177,7 @@ def _uvicorn_config(app: Application, settings: HttpSettings) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        limit_concurrency=settings.max_connections,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=max(1, round(settings.drain_timeout_s)),
     )
