@@ -30,6 +30,7 @@ class Counters:
         self._duplicates = counter("duplicate_samples", "Samples that replaced one of the same time.", "protocol")
         self._new_series = counter("new_series", "Series that were not active before.", "protocol")
         self._dropped = counter("dropped_samples", "Samples not stored, by reason.", "protocol", "reason")
+        self._metadata = counter("dropped_metadata", "Metric families whose metadata was left out for their number.")
         self._seconds = counter("step_seconds", "Time spent in each step.", "step")
         self._steps = {step: self._seconds.labels(step) for step in STEPS}
         self._by_protocol: dict[str, tuple[Counter, ...]] = {}
@@ -42,6 +43,10 @@ class Counters:
             yield
         finally:
             self._steps[step].inc(time.perf_counter() - start_s)
+
+    def metadata_left_out(self, families: int) -> None:
+        """Count families whose metadata is not kept."""
+        self._metadata.inc(families)
 
     def request(self, protocol: str, report: IngestReport) -> None:
         """Count a finished request."""

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from vedette.clock import Clock
 from vedette.ingest.counters import ActiveSeries, Counters
 from vedette.ingest.limits import SeriesLimiter, Usage
+from vedette.ingest.metadata import MetadataGate
 from vedette.ingest.protocol import Protocol, find_protocols
 from vedette.ingest.report import DropReason, IngestReport
 from vedette.ingest.settings import IngestSettings, SeriesLimits
@@ -32,6 +33,7 @@ class Pipeline:
         self.settings = settings
         self.limiter = SeriesLimiter(settings.series, clock, storage)
         self.protocols = find_protocols()
+        self._metadata = MetadataGate(storage)
         self._steps: tuple[tuple[str, Callable[[Candidates], None]], ...] = (
             ("relabel", relabel),
             ("validate", validate),
@@ -113,9 +115,10 @@ class Pipeline:
         self._counters.request(protocol, report)
 
     def put_metadata(self, project: str, metadata: Mapping[str, MetricMetadata]) -> None:
-        """Store metadata by metric family."""
-        if metadata:
-            self.storage.put_metadata(project, metadata)
+        """Store metadata by metric family, as far as it is news to the store."""
+        left_out = self._metadata.put(project, metadata)
+        if left_out:
+            self._counters.metadata_left_out(left_out)
 
     def usage(self, project: str, limit: int = 10) -> Usage:
         """Active series against their limits."""
