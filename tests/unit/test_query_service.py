@@ -191,3 +191,19 @@ def test_quick_is_what_was_quick_before() -> None:
     for text in "bcd":
         pace.learn(text, 1, 0.1)
     assert pace.expected_s("a", 10) == float("inf")
+
+
+def test_a_quick_query_never_waits_for_a_turn() -> None:
+    """It runs in the event loop: it has its turn when it is admitted, or it is not quick."""
+    world = World(QuerySettings(max_concurrent=1, inline_ms=1_000))
+    for _ in range(3):
+        world.service.instant("default", "up", 0)
+    quick = world.service.admit_instant("default", "up", 0)
+    other = world.service.admit_instant("default", "up", 0)
+    assert (quick.is_quick, other.is_quick) == (True, False)
+    assert [query.waiting for query in world.service.running()] == [False, True]
+    quick.run()
+    other.run()
+    assert world.service.running() == []
+    world.service.admit_instant("default", "up", 0).abandon()
+    assert world.service.admit_instant("default", "up", 0).is_quick

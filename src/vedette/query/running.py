@@ -87,15 +87,22 @@ class Running:
     def take_turn(self, ticket: Ticket) -> None:
         """Wait until the query may be evaluated. Raises Cancelled or Timeout."""
         with self._lock:
+            if ticket.has_turn:
+                return
             while self._max_concurrent and self._turns >= self._max_concurrent:
                 ticket.context.check()
                 self._turn_is_free.wait(timeout=0.1)
             ticket.has_turn = True
             self._turns += 1
 
-    def has_room(self) -> bool:
-        """Whether a query would get its turn at once."""
-        return not self._max_concurrent or self._turns < self._max_concurrent
+    def try_turn(self, ticket: Ticket) -> bool:
+        """Take a turn if one is free; never waits."""
+        with self._lock:
+            if self._max_concurrent and self._turns >= self._max_concurrent:
+                return False
+            ticket.has_turn = True
+            self._turns += 1
+            return True
 
     def leave(self, ticket: Ticket) -> None:
         """Take a query off the list; may be called again."""

@@ -192,8 +192,9 @@ class QueryService:
             options.per_step_stats,
         )
         steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
-        quick = self._running.has_room() and self._pace.expected_s(text, steps) * 1000 <= self.settings.inline_ms
         ticket = self._running.enter(text, start_ms, end_ms, step_ms, context)
+        # A quick query runs in the event loop, which must not wait for a turn: it has one from the start.
+        quick = self._pace.expected_s(text, steps) * 1000 <= self.settings.inline_ms and self._running.try_turn(ticket)
         parse_s = time.perf_counter() - began_s
         return Query(text, expr, start_ms, end_ms, step_ms, context, quick, ticket, self, parse_s)
 
