@@ -142,11 +142,12 @@ def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
 def test_connections_are_bounded(tmp_path: Path) -> None:
     """When as many as allowed are open a further request is refused with status 503."""
     with serving(tmp_path / "data", "--set", "http.max_connections=2") as server:
-        with urllib.request.urlopen(server.url + "/stream/metrics?promql=up", timeout=20):
-            with pytest.raises(urllib.error.HTTPError) as caught:
-                server.get("/-/ready")
-            assert caught.value.code == 503
-            caught.value.close()
+        held = urllib.request.urlopen(server.url + "/stream/metrics?promql=up", timeout=20)
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            server.get("/-/ready")
+        assert caught.value.code == 503
+        caught.value.close()
+        held.close()
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:9000"])
