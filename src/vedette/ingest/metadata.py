@@ -32,7 +32,7 @@ class MetadataGate:
         with self._lock:
             known = self._known.get(project)
             if known is None:
-                known = self._known[project] = self._storage.metadata(project)
+                known = self._known[project] = dict(self._storage.metadata(project))
             changed: dict[str, MetricMetadata] = {}
             left_out = 0
             for name, described in metadata.items():
