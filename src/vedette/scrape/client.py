@@ -30,6 +30,7 @@ from vedette.scrape.tls import TlsContexts
 MAX_REDIRECTS: Final = 10
 IDLE_S: Final = 120.0
 """How long an unused connection is kept."""
+_SWEEP_S: Final = 10.0
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
 _PORTS: Final = {"http": 80, "https": 443}
 Headers = Sequence[tuple[str, str]]
@@ -98,6 +99,7 @@ class HttpClient:
         self._resolver = Resolver(clock, self._threads)
         self._tls = TlsContexts()
         self._idle: dict[_Place, list[tuple[float, Connection]]] = {}
+        self._sweep_s = clock.monotonic_s() + _SWEEP_S
 
     async def get(
         self,
@@ -173,13 +175,16 @@ class HttpClient:
 
     def _keep(self, place: _Place, connection: Connection) -> None:
         now_s = self._clock.monotonic_s()
+        if connection.is_open:
+            self._idle.setdefault(place, []).append((now_s, connection))
+        if now_s < self._sweep_s:
+            return
+        self._sweep_s = now_s + _SWEEP_S
         for other, idle in list(self._idle.items()):
             while idle and (now_s - idle[0][0] > IDLE_S or not idle[0][1].is_open):
                 idle.pop(0)[1].abort()
             if not idle:
                 del self._idle[other]
-        if connection.is_open:
-            self._idle.setdefault(place, []).append((now_s, connection))
 
     async def _connection(self, order: _Order) -> tuple[Connection, bool]:
         """A connection, kept or new, and whether to ask for compression on it."""

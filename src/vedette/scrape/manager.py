@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import platform
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,7 @@ class ScrapeManager:
         self._reloading = asyncio.Lock()
         self._client: HttpClient | None = None
         self._rooms: LoopRooms | None = None
+        self._watched: tuple[list[Path], tuple[str, ...]] = ([], ())
         self._stamps: _Stamp = {}
         self._config = self._read()
         self.targets = TargetsView(self._views)
@@ -101,13 +103,16 @@ class ScrapeManager:
             self._reloaded_well.set(1)
             return ScrapeConfig(())
         path = path.absolute()
-        self._stamps = _stamps([path])
+        self._watched = ([path], ())
+        self._stamps = _stamps(*self._watched)
         try:
             config = load_config(path, self._kinds)
         except BadData:
             self._reloaded_well.set(0)
             raise
-        self._stamps = _stamps([path, *config.files])
+        # Stamped before reading: a change while the file is read is seen the next time.
+        self._watched = ([path, *config.files], config.patterns)
+        self._stamps = {**_stamps(*self._watched), **self._stamps}
         self._reloaded_well.set(1)
         for warning in config.warnings:
             _log.warning("scrape_config", warning=warning)
@@ -120,7 +125,7 @@ class ScrapeManager:
             try:
                 await asyncio.wait_for(self._stopping.wait(), wait_s if watched else None)
             except TimeoutError:
-                if await asyncio.to_thread(_stamps, list(self._stamps)) != self._stamps:
+                if await asyncio.to_thread(_stamps, *self._watched) != self._stamps:
                     await self._reload_quietly()
 
     async def _reload_quietly(self) -> None:
@@ -163,10 +168,11 @@ class ScrapeManager:
             yield JobView(name, list(job.loops.values()), list(job.dropped), job.dropped_count)
 
 
-def _stamps(paths: list[Path]) -> _Stamp:
-    """Time, size and inode of files; None for one that is not there."""
+def _stamps(paths: list[Path], patterns: tuple[str, ...]) -> _Stamp:
+    """Time, size and inode of files and of what the patterns find; None for one that is not there."""
     found: _Stamp = {}
-    for path in paths:
+    appeared = [Path(name) for pattern in patterns for name in glob.glob(pattern)]  # noqa: PTH207 - patterns are text
+    for path in {*paths, *appeared}:
         try:
             info = path.stat()
             found[path] = (info.st_mtime_ns, info.st_size, info.st_ino)

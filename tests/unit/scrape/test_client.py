@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import random
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
@@ -14,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from vedette.clock import SystemClock
-from vedette.errors import BadData, LimitExceeded, Timeout, Unavailable
+from vedette.errors import BadData, LimitExceeded, Timeout, Unavailable, VedetteError
 from vedette.scrape.client import Answer, HttpClient, gunzip
 from vedette.scrape.config.http_options import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
 
@@ -267,3 +268,26 @@ async def test_tls_is_verified(client: HttpClient, certificate: Path, make_targe
     with pytest.raises(Unavailable, match="TLS set-up failed"):
         await get(client, url, HttpOptions(tls=TlsOptions(ca_file=certificate.with_name("gone.pem"))))
     await secure.stop()
+
+
+async def test_damaged_answers_never_crash(client: HttpClient, target: Any) -> None:
+    """Whatever a server sends, the outcome is an answer or an error of ours, in time."""
+    chance = random.Random(7)
+    good = [
+        answer(b"m 1\n" * 50, "Content-Type: text/plain", "X-A: b"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nm 1\nm\r\n3\r\n 2\n\r\n0\r\n\r\n",
+        answer(b"", "Location: http://127.0.0.1:1/x", status="302 Found"),
+        b"HTTP/1.1 100 Continue\r\n\r\n" + answer(b"m 1\n"),
+    ]
+    outcomes = set()
+    for _ in range(300):
+        data = bytearray(chance.choice(good))
+        for _ in range(chance.randint(0, 4)):
+            place = chance.randrange(len(data))
+            data[place : place + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+        target.reply = replying(bytes(data))
+        try:
+            outcomes.add((await get(client, target.url, timeout_s=0.05)).status)
+        except VedetteError as error:
+            outcomes.add(error.code)
+    assert {200, "bad_data", "timeout", "unavailable"} <= outcomes

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from vedette.errors import BadData
 from vedette.ingest.relabel import RelabelRule
@@ -179,3 +181,15 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """The message says which file cannot be read."""
     with pytest.raises(BadData, match=r"nowhere\.yml: No such file"):
         load(tmp_path / "nowhere.yml")
+
+
+@given(st.integers(0, len(GOOD) - 1), st.text(max_size=6), st.integers(0, 12))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damaged_files_never_crash(tmp_path: Path, place: int, insert: str, removed: int) -> None:
+    """A file with a piece replaced by anything is a configuration or BadData that names the file."""
+    path = tmp_path / "prometheus.yml"
+    path.write_text(GOOD[:place] + insert + GOOD[place + removed :], encoding="utf-8", errors="surrogatepass")
+    try:
+        load(path)
+    except BadData as error:
+        assert error.message.startswith(str(path))  # noqa: PT017 - both outcomes are right

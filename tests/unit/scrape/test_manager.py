@@ -284,3 +284,14 @@ async def test_a_replaced_file_is_noticed(running: Running, target: Any, tmp_pat
     fresh.write_text("scrape_configs:" + job("z", target.address))
     os.replace(fresh, running.file)  # noqa: PTH105 - the very call editors make
     await until(lambda: manager.targets.pools() == ["z"])
+
+
+async def test_an_included_file_that_appears_is_noticed(running: Running, target: Any, tmp_path: Path) -> None:
+    """A new file that fits a pattern of scrape_config_files takes effect, and its removal too."""
+    manager = await running.start("scrape_config_files: ['more/*.yml']\nscrape_configs:" + job("a", target.address))
+    await until(lambda: manager.targets.pools() == ["a"])
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.yml").write_text("scrape_configs:" + job("b", target.address))
+    await until(lambda: manager.targets.pools() == ["a", "b"])
+    (tmp_path / "more" / "b.yml").unlink()
+    await until(lambda: manager.targets.pools() == ["a"])

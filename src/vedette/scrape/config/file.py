@@ -36,6 +36,8 @@ class ScrapeConfig:
     """What has no effect, each as `file: line N: reason`."""
     files: tuple[Path, ...] = ()
     """All files that were read; a change of any means reading anew."""
+    patterns: tuple[str, ...] = ()
+    """Where further files may appear, as absolute paths with wildcards."""
 
 
 def load_config(path: Path, kinds: tuple[DiscoveryKind, ...]) -> ScrapeConfig:
@@ -50,14 +52,14 @@ def load_config(path: Path, kinds: tuple[DiscoveryKind, ...]) -> ScrapeConfig:
     root.ignore(_OTHER_SECTIONS)
     defaults = parse_defaults(root.section("global"))
     reader.jobs(root, "scrape_configs", defaults, path.parent)
-    patterns = root.texts("scrape_config_files")
+    patterns = tuple(str(path.parent / pattern) for pattern in root.texts("scrape_config_files"))
     root.finish()
     reader.note(path, findings)
     for pattern in patterns:
-        for name in sorted(glob.glob(str(path.parent / pattern))):  # noqa: PTH207 - patterns are text
+        for name in sorted(glob.glob(pattern)):  # noqa: PTH207 - patterns are text
             reader.include(Path(name), defaults)
     reader.raise_errors()
-    return ScrapeConfig(tuple(reader.found), tuple(reader.warnings), tuple(reader.files))
+    return ScrapeConfig(tuple(reader.found), tuple(reader.warnings), tuple(reader.files), patterns)
 
 
 class _Reader:
