@@ -64,6 +64,7 @@ describe("numbers", () => {
     expect(format(0.0443, "s")).toBe("44.3\u2009ms");
     expect(format(1_300_000)).toBe("1.30\u2009M");
     expect(format(NaN)).toBe("NaN");
+    expect([0.9996, 1234.5, 0.00226].map((value) => format(value))).toEqual(["1.00", "1\u2009235", "0.00226"]);
   });
   it("get their unit from the query where it is clear, else none", () => {
     expect(unitOf(["rate(node_network_receive_bytes_total[1m])"])).toBe("bytes/s");
@@ -114,6 +115,7 @@ describe("problems", () => {
     expect(visibleSpan("rate(x", 6, 6)).toEqual({ from: 5, to: 6 });
     expect(visibleSpan("x", -1, -1)).toEqual({ from: 0, to: 1 });
     expect(visibleSpan("abc", 1, 99)).toEqual({ from: 1, to: 3 });
+    expect(visibleSpan('{a="\u{1F600}"} x', 8, 9)).toEqual({ from: 9, to: 10 });
   });
 });
 

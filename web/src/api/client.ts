@@ -1,11 +1,13 @@
 /** Requests to the server: the Prometheus API and the columnar answer of our own. Errors come as ApiError. */
 
 import type { Labels } from "../data/labels";
+import type { components } from "./schema.gen";
 
-export interface Limit {
-  name: string;
-  value: number;
-}
+type Schemas = components["schemas"];
+
+export type Limit = Schemas["Limit"];
+export type Annotation = Schemas["Note"];
+export type Metadata = Schemas["Metadata"];
 
 export class ApiError extends Error {
   constructor(
@@ -21,21 +23,6 @@ export class ApiError extends Error {
   }
 }
 
-export interface Annotation {
-  message: string;
-  start?: number;
-  end?: number;
-}
-
-export type WireColumn = (number | string | null)[];
-
-export interface Columns {
-  resultType: string;
-  timestamps_ms: number[];
-  step_ms: number;
-  series: { labels: Labels; values: WireColumn }[];
-}
-
 export interface QueryStats {
   series_read?: number;
   samples_read?: number;
@@ -48,13 +35,8 @@ export interface QueryStats {
   timings_s?: Readonly<Record<string, number>>;
 }
 
-export interface ColumnsAnswer {
-  data: Columns;
-  total_points: number;
-  query_time_ms: number;
+export interface ColumnsAnswer extends Omit<Schemas["ColumnsAnswer"], "stats"> {
   stats: QueryStats;
-  warnings: Annotation[];
-  infos: Annotation[];
   /** Bytes of the answer as text. */
   bytes: number;
 }
@@ -83,19 +65,14 @@ async function request(path: string, init: RequestInit): Promise<string> {
 }
 
 function toError(text: string, status: number): ApiError {
+  let body: Partial<Schemas["Error"]> = {};
   try {
-    const body = JSON.parse(text) as Record<string, unknown>;
-    return new ApiError(
-      typeof body["error"] === "string" ? body["error"] : `The server answered ${status}`,
-      typeof body["code"] === "string" ? body["code"] : "error",
-      status,
-      (body["position"] as ApiError["position"] | undefined) ?? null,
-      (body["limit"] as Limit | undefined) ?? null,
-      typeof body["request_id"] === "string" ? body["request_id"] : null,
-    );
+    body = JSON.parse(text) as Partial<Schemas["Error"]>;
   } catch {
-    return new ApiError(`The server answered ${status}`, "error", status, null, null, null);
+    // not from Vedette: a proxy on the way answers in its own words
   }
+  const { error = `The server answered ${status}`, code = "error", position, limit, request_id } = body;
+  return new ApiError(error, code, status, position ?? null, limit ?? null, request_id ?? null);
 }
 
 export async function rangeColumns(wish: RangeRequest, signal?: AbortSignal): Promise<ColumnsAnswer> {
@@ -105,16 +82,7 @@ export async function rangeColumns(wish: RangeRequest, signal?: AbortSignal): Pr
     body: JSON.stringify(wish),
     ...(signal === undefined ? {} : { signal }),
   });
-  const answer = JSON.parse(text) as Partial<ColumnsAnswer> & { data: Columns };
-  return {
-    data: answer.data,
-    total_points: answer.total_points ?? 0,
-    query_time_ms: answer.query_time_ms ?? 0,
-    stats: answer.stats ?? {},
-    warnings: answer.warnings ?? [],
-    infos: answer.infos ?? [],
-    bytes: text.length,
-  };
+  return { ...(JSON.parse(text) as Omit<ColumnsAnswer, "bytes">), bytes: text.length };
 }
 
 /** `GET /api/v1/...` of the Prometheus API: the content of `data`. */
@@ -141,12 +109,6 @@ export async function instant(promql: string, signal?: AbortSignal): Promise<Ins
   return answer.resultType === "vector" ? (answer.result as InstantSeries[]) : [];
 }
 
-export interface Metadata {
-  type: string;
-  help: string;
-  unit: string;
-}
-
 export const metadata = (signal?: AbortSignal): Promise<Record<string, Metadata[]>> =>
   prometheus("metadata", new URLSearchParams({ limit_per_metric: "1" }), signal);
 
@@ -156,14 +118,21 @@ export const metricNames = (signal?: AbortSignal): Promise<string[]> =>
 export const formatQuery = (promql: string): Promise<string> =>
   prometheus("format_query", new URLSearchParams({ query: promql }));
 
-/** The plan of a query as text; the server gives it as text or as a tree. */
-export async function explain(wish: RangeRequest, signal?: AbortSignal): Promise<string> {
+export interface PlanNode {
+  operator: string;
+  rows: number;
+  samples: number;
+  seconds: number;
+  inputs: PlanNode[];
+}
+
+/** How a query is carried out; it is run for that. */
+export async function explain(wish: RangeRequest, signal?: AbortSignal): Promise<PlanNode> {
   const params = new URLSearchParams({
     query: wish.promql,
     start: String(wish.start_ms / 1000),
     end: String(wish.end_ms / 1000),
     step: String(wish.step_ms / 1000),
   });
-  const plan = await prometheus<unknown>("explain", params, signal);
-  return typeof plan === "string" ? plan : JSON.stringify(plan, null, 2);
+  return (await prometheus<{ plan: PlanNode }>("explain", params, signal)).plan;
 }

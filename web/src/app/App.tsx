@@ -37,7 +37,14 @@ export function App({ opened }: { opened: Opened }) {
     return () => document.removeEventListener("visibilitychange", onVisibility);
   }, [session]);
   const share = useMemo(
-    () => ({ crosshair, loop: session.loop, theme: opened.colours, still: opened.still, themeVersion }),
+    () => ({
+      crosshair,
+      loop: session.loop,
+      theme: opened.colours,
+      still: opened.still,
+      touch: opened.touch,
+      themeVersion,
+    }),
     [crosshair, session.loop, opened, themeVersion],
   );
   return (

@@ -53,8 +53,16 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
     const onKey = (event: KeyboardEvent): void => {
       if (event.key === "Escape") crosshair.clear();
     };
+    const onPress = (event: PointerEvent): void => {
+      const outside = event.target instanceof Element && event.target.closest(".chart") === null;
+      if (event.pointerType === "touch" && outside) crosshair.clear();
+    };
     window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    window.addEventListener("pointerdown", onPress);
+    return () => {
+      window.removeEventListener("keydown", onKey);
+      window.removeEventListener("pointerdown", onPress);
+    };
   }, [crosshair]);
   const nav = useMemo(
     () => <Nav openPalette={() => setPalette(true)} openKeys={() => setKeys(true)} nextTheme={nextTheme} />,

@@ -27,6 +27,8 @@ export interface Opened {
   colours: () => Theme;
   /** The person asked for reduced motion. */
   still: () => boolean;
+  /** The first pointer is a finger. */
+  touch: () => boolean;
   /** Calls back when colours or density changed. */
   watchColours: (changed: () => void) => () => void;
 }
@@ -78,6 +80,7 @@ export function openSession(): Opened {
   theme.watch(() => applyTheme(theme.read()));
   density.watch(() => applyDensity(density.read()));
   const motion = matchMedia("(prefers-reduced-motion: reduce)");
+  const coarse = matchMedia("(pointer: coarse)");
   let colours: Theme | null = null;
   return {
     session,
@@ -86,6 +89,7 @@ export function openSession(): Opened {
     density,
     colours: () => (colours ??= readTheme()),
     still: () => motion.matches,
+    touch: () => coarse.matches,
     watchColours: (changed) =>
       watchTheme(theme.read, () => {
         colours = null;

@@ -21,6 +21,13 @@ export interface ChartEvents {
   zoomOut: () => void;
   /** What a screen reader hears while the crosshair is moved by keys. */
   spoken: (text: string) => void;
+  /** The moment that is read with a finger, and each series' value then; null when none is. */
+  readout: (readout: Readout | null) => void;
+}
+
+export interface Readout {
+  time_ms: number;
+  values: ReadonlyMap<string, number>;
 }
 
 export interface ChartServices {
@@ -31,6 +38,8 @@ export interface ChartServices {
   theme: () => Theme;
   /** Nothing may move by itself: charts move on only when data comes. */
   still: () => boolean;
+  /** Fingers hide what floats beside them: values are read out below the chart instead of in a tooltip. */
+  touch: () => boolean;
 }
 
 const MANY_SERIES = 8;
@@ -44,6 +53,7 @@ export class TimeChart {
   private shape = "";
   private dirty = true;
   private pointerY = 0;
+  private readoutRow = -1;
   private readonly tooltip = new Tooltip();
   private readonly cursor = document.createElement("div");
   private readonly dots = document.createElement("div");
@@ -260,6 +270,15 @@ export class TimeChart {
     this.events.spoken(`${formatMoment(time_ms, this.scene.options.zone, false, true)}: ${said.join(", ")}`);
   }
 
+  private tellReadout(row: number): void {
+    if (row === this.readoutRow) return;
+    this.readoutRow = row;
+    const values = new Map(
+      this.scene.columns.map((column, at) => [this.scene.series[at]?.key ?? "", column[row] ?? NaN]),
+    );
+    this.events.readout(row < 0 ? null : { time_ms: this.scene.view.times_ms[row] ?? 0, values });
+  }
+
   private paintCrosshair(): void {
     const { crosshair } = this.services;
     const { moment } = crosshair;
@@ -270,6 +289,7 @@ export class TimeChart {
     this.cursor.style.display = visible ? "block" : "none";
     this.dots.replaceChildren();
     if (!visible) {
+      this.tellReadout(-1);
       this.tooltip.hide();
       return;
     }
@@ -280,7 +300,8 @@ export class TimeChart {
     this.cursor.style.transform = `translateX(${Math.round(x)}px)`;
     if (near && (this.scene.options.kind === "lines" || this.scene.options.kind === "area"))
       this.paintDots(geometry, row);
-    if (crosshair.showsTooltipIn(this)) this.paintTooltip(plot, moment.time_ms, near ? row : -1, x, moment.pinned);
+    if (this.services.touch()) this.tellReadout(near ? row : -1);
+    else if (crosshair.showsTooltipIn(this)) this.paintTooltip(plot, moment.time_ms, near ? row : -1, x, moment.pinned);
     else this.tooltip.hide();
   }
 

@@ -26,11 +26,12 @@ const IEC: [number, string][] = [
 export function digits(value: number, significant = 3): string {
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size >= 10_000 || (size > 0 && size < 1e-4)) {
-    return size < 1e-4 ? value.toExponential(1) : grouped(Math.round(value));
-  }
-  const decimals = Math.max(0, Math.min(6, significant - 1 - Math.floor(Math.log10(size))));
-  return value.toFixed(decimals);
+  if (size < 1e-4) return value.toExponential(1);
+  if (size >= 1000) return grouped(Math.round(value));
+  // rounded first: 0.9996 has three digits as 1.00, not as 1.000
+  const rounded = Number(value.toPrecision(significant));
+  const decimals = Math.max(0, Math.min(6, significant - 1 - Math.floor(Math.log10(Math.abs(rounded)))));
+  return rounded.toFixed(decimals);
 }
 
 export function grouped(value: number): string {

@@ -22,10 +22,22 @@ export function plainMessage(message: string): string {
     .replace(/^parse error: /, "");
 }
 
-/** A span that can be underlined: inside the text and at least a character wide. */
+/** The server counts characters, JavaScript counts UTF-16 units. */
+function unitOffset(text: string, characters: number): number {
+  let units = 0;
+  let left = characters;
+  for (const character of text) {
+    if (left <= 0) break;
+    left -= 1;
+    units += character.length;
+  }
+  return units;
+}
+
+/** A span of the server that can be underlined: inside the text and at least a character wide. */
 export function visibleSpan(text: string, start: number, end: number): { from: number; to: number } {
-  const from = Math.max(0, Math.min(start, text.length));
-  const to = Math.max(from, Math.min(end, text.length));
+  const from = unitOffset(text, start);
+  const to = Math.max(from, unitOffset(text, end));
   if (to > from) return { from, to };
   return from > 0 ? { from: from - 1, to: from } : { from, to: Math.min(1, text.length) };
 }

@@ -5,6 +5,8 @@ import type { ChartKind, ChartSeries } from "../charts/scene";
 import type { Unit } from "../data/format";
 import { format } from "../data/format";
 import { formatDuration } from "../data/duration";
+import type { Readout } from "../charts/timeChart";
+import { formatMoment } from "../data/timeRange";
 import { useChartTime } from "./chartContext";
 import { Failed, NoData } from "./ChartState";
 import { LegendInline } from "./LegendInline";
@@ -30,21 +32,23 @@ interface Props {
 }
 
 function newest(series: readonly ChartSeries[], data: PanelData, unit: Unit): Map<string, string> {
-  const texts = new Map<string, string>();
   const row = data.view.times_ms.length - 1;
   const columns = new Map(data.view.series.map((one) => [one.key, one.values]));
-  for (const { key } of series) {
-    const value = columns.get(key)?.[row] ?? NaN;
-    if (!Number.isNaN(value)) texts.set(key, format(value, unit));
-  }
-  return texts;
+  return texts(new Map(series.map(({ key }) => [key, columns.get(key)?.[row] ?? NaN])), unit);
+}
+
+function texts(values: ReadonlyMap<string, number>, unit: Unit): Map<string, string> {
+  const written = new Map<string, string>();
+  for (const [key, value] of values) if (!Number.isNaN(value)) written.set(key, format(value, unit));
+  return written;
 }
 
 /** A chart with its title, legend and honest states. */
 export function ChartPanel({ title, meta, kind, unit, max, data, naming, noLegend, hint, actions }: Props) {
-  const { window } = useChartTime();
+  const { window, zone } = useChartTime();
   const legend = useLegend();
   const [asTable, setAsTable] = useState(false);
+  const [readout, setReadout] = useState<Readout | null>(null);
   const identity = data.view.series.map((one) => one.key).join("\n");
   // names change only with the set of series, not with every value
   // eslint-disable-next-line react-hooks/exhaustive-deps -- identity stands for the view's series
@@ -74,7 +78,12 @@ export function ChartPanel({ title, meta, kind, unit, max, data, naming, noLegen
   );
   const foot =
     noLegend === true || failed || empty || asTable ? undefined : (
-      <LegendInline series={series} values={newest(series, data, unit)} legend={legend} />
+      <LegendInline
+        series={series}
+        values={readout === null ? newest(series, data, unit) : texts(readout.values, unit)}
+        moment={readout === null ? null : formatMoment(readout.time_ms, zone, false, true)}
+        legend={legend}
+      />
     );
   return (
     <Panel
@@ -108,6 +117,7 @@ export function ChartPanel({ title, meta, kind, unit, max, data, naming, noLegen
             focus={legend.focus}
             stale={stale}
             loading={data.status === "loading"}
+            onReadout={setReadout}
           />
         )}
       </div>

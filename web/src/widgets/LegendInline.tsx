@@ -6,15 +6,18 @@ interface Props {
   series: readonly ChartSeries[];
   values: ReadonlyMap<string, string>;
   legend: Legend;
+  /** The moment that the values are of, when it is not the newest. */
+  moment: string | null;
 }
 
 /** One line: key, name, newest value. */
-export function LegendInline({ series, values, legend }: Props) {
+export function LegendInline({ series, values, legend, moment }: Props) {
   const keys = series.map((one) => one.key);
   const onClick = (key: string) => (event: MouseEvent) =>
     legend.choose(key, event.ctrlKey || event.metaKey || event.shiftKey, keys);
   return (
     <div className="legend-inline">
+      {moment === null ? null : <span className="muted num">{moment}</span>}
       {series.map((one) => (
         <button
           key={one.key}

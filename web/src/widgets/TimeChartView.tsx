@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { ChartKind, ChartSeries } from "../charts/scene";
+import type { Readout } from "../charts/timeChart";
 import { TimeChart } from "../charts/timeChart";
 import type { Unit } from "../data/format";
 import type { MatrixView } from "../data/matrix";
@@ -17,22 +18,36 @@ interface Props {
   focus?: string | null;
   stale?: boolean;
   loading?: boolean;
+  /** Values that are read with a finger, to be shown below the chart. */
+  onReadout?: (readout: Readout | null) => void;
 }
 
 /** The one place where React and the canvas meet. */
 export function TimeChartView(props: Props) {
-  const { title, kind, unit, view, series, version, max, focus = null, stale = false, loading = false } = props;
+  const {
+    title,
+    kind,
+    unit,
+    view,
+    series,
+    version,
+    max,
+    focus = null,
+    stale = false,
+    loading = false,
+    onReadout,
+  } = props;
   const share = useChartShare();
   const { window, zone, moving, zoomTo, zoomOut } = useChartTime();
   const root = useRef<HTMLDivElement>(null);
   const chart = useRef<TimeChart | null>(null);
-  const doors = useRef({ window, zoomTo, zoomOut });
+  const doors = useRef({ window, zoomTo, zoomOut, onReadout });
   const [spoken, setSpoken] = useState("");
 
   useEffect(() => {
-    doors.current = { window, zoomTo, zoomOut };
+    doors.current = { window, zoomTo, zoomOut, onReadout };
     chart.current?.repaint();
-  }, [window, zoomTo, zoomOut]);
+  }, [window, zoomTo, zoomOut, onReadout]);
 
   useEffect(() => {
     if (root.current === null) return;
@@ -43,6 +58,7 @@ export function TimeChartView(props: Props) {
         zoom: (start_ms, end_ms) => doors.current.zoomTo(start_ms, end_ms),
         zoomOut: () => doors.current.zoomOut(),
         spoken: setSpoken,
+        readout: (readout) => doors.current.onReadout?.(readout),
       },
       {
         loop: share.loop,
@@ -50,6 +66,7 @@ export function TimeChartView(props: Props) {
         window: () => doors.current.window(),
         theme: share.theme,
         still: share.still,
+        touch: share.touch,
       },
     );
     chart.current = made;
@@ -57,7 +74,7 @@ export function TimeChartView(props: Props) {
       chart.current = null;
       made.destroy();
     };
-  }, [share.loop, share.crosshair, share.theme, share.still]);
+  }, [share.loop, share.crosshair, share.theme, share.still, share.touch]);
 
   useEffect(() => {
     const range = max === undefined ? {} : { max };

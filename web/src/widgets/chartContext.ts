@@ -11,6 +11,8 @@ export interface ChartShare {
   theme: () => Theme;
   /** The person asked for reduced motion. */
   still: () => boolean;
+  /** The first pointer is a finger. */
+  touch: () => boolean;
   /** Rises when theme or density changed. */
   themeVersion: number;
 }

@@ -1,9 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
+import type { PlanNode } from "../../api/client";
 import { ApiError, explain } from "../../api/client";
+import { formatCount } from "../../data/format";
 import { alignInterval } from "../../data/step";
 import type { Time } from "../../queries/useTime";
 
-/** How the server carries a query out, operator by operator. */
+interface Line {
+  node: PlanNode;
+  depth: number;
+}
+
+function lines(node: PlanNode, depth = 0): Line[] {
+  return [{ node, depth }, ...node.inputs.flatMap((input) => lines(input, depth + 1))];
+}
+
+/** How the server carries a query out, operator by operator; times include what is below. */
 export function PlanView({ letter, promql, time }: { letter: string; promql: string; time: Time }) {
   const plan = useQuery({
     queryKey: ["plan", promql, time.step_ms, time.windowKey],
@@ -16,10 +27,36 @@ export function PlanView({ letter, promql, time }: { letter: string; promql: str
     const message = plan.error instanceof ApiError ? plan.error.message : "The plan could not be read.";
     return <p className="error-text p-4">{message}</p>;
   }
+  const total_s = plan.data.seconds;
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
-    <pre className="code overflow-auto p-4" role="region" aria-label={`Plan of ${letter}`} tabIndex={0}>
-      {plan.data}
-    </pre>
+    <table className="table">
+      <thead>
+        <tr>
+          <th>{letter}: operator</th>
+          <th className="num">Series</th>
+          <th className="num opt">Samples</th>
+          <th className="num">Time</th>
+          <th className="opt w-28">Share</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines(plan.data).map(({ node, depth }, at) => (
+          // the plan of one answer never changes its order
+          <tr key={`${at} ${node.operator}`}>
+            <td className="grow mono" style={{ paddingLeft: 16 + depth * 16 }} title={node.operator}>
+              {node.operator}
+            </td>
+            <td className="num">{formatCount(node.rows)}</td>
+            <td className="num opt">{formatCount(node.samples)}</td>
+            <td className="num">{(node.seconds * 1000).toFixed(2)}&#8201;ms</td>
+            <td className="opt">
+              <span className="bar mt-0!">
+                <i style={{ width: `${total_s > 0 ? (node.seconds / total_s) * 100 : 0}%` }} />
+              </span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -35,7 +35,7 @@ function servedProblems(ran: string, state: SourceState | null): Problem[] {
     problems.push({ ...span, severity: "error", message: plainMessage(error.message) });
   }
   for (const warning of answer?.warnings ?? []) {
-    const span = visibleSpan(ran, warning.start ?? -1, warning.end ?? -1);
+    const span = visibleSpan(ran, warning.start, warning.end);
     problems.push({ ...span, severity: "warning", message: plainMessage(warning.message) });
   }
   return problems;

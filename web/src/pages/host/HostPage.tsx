@@ -9,6 +9,7 @@ import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
 import { TopBar } from "../bar/TopBar";
 import { useTimeCommands } from "../bar/useTimeCommands";
+import { Arriving } from "./Arriving";
 import { HostHead } from "./HostHead";
 import { HostPanels } from "./HostPanels";
 import { HostTiles } from "./HostTiles";
@@ -56,6 +57,7 @@ export function HostPage() {
         </section>
         <aside className="side" aria-label="Next steps">
           <SendData />
+          <Arriving time={time} />
         </aside>
       </main>
     </ChartTimeProvider>

@@ -17,6 +17,8 @@ interface Row {
 }
 
 const SHOWN = 8;
+/** A command without memory of its own is listed when it takes this much, in per cent. */
+const LEAST_CPU = 0.05;
 
 /** What runs on this machine, by command. */
 export function ProcessTable({ asked, time }: { asked: Questions; time: Time }) {
@@ -29,7 +31,8 @@ export function ProcessTable({ asked, time }: { asked: Questions; time: Time }) 
     return { command, memory: value, cpu: pick(cpu, "command", command), count: pick(counts, "command", command) };
   });
   if (feed.status === "ready" && rows.length === 0) return null;
-  rows.sort((a, b) => (Number.isNaN(a[order]) ? 1 : Number.isNaN(b[order]) ? -1 : b[order] - a[order]));
+  const alive = rows.filter((row) => row.memory > 0 || row.cpu >= LEAST_CPU);
+  alive.sort((a, b) => (Number.isNaN(a[order]) ? 1 : Number.isNaN(b[order]) ? -1 : b[order] - a[order]));
   const head = (name: Order, word: string) => (
     <th className="num" aria-sort={order === name ? "descending" : "none"}>
       <button type="button" onClick={() => setOrder(name)}>
@@ -53,7 +56,7 @@ export function ProcessTable({ asked, time }: { asked: Questions; time: Time }) 
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, SHOWN).map((row) => (
+          {alive.slice(0, SHOWN).map((row) => (
             <tr key={row.command}>
               <td className="grow" title={row.command}>
                 {row.command} {row.count > 1 ? <span className="muted">{row.count} procs</span> : null}

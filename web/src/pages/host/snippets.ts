@@ -32,8 +32,18 @@ export function snippets(origin: string): Snippet[] {
     {
       name: "scrape",
       label: "Scrape",
-      text: '# prometheus.yml\nscrape_configs:\n  - job_name: my-service\n    scrape_interval: 5s\n    static_configs:\n      - targets: ["127.0.0.1:8080"]',
-      note: "A Prometheus file is accepted as it is: name it in the settings, see docs.",
+      text: [
+        "# prometheus.yml, as Prometheus takes it",
+        "scrape_configs:",
+        "  - job_name: my-service",
+        "    scrape_interval: 5s",
+        "    static_configs:",
+        '      - targets: ["127.0.0.1:8080"]',
+        "",
+        "# then start with",
+        "vedette serve --set scrape.config_file=prometheus.yml",
+      ].join("\n"),
+      note: "File and HTTP discovery and relabelling work too; a changed file is taken within seconds.",
     },
   ];
 }
