@@ -319,3 +319,13 @@ def test_senders_may_share_a_source(room: Room) -> None:
     for thread in range(threads):
         assert stored[f'shared{{t="{thread}"}}'] == [(number + 1, float(thread)) for number in range(rounds)]
         assert stored[f'new{{n="7", t="{thread}"}}'] == [(1, float(thread))]
+
+
+def test_a_flood_of_new_series_is_learned_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One request cannot keep the process busy with new series; the next one goes on where it ended."""
+    monkeypatch.setattr("vedette.ingest.keys.MAX_NEW_KEYS_PER_REQUEST", 2)
+    source = Room().pipeline.source(PROJECT, "exposition")
+    body = b"a 1\nb 2\nc 3\nd 4\ne 5\n"
+    reports = [source.write_exposition(body, strict=True).report for _ in range(3)]
+    assert [report.accepted for report in reports] == [2, 4, 5]
+    assert reports[0].dropped == {DropReason.NEW_SERIES_RATE: 3}

@@ -40,7 +40,7 @@ class IngestSettings:
     """Size of a request after decompression; also the size of a scraped body."""
     max_body_ratio: Count = 300
     """Decompressed size divided by compressed size, from one megabyte decompressed on."""
-    max_in_flight_bytes: Count = 192 * 1024 * 1024
+    max_in_flight_bytes: Count = 128 * 1024 * 1024
     """Bytes of all requests that are being received, decoded or stored; beyond it senders are told to come again."""
     max_message_bytes: Count = 1024 * 1024
     """Size of one message of a push socket."""

@@ -18,7 +18,7 @@ from vedette.model.labels import METRIC_NAME, Labels, is_classic_metric_name
 OPENMETRICS: Final = "application/openmetrics-text"
 
 # Problems that leave samples out by design; all others make a scrape fail.
-_HARMLESS: Final = frozenset((intern.EXEMPLAR,))
+_HARMLESS: Final = frozenset((intern.EXEMPLAR, intern.TOO_MANY_MISSES))
 _LABEL: Final = re.compile(
     r'[ \t]*(?:([a-zA-Z_][a-zA-Z0-9_]*)|"((?:[^"\\]|\\.)*)")[ \t]*(=)?[ \t]*(?(3)"((?:[^"\\]|\\.)*)")[ \t]*(,|$)',
     re.DOTALL,
