@@ -211,6 +211,7 @@ class ProjectStore:
             refs = np.array(self._registry.postings.all.to_array(), dtype=np.int64)
             refs = refs[refs < self._interned_before]
             self._interned_before = self._registry.end
+            self._registry.trim_cache()
             if newest_ms is None or len(refs) == 0:
                 return 0
             idle = self._registry.newest.timestamps_ms[refs] < newest_ms - self._settings.idle_series_ms

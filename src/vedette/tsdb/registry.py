@@ -103,12 +103,16 @@ class Registry:
             self.newest.timestamps_ms[ref] = NEVER_MS
             self.forgotten += 1
         self.version += 1
-        if len(self.labels_cache) > 2 * len(self._refs) + _CACHE_SLACK:
-            kept = {int(self.ids[ref]) for ref in self._refs.values()}
-            # Blocks hold on to the dict itself, so it is thinned out in place.
-            for identity in list(self.labels_cache):
-                if identity not in kept:
-                    self.labels_cache.pop(identity, None)
+
+    def trim_cache(self) -> None:
+        """Drop labels that only blocks have when there are many; they are read again when somebody asks."""
+        if len(self.labels_cache) <= 2 * len(self._refs) + _CACHE_SLACK:
+            return
+        kept = {int(self.ids[ref]) for ref in self._refs.values()}
+        # Blocks hold on to the dict itself, so it is thinned out in place.
+        for identity in list(self.labels_cache):
+            if identity not in kept:
+                self.labels_cache.pop(identity, None)
 
     def _reserve(self, size: int) -> None:
         if size > len(self.ids):

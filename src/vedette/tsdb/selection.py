@@ -24,8 +24,10 @@ from vedette.tsdb.merge import ColumnsLayout, Source, latest_only, merge, one_sa
 from vedette.tsdb.registry import IdArray, Registry
 from vedette.tsdb.sources import Snapshot, Sources
 
-_KEPT: Final = 128
+_KEPT: Final = 256
 """Answers that are kept: live queries ask the same again every second."""
+_KEPT_ROWS: Final = 2_000_000
+"""Rows of all answers that are kept, 8 bytes each."""
 _MIN_ROWS, _MAX_ROWS, _LATEST_ROWS = 16, 512, 16_384
 
 
@@ -50,6 +52,10 @@ class _Kept:
     stamp: tuple[object, ...]
     found: Found
 
+    @property
+    def size(self) -> int:
+        return len(self.found.labels) * (len(self.found.rows) + 2)
+
 
 _InHeads = tuple[IntArray, list[Labels], list[IntArray]]
 """Refs of series with rows in some head, their labels, and for each head the rows."""
@@ -62,6 +68,7 @@ class Finder:
         self._registry = registry
         self._sources = sources
         self._kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
+        self._kept_rows = 0
         self._lock = Lock()
 
     def find(self, matchers: Sequence[Matcher], snapshot: Snapshot) -> Found:
@@ -83,10 +90,15 @@ class Finder:
                 return kept.found
         found = self._search(matchers, snapshot)
         with self._lock:
-            self._kept[key] = _Kept(stamp, found)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._keep(key, _Kept(stamp, found))
         return found
+
+    def _keep(self, key: tuple[object, ...], answer: _Kept) -> None:
+        before = self._kept.pop(key, None)
+        self._kept[key] = answer
+        self._kept_rows += answer.size - (before.size if before else 0)
+        while len(self._kept) > _KEPT or (self._kept_rows > _KEPT_ROWS and len(self._kept) > 1):
+            self._kept_rows -= self._kept.popitem(last=False)[1].size
 
     def _search(self, matchers: Sequence[Matcher], snapshot: Snapshot) -> Found:
         refs, head_labels, head_rows = self._in_heads(matchers, snapshot.heads)

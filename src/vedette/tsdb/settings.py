@@ -41,8 +41,9 @@ class TsdbSettings:
     """A series without samples for this time is forgotten once its samples are in blocks."""
     wal_segment_bytes: int = 128 * 1024 * 1024
     """The log goes on in a new file beyond this size."""
-    part_samples: int = 262_144
-    """About how many samples a selection's part holds: two megabytes fit the cache."""
+    part_samples: int = 524_288
+    """About how many samples a selection's part holds. Smaller parts cost more than the cache gives back: every part
+    asks every block."""
     background: bool = True
     """Seal, compact and delete in a thread of their own; off in tests, which call `Tsdb.maintain`."""
     maintenance_interval_ms: int = 500

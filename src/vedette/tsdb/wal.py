@@ -23,6 +23,9 @@ from vedette.tsdb.wal_records import SEGMENT_HEADER_BYTES, Buffers, Encoder, seg
 _MAX_BUFFERS: Final = 1000
 """writev takes at most 1024 on Linux."""
 
+_sync: Final = getattr(os, "fdatasync", os.fsync)
+"""macOS has no fdatasync."""
+
 
 class DiskFiles:
     """The operations of the operating system that the log needs; tests hand in failing ones."""
@@ -37,7 +40,7 @@ class DiskFiles:
 
     def sync(self, descriptor: int) -> None:
         """Make the file's content durable."""
-        os.fdatasync(descriptor)
+        _sync(descriptor)
 
     def truncate(self, descriptor: int, size: int) -> None:
         """Cut the file and go on writing there."""
