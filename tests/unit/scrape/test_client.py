@@ -291,3 +291,44 @@ async def test_damaged_answers_never_crash(client: HttpClient, target: Any) -> N
         except VedetteError as error:
             outcomes.add(error.code)
     assert {200, "bad_data", "timeout", "unavailable"} <= outcomes
+
+
+async def test_tls_goes_through_a_proxy(client: HttpClient, certificate: Path, target: Any, make_target: Any) -> None:
+    """HTTPS through a proxy is a tunnel: the proxy sees host, port and its own headers; a refusal is told."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    secure = make_target()
+    await secure.start(context)
+
+    async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+        writer.close()
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", secure.port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await asyncio.gather(pipe(reader, upstream_writer), pipe(upstream_reader, writer), return_exceptions=True)
+
+    heads: list[str] = []
+    proxy = await asyncio.start_server(tunnel, "127.0.0.1", 0)
+    port = proxy.sockets[0].getsockname()[1]
+    options = HttpOptions(
+        proxy_url=f"http://u:p@127.0.0.1:{port}",
+        proxy_headers=(("X-Route", ("a",)),),
+        tls=TlsOptions(ca_file=certificate),
+    )
+    for _ in range(2):
+        assert (await get(client, "https://localhost:9999/metrics", options)).body == b"m 1\n"
+    assert len(heads) == 1
+    assert heads[0].startswith("CONNECT localhost:9999 HTTP/1.1\r\nHost: localhost:9999\r\n")
+    assert "Proxy-Authorization: Basic dTpw" in heads[0]
+    assert "X-Route: a" in heads[0]
+    assert "Proxy-Authorization" not in secure.heads[0]
+    target.reply = replying(answer(b"", status="407 Proxy Authentication Required"))
+    refusing = HttpOptions(proxy_url=f"http://{target.address}")
+    with pytest.raises(Unavailable, match="the proxy refused to connect: HTTP status 407"):
+        await get(client, "https://localhost:9999/metrics", refusing)
+    proxy.close()
+    await secure.stop()
