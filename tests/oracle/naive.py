@@ -132,10 +132,14 @@ class NaiveSubject:
                 if time_ms in row:
                     raise BadData(SAME_LABELS)
                 row[time_ms] = sample.value
-        named = [(cleaned(labels, unnamed), row) for (labels, unnamed), row in rows.items()]
-        if len({labels for labels, _ in named}) != len(named):
-            raise BadData(SAME_LABELS)
-        named.sort(key=lambda pair: pair[0])
+        # As newer Prometheus does, series that become equal are joined unless they meet at a step.
+        joined: dict[Labels, dict[int, float]] = {}
+        for (labels, unnamed), row in rows.items():
+            target = joined.setdefault(cleaned(labels, unnamed), {})
+            if target.keys() & row.keys():
+                raise BadData(SAME_LABELS)
+            target.update(row)
+        named = sorted(joined.items(), key=lambda pair: pair[0])
         values = np.array([[row.get(t, 0.0) for t in times] for _, row in named]).reshape(len(named), len(times))
         present = np.array([[t in row for t in times] for _, row in named], dtype=bool).reshape(values.shape)
         frame = Frame([labels for labels, _ in named], np.array(times, dtype=np.int64), values, present)
