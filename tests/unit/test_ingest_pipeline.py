@@ -323,7 +323,7 @@ def test_senders_may_share_a_source(room: Room) -> None:
 
 def test_a_flood_of_new_series_is_learned_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """One request cannot keep the process busy with new series; the next one goes on where it ended."""
-    monkeypatch.setattr("vedette.ingest.keys.MAX_NEW_KEYS_PER_REQUEST", 2)
+    monkeypatch.setattr("vedette.ingest.source.MAX_NEW_KEYS_PER_REQUEST", 2)
     source = Room().pipeline.source(PROJECT, "exposition")
     body = b"a 1\nb 2\nc 3\nd 4\ne 5\n"
     reports = [source.write_exposition(body, strict=True).report for _ in range(3)]

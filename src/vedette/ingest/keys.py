@@ -30,8 +30,9 @@ _RETRIED: Final = [code_of(reason) for reason in BY_LIMITS]
 class Keys:
     """Owns the table of one source; thread-safe."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.table = intern.new_table(MAX_NEW_KEYS_PER_REQUEST)
+    def __init__(self, clock: Clock, max_new_keys: int) -> None:
+        """`max_new_keys` bounds the keys that one request may add."""
+        self.table = intern.new_table(max_new_keys)
         self._clock = clock
         self._lock = threading.Lock()
         self._count = 0

@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 
 from vedette.errors import BadData, LimitExceeded, Unavailable
-from vedette.ingest.keys import Keys
+from vedette.ingest.keys import MAX_NEW_KEYS_PER_REQUEST, Keys
 from vedette.ingest.protocol import BadSeries, Decoded, Protocol, note_problems
 from vedette.ingest.report import DropReason, IngestReport
 from vedette.ingest.settings import SeriesLimits
@@ -50,9 +50,9 @@ class Source:
         self._pipeline = pipeline
         self._transform = transform
         self._limits = limits
-        self._wire = Keys(pipeline.clock)
+        self._wire = Keys(pipeline.clock, MAX_NEW_KEYS_PER_REQUEST)
         # Samples that come as Labels have a table of their own, so that no body can forge one of its keys.
-        self._own = Keys(pipeline.clock)
+        self._own = Keys(pipeline.clock, intern.MAX_SAMPLES)
 
     def write(self, body: Body, options: Any, default_timestamp_ms: int | None = None) -> Written:
         """Decode a body by this source's protocol and store it.
