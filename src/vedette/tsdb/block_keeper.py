@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,8 +23,8 @@ from vedette.tsdb.retention import expired, over_size
 from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.sources import Sources
 
-_QUIET_MS = 5000
-"""After this time without a new block incomplete ranges are merged too; under full load the head is sealed sooner."""
+_QUIET_MS = 30_000
+"""After this time without a new block, or when nothing was appended between two looks, there is time to merge more."""
 
 
 class BlockKeeper:
@@ -46,6 +46,8 @@ class BlockKeeper:
         self._merging = threading.Lock()
         self._waiting: set[object] = set()
         """A token of each deletion that waits for merging to stop."""
+        self._appended = (0, 0)
+        """The head and how many samples it had when merging was last considered."""
         self._files = files
         self._registry = registry
         self._sources = sources
@@ -88,8 +90,9 @@ class BlockKeeper:
             if not group:
                 return False
             with self._counters.compaction_seconds.time():
+                block_id = new_block_id(self._written_ms(group))
                 try:
-                    merged = compact(self._files, group, self.new_id(), lambda: should_stop() or bool(self._waiting))
+                    merged = compact(self._files, group, block_id, lambda: should_stop() or bool(self._waiting))
                 except Cancelled:
                     return False
                 with self.lock:
@@ -136,14 +139,21 @@ class BlockKeeper:
         heads = [head for head in now.heads if head.samples]
         newest = max((block.meta.max_time_ms for block in now.blocks), default=0)
         complete_before_ms = min((head.min_ms for head in heads), default=newest + 1)
-        written_ms = max((block_time_ms(block.meta.block_id) for block in now.blocks), default=0)
+        appended = (now.heads[-1].generation, now.heads[-1].samples)
+        quiet = appended == self._appended or self._clock.now_ms() - self._written_ms(now.blocks) >= _QUIET_MS
+        self._appended = appended
         return choose(
             now.blocks,
             complete_before_ms,
             self._settings.retention_ms,
             [head.generation for head in heads],
-            quiet=self._clock.now_ms() - written_ms >= _QUIET_MS,
+            quiet=quiet,
         )
+
+    @staticmethod
+    def _written_ms(blocks: Sequence[Block]) -> int:
+        """When the newest samples came into blocks; merging does not count."""
+        return max((block_time_ms(block.meta.block_id) for block in blocks), default=0)
 
 
 def link_or_copy(path: Path, target: Path) -> None:
