@@ -67,12 +67,7 @@ class Tsdb:
             raise unavailable(f"data folder {directory} cannot be created", error) from error
         self._lock = FolderLock(self.files.lock)
         try:
-            self._check_format()
-            self._key = self._read_key()
-            for folder in sorted(self.files.projects.iterdir()):
-                project = parse_project_folder(folder.name)
-                if project is not None:
-                    self._open(project)
+            self._open_all()
         except OSError as error:
             self._release()
             raise unavailable(f"data folder {directory} cannot be opened", error) from error
@@ -199,6 +194,14 @@ class Tsdb:
         for problem in store.problems[known:]:
             _log.error("project %s: %s", store.name, problem)
         return done
+
+    def _open_all(self) -> None:
+        self._check_format()
+        self._key = self._read_key()
+        for folder in sorted(self.files.projects.iterdir()):
+            project = parse_project_folder(folder.name)
+            if project is not None:
+                self._open(project)
 
     def _store(self, project: str) -> ProjectStore:
         store = self._known(project)

@@ -8,13 +8,12 @@ table goes: a reader that copied positions under the lock may copy samples witho
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from vedette.kernel import plain_head
+from vedette.kernel import WANTED, plain_head
 from vedette.kernel.plain_head import (
     DUPLICATES,
     LATE,
@@ -28,7 +27,7 @@ from vedette.model.special import FloatArray, IntArray
 
 gather = plain_head.gather
 scatter = plain_head.scatter
-if os.environ.get("VEDETTE_NO_KERNEL") != "1":
+if WANTED:
     try:
         from vedette.kernel import _head  # type: ignore[attr-defined, unused-ignore]  # built where a compiler is
 
