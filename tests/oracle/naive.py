@@ -357,7 +357,7 @@ class NaiveSubject:
             if match is None:
                 vector.append(sample)
                 continue
-            labels = sample.labels.with_label(target, _expand(replacement, match))
+            labels = sample.labels.with_label(target, _valid(_expand(replacement, match)))
             vector.append(Sample(labels, sample.value, sample.unnamed and target != METRIC_NAME))
         return _distinct(vector)
 
@@ -368,7 +368,7 @@ class NaiveSubject:
             _check_label(source, f"invalid source label name in label_join(): {source!r}")
         vector: Vector = []
         for sample in self._vector(expr.args[0], time_ms, query):
-            joined = separator.join(sample.labels.get(source) for source in sources)
+            joined = _valid(separator).join(sample.labels.get(source) for source in sources)
             labels = sample.labels.with_label(target, joined)
             vector.append(Sample(labels, sample.value, sample.unnamed and target != METRIC_NAME))
         return _distinct(vector)
@@ -633,6 +633,10 @@ def _expand(replacement: str, match: object) -> str:
         index = int(word) if word.isdecimal() else names.get(word, -1)
         result += (groups[index] or "") if 0 <= index < len(groups) else ""
     return result
+
+
+def _valid(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _text(expr: ast.Expr) -> str:

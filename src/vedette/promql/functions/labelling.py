@@ -21,16 +21,27 @@ def replace_rule(destination: str, replacement: str, source: str, pattern: str) 
     except BadData:
         raise BadData(f"invalid regular expression in label_replace(): {pattern}") from None
 
+    template = _as_value(replacement)
+
     def rule(labels: Labels) -> Labels:
         match = regex.fullmatch(labels.get(source))
-        return labels if match is None else labels.with_label(destination, _expand(replacement, match))
+        return labels if match is None else labels.with_label(destination, _expand(template, match))
 
     return rule
 
 
+def is_label_name(name: str) -> bool:
+    """Whether a label may have this name; bytes of a query that are no UTF-8 arrive as lone surrogates."""
+    return bool(name) and not any("\ud800" <= char <= "\udfff" for char in name)
+
+
+def _as_value(text: str) -> str:
+    # Label values are valid UTF-8 everywhere; what is not becomes U+FFFD.
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _check_name(name: str, role: str, function: str) -> None:
-    # Bytes of a query that are no UTF-8 arrive as lone surrogates.
-    if not name or any("\ud800" <= char <= "\udfff" for char in name):
+    if not is_label_name(name):
         raise BadData(f"invalid {role} label name in {function}(): {name!a}")
 
 
@@ -53,4 +64,5 @@ def join_rule(destination: str, separator: str, sources: tuple[str, ...]) -> Cal
     for source in sources:
         _check_name(source, "source", "label_join")
     _check_name(destination, "destination", "label_join")
-    return lambda labels: labels.with_label(destination, separator.join(map(labels.get, sources)))
+    between = _as_value(separator)
+    return lambda labels: labels.with_label(destination, between.join(map(labels.get, sources)))

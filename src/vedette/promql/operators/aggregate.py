@@ -13,6 +13,8 @@ from vedette.model.labels import Labels
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.promql import plan
 from vedette.promql.annotations import invalid_quantile
+from vedette.promql.functions.labelling import is_label_name
+from vedette.promql.lexer import go_quote
 from vedette.promql.matrix import Matrix, Rows, Steps, empty
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.printer import format_float
@@ -152,9 +154,9 @@ class CountValuesOperator(Operator):
 
     def open(self, run: Run, steps: Steps) -> Rows:
         node = self.node
-        if not isinstance(node.param, plan.Text) or not node.param.value:
-            raise BadData(f"invalid label name {node.param.value if isinstance(node.param, plan.Text) else ''!r}")
-        label = node.param.value
+        label = node.param.value if isinstance(node.param, plan.Text) else ""
+        if not is_label_name(label):
+            raise BadData(f"invalid label name {go_quote(label)}")
         matrix = self.inputs[0].evaluate(run, steps)
         # The value takes the label's place before rows are grouped.
         group, groups = run.labels.groups(
