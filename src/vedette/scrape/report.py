@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future
+from typing import Final
 
 import numpy as np
 import structlog
@@ -14,6 +15,8 @@ from vedette.errors import VedetteError
 from vedette.ingest.source import Source
 from vedette.model.labels import Labels
 
+_GATHER_S: Final = 0.05
+"""How long reports wait for company."""
 _log = structlog.get_logger(__name__)
 
 
@@ -31,6 +34,7 @@ class ReportWriter:
         self._values: list[float] = []
         self._reports = 0
         self._running: Future[None] | None = None
+        self._hurry = threading.Event()
 
     def put(self, labels: Sequence[Labels], timestamp_ms: int, values: Sequence[float]) -> None:
         """Take one report; from any thread, without waiting for the store."""
@@ -43,12 +47,15 @@ class ReportWriter:
                 self._running = self._writers.submit(self._write)
 
     def drain(self) -> None:
-        """Wait until everything taken so far is written."""
+        """Wait until everything taken so far is written, now."""
+        self._hurry.set()
         while (running := self._running) is not None:
             running.result()
+        self._hurry.clear()
 
     def _write(self) -> None:
         while True:
+            self._hurry.wait(_GATHER_S)
             with self._lock:
                 if not self._reports:
                     self._running = None

@@ -98,6 +98,7 @@ async def test_node_exporter_is_scraped_whole(run: Any) -> None:
     with process(program, f"--web.listen-address=127.0.0.1:{port}"):
         await running.until(lambda: [found.health for found in running.manager.targets.active()] == ["up"])
         matcher = Matcher("__name__", MatchOp.EQUAL, "scrape_samples_scraped")
+        await running.until(lambda: running.storage.select("default", [matcher], ALL_TIME).parts)
         part = running.storage.select("default", [matcher], ALL_TIME).parts[0]
         scraped = int(max(part.load().row(0)[1]))
         names = running.storage.label_values("default", "__name__", [], ALL_TIME)
