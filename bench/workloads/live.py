@@ -19,7 +19,7 @@ TITLE = "Live: sample to frame with 100 clients; 1,000 clients on 20 queries"
 
 def run(report: Report, options: Options) -> None:
     """No peer pushes query results, so Vedette is alone here."""
-    server = vedette(options.folder / "live", 9266)
+    server = vedette(options.folder / "live", 9266, "--set", "host.enabled=true")
     server.start(fresh=True)
     delays = asyncio.run(_latency(server, clients=100, samples=100))
     report.add("acknowledged -> frame at 100 clients: median", "ms", {"vedette": float(np.median(delays)) * 1000})
