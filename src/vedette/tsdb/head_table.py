@@ -38,7 +38,7 @@ if WANTED:
 Int32Array = npt.NDArray[np.int32]
 _FIRST_ROWS = 256
 _FIRST_SAMPLES = 4096
-_FORK_SLOTS = 1 << 16
+_FORK_SLOTS = 1 << 14
 NEVER_MS = -(2**63)
 """The newest timestamp of a series that has none."""
 
