@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,7 @@ def serve(
     # Imports and the first load make objects that stay: looking for garbage among them is a tenth of the start. The
     # server switches collection on again when it is ready.
     gc.disable()
+    _import_log_alone()
     loaded = load_settings(config, assignments, flags)
     settings = loaded.require()
     # Only here: other verbs do without the web server.
@@ -45,3 +47,12 @@ def serve(
 
     configure_log(settings.telemetry)
     run(loaded, SystemClock(), lambda url: typer.echo(f"Vedette is ready: {url}"))
+
+
+def _import_log_alone() -> None:
+    """Import structlog without rich, which it would only use to colour stack traces: a twentieth of the start."""
+    if "structlog" not in sys.modules and "rich" not in sys.modules:
+        sys.modules["rich"] = None  # type: ignore[assignment]  # Python's own notation for "not to be imported"
+        import structlog  # noqa: F401 - for its effect on sys.modules
+
+        del sys.modules["rich"]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -16,12 +16,14 @@ from vedette.model.frame import QueryResult
 from vedette.promql import ast
 from vedette.promql.check import value_type
 from vedette.promql.context import QueryContext, QueryLimits
-from vedette.promql.explain import Explained
 from vedette.promql.parser import parse
 from vedette.query.options import DEFAULT_OPTIONS, QueryOptions
 from vedette.query.pace import Pace
 from vedette.query.running import Running, RunningQuery, Ticket
 from vedette.query.settings import QuerySettings
+
+if TYPE_CHECKING:
+    from vedette.promql.explain import Explained
 
 _MAX_CACHED_CHARACTERS = 8192
 

@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
@@ -39,12 +40,12 @@ from vedette.http.routes.prometheus_status import ServerFacts
 from vedette.ingest.pipeline import Pipeline
 from vedette.live.hub import Hub
 from vedette.live.metrics import LiveMetrics
-from vedette.promql.engine import Engine
 from vedette.query.service import QueryService
 from vedette.scrape.host.collector import HostCollector
 from vedette.server.backfill import lazy_loader
 from vedette.server.disk_guard import DiskGuard, GuardedTee
 from vedette.server.instance import Instance
+from vedette.server.late_engine import LateEngine
 from vedette.server.settings import Settings
 from vedette.storage.interface import DEFAULT_PROJECT
 from vedette.storage.tee import Tee
@@ -53,6 +54,9 @@ from vedette.telemetry.loop_lag import LoopLag
 from vedette.telemetry.process import ProcessFacts
 from vedette.telemetry.self_export import SelfExporter
 from vedette.tsdb.db import Tsdb
+
+if TYPE_CHECKING:
+    from vedette.promql.engine import Engine
 
 PAGE_DIRECTORY = Path(vedette.__file__).parent / "page"
 
@@ -80,10 +84,7 @@ def _construct(instance: Instance) -> None:
     _own_measurements(instance, pipeline)
     _pushed(instance, pipeline, queries)
     targets = _scraping(instance, pipeline)
-    engine = Engine(
-        storage, _pool(instance, "part", settings.server.query_workers), workers=settings.server.query_workers
-    )
-    service = QueryService(engine, instance.clock, settings.query, instance.registry)
+    service = QueryService(_engine(instance, storage), instance.clock, settings.query, instance.registry)
     instance.routes += prometheus.routes(service, queries)
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
@@ -95,6 +96,20 @@ def _construct(instance: Instance) -> None:
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)
+
+
+def _engine(instance: Instance, storage: Tee) -> LateEngine:
+    workers = instance.settings.server.query_workers
+    parts = _pool(instance, "part", workers)
+
+    def make() -> Engine:
+        from vedette.promql.engine import Engine  # noqa: PLC0415 - see LateEngine
+
+        return Engine(storage, parts, workers=workers)
+
+    engine = LateEngine(make)
+    instance.on_ready(engine.get)
+    return engine
 
 
 def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Targets:

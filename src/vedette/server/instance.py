@@ -31,11 +31,16 @@ class Instance:
         self.fallback: Route | None = None
         self._starters: list[Callable[[], Awaitable[None]]] = []
         self._stoppers: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._warmers: list[Callable[[], object]] = []
         self._closers: list[tuple[str, Callable[[], None]]] = []
 
     def on_start(self, start: Callable[[], Awaitable[None]]) -> None:
         """To be awaited once everything is built."""
         self._starters.append(start)
+
+    def on_ready(self, warm: Callable[[], object]) -> None:
+        """To be called in a thread as soon as requests are served: what makes the first of them quicker."""
+        self._warmers.append(warm)
 
     def on_stop(self, name: str, stop: Callable[[], Awaitable[None]]) -> None:
         """To be awaited when new requests are no longer taken, before anything is closed."""
@@ -75,6 +80,11 @@ class Instance:
         """Start what runs by itself."""
         for start in self._starters:
             await start()
+
+    async def warm(self) -> None:
+        """Do what `on_ready` noted."""
+        for warm in self._warmers:
+            await asyncio.to_thread(warm)
 
     async def stop(self) -> None:
         """Stop what runs by itself; a room that fails to stop does not keep the others from it."""

@@ -144,12 +144,13 @@ class _Run:
         if self._stop.is_set():
             return
         await instance.start()
+        self._app.open(instance.routes, instance.fallback)
+        self._announce(url_of(self._sock))
+        await instance.warm()
         # What lives from here to the end need not be looked at by any collection; the command line has switched them
         # off for the start, which makes nearly nothing but what lives on.
         gc.freeze()
         gc.enable()
-        self._app.open(instance.routes, instance.fallback)
-        self._announce(url_of(self._sock))
         await self._stop.wait()
 
     async def _end_requests(self, serving: asyncio.Task[None]) -> None:
