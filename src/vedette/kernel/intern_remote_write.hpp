@@ -280,21 +280,23 @@ class RemoteWrite {
     }
     table_.built_bytes += total;
     if (total > kMaxKeyBytes || table_.built_bytes > kMaxBuiltKeyBytes) return kKeyTooLong;
+    // Written through a pointer: this is most of the work of a version 2.0 request. No label needs more than the tags
+    // and three lengths of at most three bytes, as texts are shorter than 64 KiB.
     std::string& key = table_.scratch;
-    key.clear();
+    key.resize(total + refs_.size() / 2 * 12);
+    char* out = &key[0];
     for (size_t i = 0; i < refs_.size(); i += 2) {
       auto name = symbols_[refs_[i]], value = symbols_[refs_[i + 1]];
       size_t name_length = name.second - name.first, value_length = value.second - value.first;
       size_t size = 2 + name_length + value_length + varint_size(name_length) + varint_size(value_length);
-      key.push_back('\x0a');
-      put_varint(key, size);
-      key.push_back('\x0a');
-      put_varint(key, name_length);
-      key.append(body_ + name.first, name_length);
-      key.push_back('\x12');
-      put_varint(key, value_length);
-      key.append(body_ + value.first, value_length);
+      *out++ = '\x0a';
+      out = put_varint(out, size);
+      *out++ = '\x0a';
+      out = put_text(put_varint(out, name_length), body_ + name.first, name_length);
+      *out++ = '\x12';
+      out = put_text(put_varint(out, value_length), body_ + value.first, value_length);
     }
+    key.resize(static_cast<size_t>(out - key.data()));
     return 0;
   }
 
@@ -304,9 +306,15 @@ class RemoteWrite {
     return size;
   }
 
-  static void put_varint(std::string& out, size_t value) {
-    for (; value >= 0x80; value >>= 7) out.push_back(static_cast<char>((value & 0x7F) | 0x80));
-    out.push_back(static_cast<char>(value));
+  static char* put_varint(char* out, size_t value) {
+    for (; value >= 0x80; value >>= 7) *out++ = static_cast<char>((value & 0x7F) | 0x80);
+    *out++ = static_cast<char>(value);
+    return out;
+  }
+
+  static char* put_text(char* out, const char* text, size_t length) {
+    std::memcpy(out, text, length);
+    return out + length;
   }
 
   Table& table_;
