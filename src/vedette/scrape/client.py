@@ -8,7 +8,6 @@ import os
 import re
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +22,7 @@ import vedette
 from vedette.clock import Clock
 from vedette.errors import BadData, Timeout, Unavailable
 from vedette.scrape.config.http_options import HttpOptions, TlsOptions
+from vedette.scrape.daemon_threads import DaemonThreads
 from vedette.scrape.http_connection import Connection, RawAnswer, body_too_large
 from vedette.scrape.resolver import Resolver
 from vedette.scrape.tls import TlsContexts
@@ -95,7 +95,7 @@ class HttpClient:
     def __init__(self, clock: Clock, max_connecting: int = 64) -> None:
         """`max_connecting` bounds the threads that look up names and read credential files."""
         self._clock = clock
-        self._threads = ThreadPoolExecutor(max_connecting, thread_name_prefix="scrape-connect")
+        self._threads = DaemonThreads(max_connecting)
         self._resolver = Resolver(clock, self._threads)
         self._tls = TlsContexts()
         self._idle: dict[_Place, list[tuple[float, Connection]]] = {}
@@ -129,18 +129,12 @@ class HttpClient:
             for _, connection in idle:
                 connection.abort()
         self._idle.clear()
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _follow(
         self, url: str, options: HttpOptions, headers: Headers, compress: bool, max_body_bytes: int, stage: list[str]
     ) -> Answer:
         origin = _origin(url)
-        loop = asyncio.get_running_loop()
-        secret_headers = (
-            await loop.run_in_executor(self._threads, _headers_of, options)
-            if _has_files(options)
-            else (_headers_of(options))
-        )
+        secret_headers = await self._threads.run(_headers_of, options) if _has_files(options) else _headers_of(options)
         for _ in range(MAX_REDIRECTS + 1):
             # Credentials and configured headers are for the host they were given for, never for where it points.
             sent = [*headers, *secret_headers] if _origin(url) == origin else list(headers)
@@ -200,7 +194,7 @@ class HttpClient:
         loop = asyncio.get_running_loop()
         context = None
         if place.scheme == "https":
-            context = await loop.run_in_executor(self._threads, self._tls.get, place.tls)
+            context = await self._threads.run(self._tls.get, place.tls)
         server_name = (place.tls.server_name or place.host) if context else None
         if not place.proxy:
             return await self._open(place.host, place.port, context, server_name)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from vedette.clock import Clock
 from vedette.errors import Unavailable
+from vedette.scrape.daemon_threads import DaemonThreads
 
 Address = tuple[socket.AddressFamily, str]
 
@@ -20,7 +20,7 @@ KEEP_S: Final = 30.0
 class Resolver:
     """Looks names up once for all who ask at the same time; addresses are then connected to as they are."""
 
-    def __init__(self, clock: Clock, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, clock: Clock, threads: DaemonThreads) -> None:
         self._clock = clock
         self._threads = threads
         self._known: dict[str, tuple[float, list[Address]]] = {}
@@ -36,8 +36,7 @@ class Resolver:
             return kept[1]
         asking = self._asking.get(host)
         if asking is None:
-            loop = asyncio.get_running_loop()
-            asking = self._asking[host] = loop.run_in_executor(self._threads, _look_up, host)
+            asking = self._asking[host] = asyncio.ensure_future(self._threads.run(_look_up, host))
             asking.add_done_callback(lambda done: self._answered(host, done))
         try:
             # One caller's timeout must not cancel the look-up for the others.

@@ -7,6 +7,7 @@ import gzip
 import random
 import ssl
 import subprocess
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from vedette.clock import SystemClock
 from vedette.errors import BadData, LimitExceeded, Timeout, Unavailable, VedetteError
 from vedette.scrape.client import Answer, HttpClient, gunzip
 from vedette.scrape.config.http_options import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
+from vedette.scrape.daemon_threads import DaemonThreads
 
 PLAIN = HttpOptions()
 
@@ -332,3 +334,23 @@ async def test_tls_goes_through_a_proxy(client: HttpClient, certificate: Path, t
         await get(client, "https://localhost:9999/metrics", refusing)
     proxy.close()
     await secure.stop()
+
+
+async def test_a_hanging_call_keeps_only_its_own_place() -> None:
+    """Calls beyond the limit wait; a cancelled caller gives its place back only when its thread has finished."""
+    threads = DaemonThreads(2)
+    release = threading.Event()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(threads.run(release.wait, 10), 0.02)
+    assert await threads.run(pow, 2, 5) == 32
+    second = asyncio.create_task(threads.run(release.wait, 10))
+    await asyncio.sleep(0)
+    third = asyncio.create_task(threads.run(pow, 2, 3))
+    await asyncio.sleep(0.02)
+    assert not third.done()
+    release.set()
+    assert await asyncio.wait_for(third, 5) == 8
+    assert await second
+    with pytest.raises(ZeroDivisionError):
+        await threads.run(divmod, 1, 0)
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "scrape-connect")
