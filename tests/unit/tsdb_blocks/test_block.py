@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 from itertools import product
 
@@ -172,6 +173,22 @@ def test_writing_can_be_stopped_and_survives_a_full_disk(project: Project) -> No
     with pytest.raises(Unavailable, match=block_id):
         write_block(project.files, made, BlockSpec(block_id, 1))
     assert not list(project.files.blocks.iterdir())
+
+
+def test_a_disk_that_fills_up_while_writing_leaves_nothing(project: Project) -> None:
+    """The file that cannot grow any more is removed with its folder; what was there before stays readable."""
+    data: Data = {series(__name__="m", i=str(i)): {t: (t * 7919 % 1009) / 7 for t in range(3000)} for i in range(9)}
+    before = project.write({series(__name__="m"): {1: 2.0}})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        with pytest.raises(Unavailable, match="cannot be written"):
+            write_block(project.files, batches(data), BlockSpec(project.new_id(), 2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(project.files.temporary.iterdir())
+    assert [path.name for path in project.files.blocks.iterdir()] == [before.meta.block_id]
+    assert contents(Block.open(before.folder)) == bits({series(__name__="m"): {1: 2.0}})
 
 
 def test_nothing_to_write_makes_no_block(project: Project) -> None:
