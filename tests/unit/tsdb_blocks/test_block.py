@@ -177,7 +177,8 @@ def test_writing_can_be_stopped_and_survives_a_full_disk(project: Project) -> No
 
 def test_a_disk_that_fills_up_while_writing_leaves_nothing(project: Project) -> None:
     """The file that cannot grow any more is removed with its folder; what was there before stays readable."""
-    data: Data = {series(__name__="m", i=str(i)): {t: (t * 7919 % 1009) / 7 for t in range(3000)} for i in range(9)}
+    noise = np.random.default_rng(1).normal(size=(9, 3000)).tolist()
+    data: Data = {series(__name__="m", i=str(i)): dict(enumerate(row)) for i, row in enumerate(noise)}
     before = project.write({series(__name__="m"): {1: 2.0}})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
