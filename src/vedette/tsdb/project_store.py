@@ -342,7 +342,11 @@ class ProjectStore:
         segment = self._wal.prepare()
         segment.describe(refs, self._registry.labels(refs.tolist()))
         with self._committer.lock:
-            head.first_segment = self._wal.switch(segment)
+            try:
+                head.first_segment = self._wal.switch(segment)
+            except VedetteError:
+                segment.close()
+                raise
             if head.first_segment == segment.number:
                 self._registry.logged[refs] = segment.number
             with self._sources.lock:

@@ -108,7 +108,10 @@ class Segment:
         self.synced_bytes = self.bytes
 
     def close(self) -> None:
-        self._disk.close(self._descriptor)
+        """Release the file; once is enough."""
+        if self._descriptor >= 0:
+            self._disk.close(self._descriptor)
+            self._descriptor = -1
 
     def _write_all(self, buffers: Buffers) -> None:
         for start in range(0, len(buffers), _MAX_BUFFERS):
@@ -222,6 +225,8 @@ class Wal:
         for old, path in segments(self._files):
             if old < number:
                 path.unlink(missing_ok=True)
+                # One by one: after a power loss an older segment must not be there without the newer ones.
+                sync_folder(self._files.wal)
 
     def close(self) -> None:
         """Make everything durable and release the file."""
