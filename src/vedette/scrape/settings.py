@@ -19,7 +19,7 @@ class ScrapeSettings:
     """A Prometheus configuration file; its `global` and `scrape_configs` are used. None scrapes nothing."""
     project: str = "default"
     """The project that scraped samples belong to."""
-    watch_interval_s: float = 5.0
+    watch_interval_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 5.0
     """How often the configuration file is looked at for changes; 0 leaves that to a reload by hand."""
     max_body_bytes: Count = 256 * 2**20
     """Size of a target's answer after decompression, where its job sets no body_size_limit."""
