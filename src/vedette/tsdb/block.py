@@ -35,6 +35,8 @@ LabelsCache = MutableMapping[int, Labels]
 
 _KEPT_SEARCHES: Final = 64
 """Answers of `find` that are kept: live queries ask the same again every second."""
+_KEPT_ROWS: Final = 50_000
+"""Longer answers are found anew: searching is then cheap beside reading, and keeping them is not."""
 
 
 class Block:
@@ -209,7 +211,7 @@ class Block:
             with self._lock:
                 if len(self._searches) >= _KEPT_SEARCHES:
                     self._searches.clear()
-                if tombstones is self._tombstones:
+                if tombstones is self._tombstones and len(rows) <= _KEPT_ROWS:
                     self._searches[matchers] = rows
         return rows
 

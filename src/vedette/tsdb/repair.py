@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ from vedette.tsdb.block_meta import BlockMeta, read_meta
 from vedette.tsdb.block_writer import row_order
 from vedette.tsdb.compaction import compact, finish
 from vedette.tsdb.files import ProjectFiles, StoreFiles, is_block_id, parse_project_folder
+from vedette.tsdb.series_id import series_id
 
 _BATCH_ROWS: Final = 512
 
@@ -61,11 +61,12 @@ def verify(files: StoreFiles, progress: Callable[[Progress], None] = lambda _: N
     """Check every checksum and decode every sample of all blocks. Changes nothing; the store may be in use."""
     report = Report()
     found = list(_blocks(files))
-    total = sum(path.stat().st_size for project, block_id in found for path in _contents(files, project, block_id))
+    total = sum(_size(files.project(project), block_id) for project, block_id in found)
+    key = files.key.read_bytes() if files.key.exists() else None
     for project, block_id in found:
         progress(Progress(project, block_id, report.bytes, total))
-        size = sum(path.stat().st_size for path in _contents(files, project, block_id))
-        finding = _verify_block(files.project(project), project, block_id, report)
+        size = _size(files.project(project), block_id)
+        finding = _verify_block(files.project(project), project, block_id, key, report)
         if finding is not None:
             report.findings.append(finding)
         report.blocks += 1
@@ -97,12 +98,17 @@ def _blocks(files: StoreFiles) -> Iterator[tuple[str, str]]:
             yield from ((project, path.name) for path in sorted(blocks.iterdir()) if is_block_id(path.name))
 
 
-def _contents(files: StoreFiles, project: str, block_id: str) -> list[Path]:
-    folder = files.project(project).block(block_id)
-    return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+def _size(files: ProjectFiles, block_id: str) -> int:
+    """Bytes of a block's files; 0 when compaction has taken it away meanwhile."""
+    try:
+        return sum(path.stat().st_size for path in files.block(block_id).iterdir())
+    except FileNotFoundError:
+        return 0
 
 
-def _verify_block(files: ProjectFiles, project: str, block_id: str, report: Report) -> Finding | None:
+def _verify_block(
+    files: ProjectFiles, project: str, block_id: str, key: bytes | None, report: Report
+) -> Finding | None:
     folder = files.block(block_id)
     try:
         block = Block.open(folder)
@@ -112,7 +118,7 @@ def _verify_block(files: ProjectFiles, project: str, block_id: str, report: Repo
         meta = _meta_if_any(files, block_id)
         lost = None if meta is None else meta.time_range
         return Finding(project, block_id, [str(error)], False, lost, 0 if meta is None else meta.series)
-    problems = _order_problems(block)
+    problems = _order_problems(block, key)
     if problems:
         return Finding(project, block_id, problems, False, block.meta.time_range, block.meta.series)
     report.samples += block.meta.samples
@@ -129,20 +135,22 @@ def _meta_if_any(files: ProjectFiles, block_id: str) -> BlockMeta | None:
         return None
 
 
-def _order_problems(block: Block) -> list[str]:
-    """Whether rows ascend and ids are distinct, which searching and merging rely on."""
-    problems = []
+def _order_problems(block: Block, key: bytes | None) -> list[str]:
+    """Whether rows ascend and ids are distinct and of this store, which searching and merging rely on."""
+    name = f"block {block.meta.block_id}"
     last = None
     for rows in _row_batches(block):
-        for labels in block.decode_labels(rows):
+        found = block.decode_labels(rows)
+        for labels in found:
             order = row_order(labels)
             if last is not None and order <= last:
-                problems.append(f"block {block.meta.block_id}: rows are out of order at {labels}")
-                return problems
+                return [f"{name}: rows are out of order at {labels}"]
             last = order
+        if key is not None and block.ids[rows].tolist() != [series_id(key, labels) for labels in found]:
+            return [f"{name}: series ids were not made with this store's key"]
     if len(np.unique(block.ids)) != block.meta.series:
-        problems.append(f"block {block.meta.block_id}: series ids are not distinct")
-    return problems
+        return [f"{name}: series ids are not distinct"]
+    return []
 
 
 def _damaged_rows(block: Block) -> tuple[list[str], IntArray]:

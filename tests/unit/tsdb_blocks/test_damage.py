@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.tsdb_blocks.rig import Bits, Data, Project, bits, read_bits
+from tests.unit.tsdb_blocks.rig import KEY, Bits, Data, Project, bits, read_bits
 
 from vedette.errors import Corruption
 from vedette.model.labels import Labels
@@ -164,6 +164,16 @@ def test_verify_counts_what_is_lost_and_repair_keeps_the_rest(project: Project) 
         block.meta.block_id,
         other.meta.block_id,
     }
+
+
+def test_a_block_of_another_store_is_noticed(project: Project) -> None:
+    """Series ids depend on the store's key, so a block that was copied in would not join with anything."""
+    project.write({Labels.of(__name__="x"): {1: 2.0}})
+    project.store.key.write_bytes(KEY)
+    assert verify(project.store).findings == []
+    project.store.key.write_bytes(KEY[::-1])
+    (finding,) = verify(project.store).findings
+    assert "key" in finding.problems[0]
 
 
 def test_a_damaged_timestamp_vector_loses_only_its_rows(project: Project) -> None:
