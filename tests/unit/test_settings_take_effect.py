@@ -312,6 +312,7 @@ async def test_coalesce_answers_once_for_batches_that_come_together(pause_ms: in
         running = asyncio.create_task(hub.run())
         client = hub.connect("default")
         now_ms = SystemClock().now_ms()
+        storage.append("default", SampleBatch(refs, np.array([now_ms - 10]), np.array([0.0])))
         await hub.receive(client, json.dumps({"op": "subscribe", "id": "a", "selector": "m", "interval_ms": 0}))
         # The subscription itself wakes the hub; the first pause is over before the samples come.
         await asyncio.sleep(pause_ms / 1000 + 0.1)
