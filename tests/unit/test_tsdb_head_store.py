@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from prometheus_client import CollectorRegistry
 from tests.contract.ask import ask, expected, match, put
 
 from vedette.clock import FakeClock
-from vedette.errors import BadData, Conflict, Corruption, NotFound, TooBusy
+from vedette.errors import BadData, Conflict, Corruption, NotFound, TooBusy, Unavailable
 from vedette.model.batch import SampleBatch
 from vedette.model.grid import Grid
 from vedette.model.labels import Labels
@@ -383,3 +385,30 @@ def test_background_threads_do_the_work(home: Home) -> None:
     assert len(home.blocks()) == 1
     store.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("tsdb-")]
+
+
+def test_a_seal_on_a_full_disk_loses_nothing(home: Home) -> None:
+    """When the block or the metadata cannot be written, samples stay readable and the next seal catches up."""
+    put(home.store, A, [(NOW_MS, 1.0)])
+    blocker = next(home.folder.glob("projects/*")) / "metadata.json.tmp"
+    blocker.mkdir()
+    with pytest.raises(Unavailable, match="cannot seal the head"):
+        home.store.seal("default")
+    assert ask(home.store) == expected((A, [(NOW_MS, 1.0)]))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    put(home.store, A, [(NOW_MS + 1, 2.0)])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, hard))
+    try:
+        with pytest.raises(Unavailable):
+            home.store.seal("default")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    put(home.store, A, [(NOW_MS + 2, 3.0)])
+    wanted = expected((A, [(NOW_MS, 1.0), (NOW_MS + 1, 2.0), (NOW_MS + 2, 3.0)]))
+    assert ask(home.store) == wanted
+    blocker.rmdir()
+    home.store.seal("default")
+    assert ask(home.store) == wanted
+    assert ask(home.reopen()) == wanted

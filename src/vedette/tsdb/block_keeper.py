@@ -22,6 +22,7 @@ from vedette.tsdb.registry import Registry
 from vedette.tsdb.retention import expired, over_size
 from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.sources import Sources
+from vedette.tsdb.wal import as_unavailable
 
 _QUIET_MS = 30_000
 """After this time without a new block, or when nothing was appended between two looks, there is time to merge more."""
@@ -85,7 +86,7 @@ class BlockKeeper:
 
     def compact(self, should_stop: Callable[[], bool]) -> bool:
         """Merge the blocks that are due, one group; whether there was one."""
-        with self._merging:
+        with self._merging, as_unavailable("cannot merge blocks"):
             group = self._due()
             if not group:
                 return False
@@ -104,7 +105,7 @@ class BlockKeeper:
         """Delete blocks that are too old or too much; how many."""
         if newest_ms is None:
             return 0
-        with self._merging, self.lock:
+        with self._merging, self.lock, as_unavailable("cannot delete old blocks"):
             blocks = list(self._sources.now.blocks)
             now_ms = min(newest_ms, self._clock.now_ms())
             doomed = expired(blocks, now_ms, self._settings.retention_ms)

@@ -37,7 +37,7 @@ from vedette.tsdb.series_id import series_id
 from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.sources import Snapshot, Sources
 from vedette.tsdb.statistics import statistics
-from vedette.tsdb.wal import DiskFiles, Wal, segments
+from vedette.tsdb.wal import DiskFiles, Wal, as_unavailable, segments
 from vedette.tsdb.wal_replay import Replay, ReplayReport
 
 _INTERN_STEP = 1000
@@ -156,7 +156,7 @@ class ProjectStore:
 
     def delete(self, matchers: Sequence[Matcher], time_range: TimeRange) -> int:
         """Waits for a seal that is under way."""
-        with self._keeper.no_merging():
+        with self._keeper.no_merging(), as_unavailable("cannot delete"):
             self._committer.check_open()
             touched = self._delete_in_heads(matchers, time_range)
             for block in self._sources.now.blocks:
@@ -192,7 +192,7 @@ class ProjectStore:
 
     def seal(self) -> None:
         """Make a block of all samples in memory; appends go on meanwhile. Raises Unavailable; nothing is lost then."""
-        with self._keeper.lock, self._counters.seal_seconds.time():
+        with self._keeper.lock, self._counters.seal_seconds.time(), as_unavailable("cannot seal the head"):
             if self._sources.head.samples:
                 self._rotate()
             for head in self._sources.now.heads[:-1]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -246,6 +247,15 @@ def segments(files: ProjectFiles) -> list[tuple[int, Path]]:
         return []
     found = [(parse_segment_name(path.name), path) for path in files.wal.iterdir()]
     return sorted((number, path) for number, path in found if number is not None)
+
+
+@contextmanager
+def as_unavailable(what: str) -> Iterator[None]:
+    """Turn failed file operations into Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        raise unavailable(what, error) from error
 
 
 def unavailable(what: str, error: OSError) -> Unavailable:
