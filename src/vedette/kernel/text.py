@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import os
 from collections.abc import Sequence
 from typing import Protocol
 
-from vedette.kernel import plain_text
+from vedette.kernel import WANTED, plain_text
 from vedette.kernel.plain_text import BoolArray, FloatArray, IntArray, format_time, format_value
 
 __all__ = ["COMPILED", "columns", "format_time", "format_value", "matrix", "ragged", "vector"]
@@ -40,13 +38,13 @@ class Kernel(Protocol):
 
 
 def _choose() -> tuple[Kernel, bool]:
-    if os.environ.get("VEDETTE_NO_KERNEL") != "1":
+    if WANTED:
         try:
-            compiled: Kernel = importlib.import_module("vedette.kernel._text")
+            from vedette.kernel import _text  # noqa: PLC0415 - built only where a compiler is
         except ImportError:
             pass
         else:
-            return compiled, True
+            return _text, True
     return plain_text, False
 
 
