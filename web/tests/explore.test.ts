@@ -151,8 +151,8 @@ describe("keys", () => {
 
 describe("host", () => {
   it("asks with windows that reach over a step", () => {
-    expect(questions(1000).network).toContain("[4s]");
-    expect(questions(60_000).network).toContain("[61s]");
+    expect(questions(1000).network.promql).toContain("[4s]");
+    expect(questions(60_000).network.promql).toContain("[61s]");
   });
   it("lists each disk once, fullest first", () => {
     const row = (mountpoint: string, kind: string, value: number, device = "/dev/a") => ({

@@ -54,6 +54,8 @@ export class TimeChart {
   private dirty = true;
   private pointerY = 0;
   private readoutRow = -1;
+  /** Charts that are scrolled away are not painted. */
+  private inView = true;
   private readonly tooltip = new Tooltip();
   private readonly cursor = document.createElement("div");
   private readonly dots = document.createElement("div");
@@ -71,6 +73,10 @@ export class TimeChart {
     this.dots.className = "crosshair-dots";
     const sizes = new ResizeObserver(() => this.resize());
     sizes.observe(root);
+    const views = new IntersectionObserver((entries) => {
+      this.inView = entries.at(-1)?.isIntersecting ?? true;
+    });
+    views.observe(root);
     const onKey = (event: KeyboardEvent): void => {
       if (chartKey(event, this.actions)) event.preventDefault();
     };
@@ -79,6 +85,7 @@ export class TimeChart {
     window.addEventListener("scroll", onScroll, true);
     this.ends.push(
       () => sizes.disconnect(),
+      () => views.disconnect(),
       () => root.removeEventListener("keydown", onKey),
       () => window.removeEventListener("scroll", onScroll, true),
       services.crosshair.watch(() => this.paintCrosshair()),
@@ -129,6 +136,7 @@ export class TimeChart {
   }
 
   private tick(): void {
+    if (!this.inView) return;
     if (this.scene.width === 0) this.resize();
     if (this.scene.width < 40 || this.scene.height < 30) return;
     const window_ = this.services.window();

@@ -3,6 +3,7 @@ import type { MatrixView } from "../data/matrix";
 import type { ApiError } from "../api/client";
 import { useSession } from "./session";
 import type { SourceStatus } from "./source";
+import type { Question } from "./useSource";
 import { useSource } from "./useSource";
 import type { Time } from "./useTime";
 
@@ -36,9 +37,9 @@ export function staleness(last_ms: number | null, now_ms: number, interval_ms: n
 }
 
 /** A query as a panel needs it. */
-export function usePanelData(promql: string, time: Time): PanelFeed {
+export function usePanelData(question: Question, time: Time): PanelFeed {
   const session = useSession();
-  const { source, state } = useSource(promql, time);
+  const { source, state } = useSource(question, time);
   const watching = time.moving && !time.paused;
   useSecond(watching);
   const pace_ms = Math.max(time.step_ms, time.interval_ms);

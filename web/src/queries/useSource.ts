@@ -1,27 +1,25 @@
 /** Queries in React: the source of a question over the page's time, aimed anew when either changes. */
 
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore, useEffect } from "react";
 import { useSession } from "./session";
 import type { QuerySource, SourceState } from "./source";
 import type { Time } from "./useTime";
 
-/**
- * The source of `promql`; nothing is asked while it is empty. `slot` keeps one source while its question changes, so
- * that the old answer stays until the new one is here; `run` asks the same again.
- */
-export function useSource(
-  promql: string,
-  time: Time,
-  slot: string = promql,
-  run = 0,
-): { source: QuerySource; state: SourceState } {
+export interface Question {
+  /** Names the source: it stays while the question changes, and with it the old answer until the new one is here. */
+  slot: string;
+  promql: string;
+}
+
+/** The source of a question; those with the same slot share it. */
+export function useSource({ slot, promql }: Question, time: Time): { source: QuerySource; state: SourceState } {
   const { pool } = useSession();
   const source = pool.get(slot);
   const { step_ms, interval_ms, moving, window, windowKey } = time;
   useEffect(() => {
-    const spec = promql.trim() === "" ? null : { promql, step_ms, interval_ms, interval: window(), follow: moving };
-    return pool.use(slot, [promql, step_ms, interval_ms, moving, windowKey, run].join(" "), spec);
-  }, [pool, slot, promql, step_ms, interval_ms, moving, window, windowKey, run]);
+    const spec = { promql, step_ms, interval_ms, interval: window(), follow: moving };
+    return pool.use(slot, [promql, step_ms, interval_ms, moving, windowKey].join(" "), spec);
+  }, [pool, slot, promql, step_ms, interval_ms, moving, window, windowKey]);
   const state = useSyncExternalStore(source.watch, source.read);
   return useMemo(() => ({ source, state }), [source, state]);
 }

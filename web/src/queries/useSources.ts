@@ -3,13 +3,8 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { useSession } from "./session";
 import type { QuerySource } from "./source";
+import type { Question } from "./useSource";
 import type { Time } from "./useTime";
-
-export interface Question {
-  /** Keeps its source while the question changes. */
-  slot: string;
-  promql: string;
-}
 
 /** The sources in the order of the questions; an empty question asks nothing. `run` asks all of them again. */
 export function useSources(questions: readonly Question[], time: Time, run: number): readonly QuerySource[] {

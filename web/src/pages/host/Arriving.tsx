@@ -4,9 +4,12 @@ import { usePanelData } from "../../queries/usePanelData";
 import type { Time } from "../../queries/useTime";
 import { latest, pick, total } from "./latest";
 
-const RATE = "sum by (protocol) (rate(vedette_ingest_samples_total[5s]))";
-const DROPPED = "sum by (protocol) (increase(vedette_ingest_dropped_samples_total[5m]))";
-const SERIES = "sum(vedette_ingest_active_series)";
+const RATE = { slot: "arriving rate", promql: "sum by (protocol) (rate(vedette_ingest_samples_total[5s]))" };
+const DROPPED = {
+  slot: "arriving dropped",
+  promql: "sum by (protocol) (increase(vedette_ingest_dropped_samples_total[5m]))",
+};
+const SERIES = { slot: "arriving series", promql: "sum(vedette_ingest_active_series)" };
 
 const NAMES: Readonly<Record<string, string>> = {
   host: "This host",

@@ -1,5 +1,6 @@
 import { format } from "../../data/format";
 import { usePanelData } from "../../queries/usePanelData";
+import type { Question } from "../../queries/useSource";
 import type { Time } from "../../queries/useTime";
 import { Panel } from "../../widgets/Panel";
 import { filesystems, latest } from "./latest";
@@ -11,8 +12,8 @@ function mark(used: number): "ok" | "warn" | "crit" {
   return used > CRIT ? "crit" : used > WARN ? "warn" : "ok";
 }
 
-export function FilesystemTable({ promql, time }: { promql: string; time: Time }) {
-  const feed = usePanelData(promql, time);
+export function FilesystemTable({ question, time }: { question: Question; time: Time }) {
+  const feed = usePanelData(question, time);
   const rows = filesystems(latest(feed.view));
   if (feed.status === "ready" && rows.length === 0) return null;
   return (

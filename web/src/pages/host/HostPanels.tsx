@@ -4,6 +4,7 @@ import type { Unit } from "../../data/format";
 import { formatDuration } from "../../data/duration";
 import type { SeriesView } from "../../data/matrix";
 import { usePanelData } from "../../queries/usePanelData";
+import type { Question } from "../../queries/useSource";
 import type { Time } from "../../queries/useTime";
 import { ChartPanel } from "../../widgets/ChartPanel";
 import type { Naming } from "../../widgets/panelData";
@@ -20,7 +21,7 @@ interface Props {
 
 interface FeedProps {
   title: string;
-  promql: string;
+  question: Question;
   time: Time;
   unit: Unit;
   word: string;
@@ -39,8 +40,8 @@ function busy(series: SeriesView[]): SeriesView[] {
   return series.filter((one) => one.values.some((value) => value > 0));
 }
 
-function FeedPanel({ promql, time, word, optional, quiet, max, ...rest }: FeedProps) {
-  const feed = usePanelData(promql, time);
+function FeedPanel({ question, time, word, optional, quiet, max, ...rest }: FeedProps) {
+  const feed = usePanelData(question, time);
   if (optional === true && feed.status === "ready" && feed.view.series.length === 0) return null;
   const series = quiet === true ? busy(feed.view.series) : feed.view.series;
   const data = { ...feed, view: { ...feed.view, series } };
@@ -55,7 +56,7 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
     <div className="panels">
       <FeedPanel
         title="CPU by mode"
-        promql={asked.cpu}
+        question={asked.cpu}
         time={time}
         unit="percent"
         word="%"
@@ -65,7 +66,7 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
       />
       <FeedPanel
         title="Cores"
-        promql={asked.cores}
+        question={asked.cores}
         time={time}
         unit="percent"
         word="% busy"
@@ -77,7 +78,7 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
       <NetworkPanel asked={asked} time={time} />
       <FeedPanel
         title="Disk I/O"
-        promql={asked.disk}
+        question={asked.disk}
         time={time}
         unit="bytes/s"
         word="B/s"
@@ -87,7 +88,7 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
       />
       <FeedPanel
         title="Load"
-        promql={asked.load}
+        question={asked.load}
         time={time}
         unit="load"
         word="running or waiting"
@@ -97,7 +98,7 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
       />
       <FeedPanel
         title="Memory"
-        promql={asked.memory}
+        question={asked.memory}
         time={time}
         unit="bytes"
         word="bytes"
@@ -105,7 +106,7 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
         naming={MEMORY_NAMES}
         max={memoryMax}
       />
-      <FilesystemTable promql={asked.filesystems} time={time} />
+      <FilesystemTable question={asked.filesystems} time={time} />
       <ProcessTable asked={asked} time={time} />
     </div>
   );
@@ -119,7 +120,7 @@ function NetworkPanel({ asked, time }: { asked: Questions; time: Time }) {
   return (
     <FeedPanel
       title={title}
-      promql={asked.network}
+      question={asked.network}
       time={time}
       unit="bytes/s"
       word="B/s"

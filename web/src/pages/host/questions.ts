@@ -1,24 +1,29 @@
 /** What the Host page asks. Windows grow with the step, so that no sample is skipped; gaps are never bridged. */
 
 import { promDuration } from "../../data/duration";
+import type { Question } from "../../queries/useSource";
 
 const HOST = 'job="host"';
 const REAL_DEVICES = 'device!~"lo|veth.*|docker.*|br-.*|virbr.*"';
 
-export interface Questions {
-  cpu: string;
-  cores: string;
-  memory: string;
-  swap: string;
-  load: string;
-  network: string;
-  networkErrors: string;
-  disk: string;
-  filesystems: string;
-  processCpu: string;
-  processMemory: string;
-  processCount: string;
-}
+const NAMES = [
+  "cpu",
+  "cores",
+  "memory",
+  "swap",
+  "load",
+  "network",
+  "networkErrors",
+  "disk",
+  "filesystems",
+  "processCpu",
+  "processMemory",
+  "processCount",
+] as const;
+
+type Name = (typeof NAMES)[number];
+
+export type Questions = Readonly<Record<Name, Question>>;
 
 /** One series for each way, told apart by a label. */
 function ways(label: string, parts: readonly (readonly [string, string])[]): string {
@@ -34,6 +39,13 @@ function cpuByKind(rates: string): string {
 
 /** The questions for a step in milliseconds. */
 export function questions(step_ms: number): Questions {
+  const texts = expressions(step_ms);
+  return Object.fromEntries(
+    NAMES.map((name) => [name, { slot: `host ${name}`, promql: texts[name] }]),
+  ) as unknown as Questions;
+}
+
+function expressions(step_ms: number): Record<Name, string> {
   const range = (least_ms: number): string => promDuration(Math.max(least_ms, step_ms + 1000));
   const rate = (selector: string): string => `rate(${selector}[${range(4000)}])`;
   const last = (selector: string): string => `last_over_time(${selector}[${range(3000)}])`;
