@@ -6,6 +6,8 @@ import csv
 import dataclasses
 import io
 import threading
+from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +16,7 @@ import pyarrow.parquet as pq
 from prometheus_client import CollectorRegistry
 
 from vedette.clock import Clock
-from vedette.errors import BadData
+from vedette.errors import BadData, LimitExceeded
 from vedette.ingest.backfill.gather import BlockStore, Gatherer
 from vedette.ingest.backfill.media import CONTENT_TYPES, Media
 from vedette.ingest.backfill.tables import RowColumns, columns_of, label_columns
@@ -25,6 +27,9 @@ from vedette.ingest.steps import Candidates
 from vedette.model.batch import SampleBatch
 from vedette.model.timerange import MIN_TIME_MS
 
+MAX_ROWS: Final = 5_000_000
+"""Rows of one Parquet body."""
+_BATCH_ROWS = 100_000
 _UNLIMITED = 2**40
 
 
@@ -70,8 +75,11 @@ class Loader:
                 )
                 return written.report
             report = IngestReport()
-            for batch in _read_table(media, body).to_batches():
-                self._add_rows(columns_of(batch, metric), report)
+            try:
+                for batch in _batches(media, body):
+                    self._add_rows(columns_of(batch, metric), report)
+            except UnicodeDecodeError as error:
+                raise BadData(f"a name or label is not UTF-8: {error.object[:100]!r}") from None
             return report
 
     def flush(self) -> int:
@@ -88,13 +96,21 @@ class Loader:
         self._pipeline.append(self._project, batch, report)
 
 
-def _read_table(media: Media, body: bytes) -> pa.Table:
+def _batches(media: Media, body: bytes) -> Iterator[pa.RecordBatch]:
     try:
-        if media is Media.PARQUET:
-            return pq.read_table(io.BytesIO(body))
-        return _read_csv(body)
-    except pa.ArrowException as error:
-        raise BadData(f"not {media} that can be read: {error}") from None
+        if media is Media.CSV:
+            yield from _read_csv(body).to_batches()
+            return
+        metadata = pq.read_metadata(io.BytesIO(body))
+        if metadata.num_rows > MAX_ROWS:
+            raise LimitExceeded(
+                f"{metadata.num_rows} rows in one body, more than {MAX_ROWS}", limit="max_rows", value=MAX_ROWS
+            )
+        # Labels stay dictionaries: written out they could be a million times the size of the file.
+        labels = label_columns(metadata.schema.to_arrow_schema().names)
+        yield from pq.ParquetFile(io.BytesIO(body), read_dictionary=labels).iter_batches(_BATCH_ROWS)
+    except (pa.ArrowException, OSError) as error:
+        raise BadData(f"not {media} that can be read: {str(error)[:300]}") from None
 
 
 def _read_csv(body: bytes) -> pa.Table:
