@@ -40,6 +40,7 @@ class World:
     """Ten minutes of three hosts: up{host, zone} and requests_total{host}, every 10 s until NOW_MS."""
 
     def __init__(self, settings: QuerySettings, executor: ThreadPoolExecutor) -> None:
+        self.executor = executor
         self.clock = FakeClock(NOW_MS)
         self.storage = MemoryStorage()
         self.registry = CollectorRegistry()

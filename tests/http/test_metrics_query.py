@@ -237,6 +237,16 @@ async def test_a_timeout_ends_a_query(small: World, client: httpx.AsyncClient) -
     assert (answer.status_code, answer.json()["errorType"]) == (503, "timeout")
 
 
+async def test_a_stopping_server_says_so() -> None:
+    """A query that finds no thread any more is refused with 503 and leaves the list."""
+    with world() as made:
+        async with made.client() as client:
+            made.executor.shutdown()
+            answer = await client.get("/api/v1/query", params={"query": "up"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert made.service.running() == []
+
+
 _GET_PATHS = (
     *("query", "query_range", "query_exemplars", "format_query", "parse_query", "series", "labels"),
     *("label/x/values", "metadata", "targets", "explain", "status/tsdb"),

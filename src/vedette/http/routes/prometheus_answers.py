@@ -11,7 +11,7 @@ import cramjam
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from vedette.errors import Cancelled
+from vedette.errors import Cancelled, Unavailable
 from vedette.model.frame import QueryResult
 from vedette.query.service import Query
 
@@ -29,7 +29,11 @@ async def run_query(
     """The encoded answer and whether it is gzip. A client that hangs up ends the query."""
     if query.is_quick:
         return encode(query.run()), False
-    job = executor.submit(_answer, query, encode, gzip)
+    try:
+        job = executor.submit(_answer, query, encode, gzip)
+    except RuntimeError as error:
+        query.abandon()
+        raise Unavailable("the server is stopping") from error
     work = asyncio.wrap_future(job)
     gone = asyncio.ensure_future(_disconnect(receive))
     try:
