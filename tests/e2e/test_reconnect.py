@@ -57,3 +57,17 @@ def test_killed_server_comes_back_with_what_it_had(own_server: Server, open_page
     own_server.start()
     state(page, "LIVE", 45_000)
     expect(page.locator(".stat__value").first).to_contain_text("%")
+
+
+def test_events_stand_in_where_no_web_socket_gets_through(server: Server, open_page: OpenPage) -> None:
+    """Behind a proxy that breaks WebSockets the page goes on over server-sent events."""
+    page = open_page("about:blank")
+    page.add_init_script(
+        """window.WebSocket = class { static OPEN = 1; constructor() { setTimeout(() => this.onclose?.(), 0); }
+             send() {} close() {} };"""
+    )
+    page.goto(f"{server.url}/explore?q=node_load1&from=now-1m&tab=raw")
+    state(page, "LIVE", 30_000)
+    first = page.evaluate(RAW)[0][0]
+    page.wait_for_function(f"first => ({RAW})()[0][0] !== first", arg=first)
+    assert page.evaluate(RAW)[0][1] != ""

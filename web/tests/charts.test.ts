@@ -34,7 +34,8 @@ describe("colours", () => {
   });
   it("are pinned where a chart says so, and repeat with a dash from the thirteenth on", () => {
     expect(assignSlots(["a", "b"], new Map([["b", 0]]))[1]?.category).toBe(0);
-    expect(assignSlots(Array.from({ length: 13 }, (_, at) => `s${at}`))[12]?.dash).toEqual([2, 3]);
+    const slots = assignSlots(Array.from({ length: 13 }, (_, at) => `s${at}`));
+    expect([5, 6, 11, 12].map((at) => slots[at]?.dash)).toEqual([[], [6, 3], [6, 3], [2, 3]]);
   });
 });
 

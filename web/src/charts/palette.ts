@@ -2,6 +2,7 @@
 
 const CATEGORIES = 12;
 const HASHED = 10;
+const SOLID = 6;
 
 /** FNV-1a over UTF-16 units: stable across sessions and machines. */
 export function hash(text: string): number {
@@ -38,9 +39,10 @@ export function assignSlots(identities: readonly string[], pinned: ReadonlyMap<s
   return identities.map((_, at) => ({ category: chosen[at] ?? 0, dash: dashFor(at) }));
 }
 
+/** From the seventh series on hue alone does not tell lines apart for everybody. */
 function dashFor(position: number): readonly number[] {
   if (position >= CATEGORIES) return [2, 3];
-  return [];
+  return position >= SOLID ? [6, 3] : [];
 }
 
 /** Every colour a chart needs, read from the theme's tokens. */

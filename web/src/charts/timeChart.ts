@@ -232,7 +232,7 @@ export class TimeChart {
       stroke: () => withAlpha(color(), dimmed()),
       width: this.scene.series.length > MANY_SERIES ? 1 : 1.5,
       points: { show: false },
-      dash: [...slot.dash],
+      dash: kind === "lines" ? [...slot.dash] : [],
       fill: () => (kind === "lines" ? "transparent" : withAlpha(color(), share * dimmed())),
       paths: (plot) => (kind === "heat" ? null : uplotPaths(this.scene.paths(plot.bbox, at))),
     };
