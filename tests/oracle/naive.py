@@ -581,9 +581,12 @@ def _fold(op: str, param: float, values: list[float]) -> float:
         case "stddev" | "stdvar":
             if not all(math.isfinite(v) for v in values):
                 return math.nan
-            mean = compensated_mean(values)
-            variance = compensated_mean([(v - mean) ** 2 for v in values])
-            return math.sqrt(variance) if op == "stddev" else variance
+            mean = total = 0.0
+            for count, value in enumerate(values, start=1):
+                delta = value - mean
+                mean += delta / count
+                total += delta * (value - mean)
+            return math.sqrt(total / len(values)) if op == "stddev" else total / len(values)
         case "quantile":
             return quantile(param, values)
         case _:
