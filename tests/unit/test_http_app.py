@@ -168,6 +168,18 @@ async def test_foreign_pages_may_not_post(monkeypatch: pytest.MonkeyPatch, tmp_p
             assert (await client.post("/echo", headers={"origin": origin})).status_code == status, origin
 
 
+async def test_allowed_pages_can_ask_and_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An allowed origin gets its preflight answered and may read; another one may not."""
+    app, _ = make_app(monkeypatch, tmp_path, allowed_origins=("https://grafana.example",))
+    async with client_of(app) as client:
+        for origin, allowed in (("https://grafana.example", True), ("http://evil.example", False)):
+            headers = {"origin": origin, "access-control-request-method": "POST"}
+            before = await client.options("/echo", headers=headers)
+            answer = await client.get("/", headers={"origin": origin})
+            assert (before.headers.get("access-control-allow-origin") == origin) == allowed
+            assert (answer.headers.get("access-control-allow-origin") == origin) == allowed
+
+
 async def test_every_answer_has_security_headers(client: httpx.AsyncClient) -> None:
     """No sniffing, no framing and a policy under which an API answer can do nothing."""
     for path in ("/", "/fail?with=bad", "/nothing", "/assets/main-abc123.js"):

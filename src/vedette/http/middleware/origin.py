@@ -6,11 +6,16 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vedette.http.errors import request_id_of, response_of_status
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_PREFLIGHT = [
+    (b"access-control-allow-methods", b"GET, POST, PUT, DELETE"),
+    (b"access-control-allow-headers", b"content-type, content-encoding"),
+    (b"access-control-max-age", b"600"),
+]
 
 
 def host_name(authority: str) -> str:
@@ -53,13 +58,31 @@ class OriginCheck:
         if not self._is_own(host):
             message = "this server is not known by that host name; allow it with the setting http.allowed_hosts"
             await self._refuse(421, message, scope, receive, send)
-        elif (
-            origin and (kind == "websocket" or scope["method"] not in _SAFE_METHODS) and self._is_foreign(origin, host)
-        ):
+        elif not origin or _is_same(origin, host):
+            await self._app(scope, receive, send)
+        elif self._is_allowed(origin):
+            await self._share(origin, scope, receive, send)
+        elif kind == "http" and scope["method"] in _SAFE_METHODS:
+            # Browsers keep such an answer from the page that asked; programs may read it.
+            await self._app(scope, receive, send)
+        else:
             message = "request from a page of another origin; allow it with the setting http.allowed_origins"
             await self._refuse(403, message, scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+
+    async def _share(self, origin: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a page of an allowed origin ask and read the answer."""
+        shared = [(b"access-control-allow-origin", origin), (b"vary", b"origin")]
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": shared + _PREFLIGHT})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *shared]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
 
     async def _refuse(self, status: int, message: str, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -85,7 +108,9 @@ class OriginCheck:
             return False
         return True
 
-    def _is_foreign(self, origin: bytes, host: bytes) -> bool:
-        text = origin.decode("latin-1").lower().rstrip("/")
-        _, _, authority = text.partition("://")
-        return authority != host.decode("latin-1").lower() and text not in self._origins
+    def _is_allowed(self, origin: bytes) -> bool:
+        return origin.decode("latin-1").lower().rstrip("/") in self._origins
+
+
+def _is_same(origin: bytes, host: bytes) -> bool:
+    return origin.lower().partition(b"://")[2] == host.lower()
