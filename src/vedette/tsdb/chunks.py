@@ -17,7 +17,7 @@ from pcodec import ChunkConfig, DeltaSpec, ModeSpec, PagingSpec, wrapped
 
 from vedette.errors import Corruption
 from vedette.model.special import FloatArray, IntArray
-from vedette.tsdb.codec import DTYPES, PCO_DTYPES, Analysis, Kind
+from vedette.tsdb.codec import DTYPES, PCO_DTYPES, Analysis, Kind, best_order
 
 MAGIC: Final = b"VDTCHK\x00\x01"
 """First bytes of the file; the last is the version. Then a length byte and pco's own file header, in HEADER_BYTES."""
@@ -27,7 +27,7 @@ MAX_PAGE_SAMPLES: Final = 2048
 of 4320, and let a read of one moment or one hour of a long block stop early (3.4 us a page instead of 8.6)."""
 MAX_ROW_SAMPLES: Final = 2**23
 """Bound of one row in one block; pco takes 2**24 numbers a chunk."""
-EXCEPTION: Final = np.dtype([("page", "<u4"), ("position", "<u4"), ("bits", "<u8")])
+EXCEPTION: Final = np.dtype([("page", "<u2"), ("position", "<u2"), ("bits", "<u8")])
 """A value that its mantissa does not stand for: page counted from the chunk's first, position in that page."""
 
 _FULL_ROWS: Final = 32
@@ -84,16 +84,14 @@ class _OpenChunk:
     numbers: list[npt.NDArray[Any]] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
     tickets: list[int] = field(default_factory=list)
-    orders: list[int] = field(default_factory=lambda: [0, 0, 0])
     exceptions: list[tuple[int, IntArray, npt.NDArray[np.uint64]]] = field(default_factory=list)
     """Row of the chunk, positions in the row, bits."""
     samples: int = 0
 
-    def take(self, ticket: int, samples: int, order: int) -> None:
+    def take(self, ticket: int, samples: int) -> None:
         """Note one more row; its numbers are appended with those of its neighbours."""
         self.tickets.append(ticket)
         self.lengths.append(samples)
-        self.orders[order] += samples
         self.samples += samples
 
     def is_full(self) -> bool:
@@ -121,12 +119,12 @@ class ChunkWriter:
     def add_rows(self, values: FloatArray, starts: IntArray, analysis: Analysis) -> list[int]:
         """Take the rows of an analysis but for the constant ones; a ticket, counted from 0, for each, else -1."""
         bounds = starts.tolist()
-        rows = zip(analysis.kind.tolist(), analysis.spread.tolist(), analysis.order.tolist(), strict=True)
+        rows = zip(analysis.kind.tolist(), analysis.spread.tolist(), strict=True)
         numbers: dict[Kind, npt.NDArray[Any]] = {Kind.FLOAT64: values}
         tickets: list[int] = []
         run: _OpenChunk | None = None
         begin = 0
-        for row, (kind_number, spread, order) in enumerate(rows):
+        for row, (kind_number, spread) in enumerate(rows):
             kind = _KINDS[kind_number]
             chunk = self._near(kind, spread)
             if chunk is None or chunk is not run:
@@ -143,7 +141,7 @@ class ChunkWriter:
             tickets.append(self._new_ticket())
             if len(analysis.exceptions):
                 _note_exceptions(chunk, values, bounds[row], bounds[row + 1], analysis.exceptions)
-            chunk.take(tickets[-1], bounds[row + 1] - bounds[row], order)
+            chunk.take(tickets[-1], bounds[row + 1] - bounds[row])
             if chunk.is_full():
                 chunk.numbers.append(numbers[kind][begin : bounds[row + 1]].copy())
                 self._open.remove(chunk)
@@ -162,7 +160,7 @@ class ChunkWriter:
         chunk = self._near(Kind.INT64, spread) or self._begin(Kind.INT64, spread)
         ticket = self._new_ticket()
         chunk.numbers.append(timestamps_ms.copy())
-        chunk.take(ticket, len(timestamps_ms), 1)
+        chunk.take(ticket, len(timestamps_ms))
         if chunk.is_full():
             self._open.remove(chunk)
             self._write(chunk)
@@ -220,7 +218,7 @@ class ChunkWriter:
         numbers = np.concatenate(chunk.numbers)
         paging = PagingSpec.exact_page_sizes(sizes)
         if chunk.kind is not Kind.FLOAT64:
-            order = chunk.orders.index(max(chunk.orders))
+            order = best_order(numbers)
             delta = DeltaSpec.try_consecutive(order) if order else DeltaSpec.no_op()
             return (chunk.kind, *self._pco(numbers, ModeSpec.classic(), delta, paging))
         meta, pages = self._pco(numbers, ModeSpec.auto(), DeltaSpec.auto(), paging)

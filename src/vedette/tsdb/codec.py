@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ MAX_EXPONENT: Final = 12
 _MAX_MANTISSA: Final = float(2**52)
 _SAMPLE: Final = 32
 """Values a row looked at to guess its exponent; the guess is then checked on all of them."""
+_CHUNK_SAMPLE: Final = 4096
 POWERS: Final = np.array([float(10**exponent) for exponent in range(MAX_EXPONENT + 1)])
 _MAX_EXCEPTION_SHARE: Final = 16
 """A row with more than one value in this many that is no decimal number is kept as float64."""
@@ -56,8 +57,7 @@ class Analysis:
     multiplier  int64[R], >= 1
     mantissas   int64[N]; meaningless in rows that are no integers
     exceptions  int64[E] ascending: positions in N where the mantissa does not stand for the value
-    order       uint8[R]: how often to take differences before coding, 0 to 2
-    spread      float32[R]: about how many bits one difference has
+    spread      float32[R]: how far apart the numbers or their differences lie, in bits
     """
 
     kind: npt.NDArray[np.uint8]
@@ -65,7 +65,6 @@ class Analysis:
     multiplier: IntArray
     mantissas: IntArray
     exceptions: IntArray
-    order: npt.NDArray[np.uint8]
     spread: npt.NDArray[np.float32]
 
 
@@ -81,8 +80,7 @@ def analyse(values: FloatArray, starts: IntArray) -> Analysis:
     _fill_exceptions(mantissas, starts, exceptions)
     multiplier = _divide_common(mantissas, starts, lengths, kind)
     _narrow(mantissas, starts, kind)
-    order, spread = _differences(mantissas, starts, lengths)
-    return Analysis(kind, exponent, multiplier, mantissas, exceptions, order, spread)
+    return Analysis(kind, exponent, multiplier, mantissas, exceptions, _spread(mantissas, starts, lengths))
 
 
 def _sampled(starts: IntArray, lengths: IntArray, margin: int = 0) -> IntArray:
@@ -214,17 +212,27 @@ def _narrow(mantissas: IntArray, starts: IntArray, kind: npt.NDArray[np.uint8]) 
     kind[integer & (low >= -(2**15)) & (high < 2**15)] = Kind.INT16
 
 
-def _differences(
-    mantissas: IntArray, starts: IntArray, lengths: IntArray
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-    """How many rounds of differences leave the least to store, estimated on a few places of each row."""
+def _spread(mantissas: IntArray, starts: IntArray, lengths: IntArray) -> npt.NDArray[np.float32]:
+    """How far apart a row's numbers, or its differences if that is less, lie; in bits, from a few places of the row."""
     at = _sampled(starts, lengths, margin=2)
     last = starts[1:, None] - 1
-    here, after, later = (mantissas[np.minimum(at + ahead, last)].astype(np.float64) for ahead in range(3))
-    choices = (here - np.median(here, axis=1)[:, None], after - here, later - 2 * after + here)
-    bits = np.stack([np.log2(1 + np.abs(choice)).mean(axis=1) for choice in choices])
-    # One round is the safe choice: another must promise a clear gain.
-    bits[0] += 0.25
-    bits[2] += 0.5
-    order = np.where(bits[1] <= np.minimum(bits[0], bits[2]), 1, bits.argmin(axis=0))
-    return order.astype(np.uint8), bits.min(axis=0).astype(np.float32)
+    bits = _bits(*(mantissas[np.minimum(at + ahead, last)] for ahead in range(3)))
+    return np.asarray(bits.min(axis=0), dtype=np.float32)
+
+
+def best_order(numbers: npt.NDArray[np.integer[Any]]) -> int:
+    """How many rounds of differences, 0 to 2, leave the least to store of a chunk's numbers."""
+    reach = len(numbers) - 2
+    if reach < _SAMPLE:
+        return 1
+    at = np.linspace(0, reach - 1, min(reach, _CHUNK_SAMPLE)).astype(np.int64)
+    bits = _bits(*(numbers[None, at + ahead] for ahead in range(3)))[:, 0]
+    return 1 if bits[1] <= bits.min() else int(bits.argmin())
+
+
+def _bits(*ahead: npt.NDArray[np.integer[Any]]) -> FloatArray:
+    """float64[3, R]: mean bits of numbers [R, K], of their differences, and of the differences of these."""
+    here, after, later = (numbers.astype(np.float64) for numbers in ahead)
+    choices = (here, after - here, later - 2 * after + here)
+    centred = (np.abs(choice - np.median(choice, axis=1)[:, None]) for choice in choices)
+    return np.stack([np.log2(1 + distance).mean(axis=1) for distance in centred])
