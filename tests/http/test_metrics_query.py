@@ -280,7 +280,7 @@ _texts = st.lists(_PIECES, max_size=12).map("".join)
 _names = st.sampled_from(["query", "start", "end", "step", "time", "match[]", "limit", "timeout", "stats", "x"])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(path=st.sampled_from(_GET_PATHS), pairs=st.lists(st.tuples(_names, _texts), max_size=6), post=st.booleans())
 def test_nothing_sent_to_the_front_door_is_our_fault(path: str, pairs: list[tuple[str, str]], post: bool) -> None:
     """Whatever the parameters, the answer is JSON and no 500."""
@@ -300,7 +300,7 @@ def test_nothing_sent_to_the_front_door_is_our_fault(path: str, pairs: list[tupl
     asyncio.run(knock())
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     body=st.one_of(
         st.binary(max_size=60),
