@@ -4,12 +4,13 @@ import type { Command } from "../src/data/commands";
 import { format, scale } from "../src/data/format";
 import { displayName, identity, selectorText, varyingLabels } from "../src/data/labels";
 import { mergeViews } from "../src/data/merge";
+import { plainMessage } from "../src/data/message";
 import { summarise } from "../src/data/summary";
 import { unitOf } from "../src/data/units";
 import { hiddenWithout, readState, writeState } from "../src/pages/explore/exploreState";
 import { filesystems } from "../src/pages/host/latest";
 import { questions } from "../src/pages/host/questions";
-import { lineAndColumn, plainMessage, visibleSpan } from "../src/promql/problems";
+import { lineAndColumn, visibleSpan } from "../src/promql/problems";
 
 describe("state in the URL", () => {
   it("comes back as it was written", () => {

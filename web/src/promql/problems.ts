@@ -14,14 +14,6 @@ export function lineAndColumn(text: string, offset: number): string {
   return `${line}:${offset - before.lastIndexOf("\n")}`;
 }
 
-/** The server's message without the place it repeats. */
-export function plainMessage(message: string): string {
-  return message
-    .replace(/^invalid parameter "query": /, "")
-    .replace(/^\d+:\d+: /, "")
-    .replace(/^parse error: /, "");
-}
-
 /** The server counts characters, JavaScript counts UTF-16 units. */
 function unitOffset(text: string, characters: number): number {
   let units = 0;

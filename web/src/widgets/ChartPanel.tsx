@@ -9,6 +9,7 @@ import type { Readout } from "../charts/timeChart";
 import { formatMoment } from "../data/timeRange";
 import { useChartTime } from "./chartContext";
 import { Failed, NoData } from "./ChartState";
+import { HeatScale } from "./HeatScale";
 import { LegendInline } from "./LegendInline";
 import { Panel } from "./Panel";
 import type { Naming, PanelData } from "./panelData";
@@ -25,8 +26,6 @@ interface Props {
   max?: number;
   data: PanelData;
   naming?: Naming;
-  /** Where the legend would only repeat the axis. */
-  noLegend?: boolean;
   hint?: string;
   actions?: ReactNode;
 }
@@ -44,7 +43,7 @@ function texts(values: ReadonlyMap<string, number>, unit: Unit): Map<string, str
 }
 
 /** A chart with its title, legend and honest states. */
-export function ChartPanel({ title, meta, kind, unit, max, data, naming, noLegend, hint, actions }: Props) {
+export function ChartPanel({ title, meta, kind, unit, max, data, naming, hint, actions }: Props) {
   const { window, zone } = useChartTime();
   const legend = useLegend();
   const [asTable, setAsTable] = useState(false);
@@ -76,15 +75,16 @@ export function ChartPanel({ title, meta, kind, unit, max, data, naming, noLegen
       {asTable ? <ChartLine className="icon icon--sm" aria-hidden /> : <Table2 className="icon icon--sm" aria-hidden />}
     </button>
   );
-  const foot =
-    noLegend === true || failed || empty || asTable ? undefined : (
-      <LegendInline
-        series={series}
-        values={readout === null ? newest(series, data, unit) : texts(readout.values, unit)}
-        moment={readout === null ? null : formatMoment(readout.time_ms, zone, false, true)}
-        legend={legend}
-      />
-    );
+  const legendLine = (
+    <LegendInline
+      series={series}
+      values={readout === null ? newest(series, data, unit) : texts(readout.values, unit)}
+      moment={readout === null ? null : formatMoment(readout.time_ms, zone, false, true)}
+      legend={legend}
+    />
+  );
+  const heatScale = <HeatScale view={data.view} series={series} unit={unit} max={max ?? 100} window={window()} />;
+  const foot = failed || empty || asTable ? undefined : kind === "heat" ? heatScale : legendLine;
   return (
     <Panel
       title={title}

@@ -1,5 +1,6 @@
 import { Unplug } from "lucide-react";
 import { formatCount } from "../data/format";
+import { plainMessage } from "../data/message";
 import type { PanelError } from "./panelData";
 
 /** Nothing to draw: no data is another picture than a failure. */
@@ -20,7 +21,7 @@ export function Failed({ error, retry }: { error: PanelError; retry: () => void 
     <div className="state" role="alert">
       <b>{error.code === "offline" ? "No answer from the server" : "Query failed"}</b>
       <span className="[overflow-wrap:anywhere]">
-        {error.message}
+        {plainMessage(error.message)}
         {limit}
         {advice}
       </span>

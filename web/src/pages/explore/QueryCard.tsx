@@ -3,10 +3,11 @@ import { useMemo, useState } from "react";
 import { ApiError, formatQuery } from "../../api/client";
 import { formatDuration } from "../../data/duration";
 import { formatCount } from "../../data/format";
+import { plainMessage } from "../../data/message";
 import type { Matrix } from "../../data/matrix";
 import { EditorView } from "../../promql/EditorView";
 import type { Problem } from "../../promql/problems";
-import { lineAndColumn, plainMessage, visibleSpan } from "../../promql/problems";
+import { lineAndColumn, visibleSpan } from "../../promql/problems";
 import type { SourceState } from "../../queries/source";
 import { toast } from "../../ui/Toast";
 

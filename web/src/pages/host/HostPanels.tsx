@@ -28,7 +28,6 @@ interface FeedProps {
   kind: ChartKind;
   naming: Naming;
   max?: number | undefined;
-  noLegend?: boolean;
   /** Series that are 0 all the time are left out. */
   quiet?: boolean;
   /** The panel goes when there is nothing of its kind on this machine. */
@@ -73,7 +72,6 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
         kind="heat"
         naming={CORE_NAMES}
         max={100}
-        noLegend
       />
       <NetworkPanel asked={asked} time={time} />
       <FeedPanel
