@@ -54,6 +54,7 @@ check: setup ## format, lint, types, import contract, sizes
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache > $(STAMP)/imports.log || { cat $(STAMP)/imports.log; exit 1; }
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/arch/test_sizes.py tests/arch/test_names.py
 	@cd web && npm run --silent lint && npm run --silent types
 	@echo "check: ok"
 
