@@ -296,6 +296,9 @@ class ChunkReader:
         self._name = name
         self.data = data
         self.table = table
+        ends = table.page_offset[table.first_page[1:] - 1]
+        self.odd = np.asarray(table.offset[:-1] + ends < table.offset[1:])
+        """bool[C]: which chunks have exceptions."""
         self._checked = bytearray(len(table.kind))
 
     def __len__(self) -> int:

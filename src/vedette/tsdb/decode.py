@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from vedette.errors import Corruption
-from vedette.kernel.pages import DAMAGED, DONE, PREFIX_STEP, TODO, unpack
+from vedette.kernel.pages import DAMAGED, DONE, PREFIX_STEP, unpack
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.storage.interface import ReadCost
 from vedette.tsdb.chunks import EXCEPTION, ChunkReader, page_sizes_of
 from vedette.tsdb.vectors import NO_CHUNK, VectorReader
-
-_ZERO: Final = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +88,18 @@ def decode(
         except Corruption as error:
             problems.append(str(error))
             status[index] = DAMAGED
-    sound = status == TODO
+    known = status == DAMAGED
     unpack(directory.chunks.data, directory.chunks.header, *plan, values, status)
-    problems.extend(directory.chunks.nonsense(int(number)) for number in segments.chunks[sound & (status == DAMAGED)])
-    _place_exceptions(directory, wanted, segments, status == DONE, values)
+    if directory.chunks.odd[segments.chunks].any():
+        _place_exceptions(directory, wanted, segments, status == DONE, values)
     if cost is not None:
         cost.chunks += len(segments.chunks)
         cost.samples += int(plan.pages[:, 3].sum())
         cost.bytes += int((plan.pages[:, 1] - plan.pages[:, 0]).sum())
     if (status == DONE).all():
         return positions[:0]
+    nonsense = segments.chunks[(status == DAMAGED) & ~known]
+    problems.extend(directory.chunks.nonsense(number) for number in nonsense.tolist())
     return np.asarray(positions[np.repeat(status == DAMAGED, segments.ends - segments.begins)])
 
 
@@ -121,8 +121,10 @@ class _Plan(NamedTuple):
 
 
 def _segments(chunk: IntArray) -> _Segments:
-    begins = np.concatenate([_ZERO, (chunk[1:] != chunk[:-1]).nonzero()[0] + 1])
-    return _Segments(chunk[begins], begins, np.append(begins[1:], len(chunk)))
+    edges = (chunk[1:] != chunk[:-1]).nonzero()[0]
+    bounds = np.empty(len(edges) + 2, dtype=np.int64)
+    bounds[0], bounds[1:-1], bounds[-1] = 0, edges + 1, len(chunk)
+    return _Segments(chunk[bounds[:-1]], bounds[:-1], bounds[1:])
 
 
 def _plan(directory: Directory, wanted: Wanted, segments: _Segments) -> _Plan:
@@ -133,10 +135,11 @@ def _plan(directory: Directory, wanted: Wanted, segments: _Segments) -> _Plan:
     first = wanted.low // size
     count = (wanted.high - 1) // size - first + 1
     ends = np.cumsum(count)
-    row = np.repeat(np.arange(len(count)), count)
-    page = np.arange(len(row)) + (first - ends + count)[row]
+    # A slice where every row has one page: the same, without gathering.
+    row: IntArray | slice = np.repeat(np.arange(len(count)), count) if int(ends[-1]) > len(count) else slice(None)
+    page = np.arange(int(ends[-1])) + (first - ends + count)[row]
     begin = page * size[row]
-    pages = np.empty((len(row), 4), dtype=np.int64)
+    pages = np.empty((len(page), 4), dtype=np.int64)
     entry = directory.page[wanted.rows].astype(np.int64)[row] + page
     base = np.repeat(table.offset[segments.chunks].astype(np.int64), segments.ends - segments.begins)[row]
     pages[:, 0] = base + table.page_offset[entry]
@@ -174,7 +177,7 @@ def _place_exceptions(
     table, data = directory.chunks.table, directory.chunks.data
     tail = table.offset[segments.chunks] + table.page_offset[table.first_page[segments.chunks + 1] - 1]
     ends = table.offset[segments.chunks + 1]
-    for index in (sound & (tail < ends)).nonzero()[0].tolist():
+    for index in (sound & directory.chunks.odd[segments.chunks]).nonzero()[0].tolist():
         found = np.frombuffer(data[int(tail[index]) : int(ends[index])], dtype=EXCEPTION)
         rows = np.arange(int(segments.begins[index]), int(segments.ends[index]))
         first_page = directory.page[wanted.rows[rows]].astype(np.int64)
