@@ -246,12 +246,30 @@ def test_backfill_of_any_age(home: Home) -> None:
     put(home.store, A, [(NOW_MS, -1.0)])
     assert home.store.import_block("default", backfill([B, A], np.append(old, NOW_MS))) == 12
     samples = [(int(time), float(time)) for time in old]
-    for _ in range(2):
+    for _ in range(3):
         assert ask(home.store, "__name__=b") == expected((B, [*samples, (NOW_MS, float(NOW_MS))]))
-        assert ask(home.store, "__name__=a")["a"][:-1] == expected((A, samples))["a"]
+        assert ask(home.store, "__name__=a") == expected((A, [*samples, (NOW_MS, -1.0)]))
         home.reopen()
+        home.store.seal("default")
     with pytest.raises(BadData):
         home.store.import_block("default", backfill([A], old) * 2)
+
+
+def test_merging_does_not_step_over_an_empty_head(home: Home) -> None:
+    """What a head got before it became a block is newer than blocks that were merged meanwhile."""
+    times = np.arange(100) * 1000 + NOW_MS
+    put(home.store, A, [(int(time), -1.0) for time in times])
+    home.store.seal("default")
+    for _ in range(8):
+        home.store.import_block("default", backfill([B], times))
+    home.store.maintain()
+    put(home.store, A, [(int(time), -2.0) for time in times])
+    home.store.seal("default")
+    for _ in range(2):
+        assert ask(home.store, "__name__=a") == expected((A, [(int(time), -2.0) for time in times]))
+        home.store.maintain()
+    assert ask(home.store, "__name__=b") == expected((B, [(int(time), float(time)) for time in times]))
+    assert len(home.blocks()) < 6
 
 
 def test_retention_by_time_and_size(home: Home) -> None:

@@ -84,6 +84,15 @@ class BlockKeeper:
         finally:
             self._waiting.discard(token)
 
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Keep merging off while a block is written whose generation is given out already; sealing goes on.
+
+        A merge could otherwise step over that generation and make older samples win.
+        """
+        with self._merging:
+            yield
+
     def compact(self, should_stop: Callable[[], bool]) -> bool:
         """Merge the blocks that are due, one group; whether there was one."""
         with self._merging, as_unavailable("cannot merge blocks"):
@@ -140,14 +149,13 @@ class BlockKeeper:
         heads = [head for head in now.heads if head.samples]
         newest = max((block.meta.max_time_ms for block in now.blocks), default=0)
         complete_before_ms = min((head.min_ms for head in heads), default=newest + 1)
-        appended = (now.heads[-1].generation, now.heads[-1].samples)
+        appended = (now.heads[-1].number, now.heads[-1].samples)
         quiet = appended == self._appended or self._clock.now_ms() - self._written_ms(now.blocks) >= _QUIET_MS
         self._appended = appended
         return choose(
             now.blocks,
             complete_before_ms,
             self._settings.retention_ms,
-            [head.generation for head in heads],
             quiet=quiet,
         )
 

@@ -6,7 +6,7 @@ The new block lists its sources and is complete before they go, so a crash at an
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, overload
 
@@ -45,12 +45,11 @@ def choose(
     blocks: Sequence[Block],
     complete_before_ms: int,
     retention_ms: int,
-    open_generations: Collection[int] = (),
     *,
     quiet: bool = False,
 ) -> list[Block]:
     """The blocks to `compact` next, or none: by `compaction_plan.plan`, else one of which much is deleted."""
-    ids = plan([block.meta for block in blocks], complete_before_ms, retention_ms, open_generations, quiet=quiet)
+    ids = plan([block.meta for block in blocks], complete_before_ms, retention_ms, quiet=quiet)
     if ids:
         return [block for block in blocks if block.meta.block_id in ids]
     return [block for block in blocks if len(block.tombstones) and block.hidden_share() > HIDDEN_SHARE][:1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -33,14 +33,12 @@ def plan(
     metas: Sequence[BlockMeta],
     complete_before_ms: int,
     retention_ms: int,
-    open_generations: Collection[int] = (),
     *,
     quiet: bool = False,
 ) -> list[str]:
     """Ids of the blocks to merge next, or none; ask again afterwards.
 
     `complete_before_ms`: no new block will normally hold samples before this (the oldest sample of the head).
-    `open_generations`: those of heads that are not blocks yet; they are not stepped over, see `_closed`.
     `quiet`: there is time to merge what is in a range before it is complete: fewer blocks are smaller and read faster.
     """
     ordered = sorted(metas, key=lambda meta: (meta.resolution_ms, meta.min_time_ms, meta.generation))
@@ -50,7 +48,7 @@ def plan(
             for candidate in [group] if complete or quiet else _small_runs(group):
                 chosen = _closed(candidate, ordered)
                 worthwhile = _worthwhile(chosen, LITTLE_SHARE if complete else QUIET_SHARE)
-                if worthwhile and _allowed(chosen, open_generations):
+                if worthwhile and _allowed(chosen):
                     return [meta.block_id for meta in chosen]
     return []
 
@@ -94,8 +92,6 @@ def _worthwhile(group: Sequence[BlockMeta], share: float) -> bool:
     return len(group) >= MANY_SMALL or sum(samples[:-1]) >= share * samples[-1]
 
 
-def _allowed(group: Sequence[BlockMeta], open_generations: Collection[int]) -> bool:
-    """Whether rows stay within their bound and no head that is still open lies between the group's generations."""
-    oldest, newest = min(m.generation for m in group), max(m.generation for m in group)
-    stepped_over = any(oldest < generation < newest for generation in open_generations)
-    return not stepped_over and sum(meta.longest_row for meta in group) <= MAX_ROW_SAMPLES
+def _allowed(group: Sequence[BlockMeta]) -> bool:
+    """Whether rows stay within their bound."""
+    return sum(meta.longest_row for meta in group) <= MAX_ROW_SAMPLES

@@ -1,4 +1,4 @@
-"""The head: recent samples in memory, one generation between two seals; its log segments restore it after a crash."""
+"""The head: recent samples in memory, from one seal to the next; its log segments restore it after a crash."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class HeadRead:
 
 
 class Head:
-    """One generation of the head. Writes and `lay_out` need the project's lock."""
+    """The samples between two seals. Writes and `lay_out` need the project's lock."""
 
-    def __init__(self, generation: int, first_segment: int, samples: int = 0) -> None:
+    def __init__(self, number: int, first_segment: int, samples: int = 0) -> None:
         """`samples`: how many to make ready for."""
-        self.generation = generation
+        self.number = number
         self.first_segment = first_segment
         """The oldest log segment that has samples of this head."""
         self.table = HeadTable(samples)

@@ -77,8 +77,8 @@ class ProjectStore:
         opened = open_blocks(files, self._registry.labels_cache)
         self.problems += opened.problems
         blocks = opened.blocks
-        self._generation = max((block.meta.generation for block in blocks), default=0) + 1
-        head = Head(self._generation, 1)
+        self._generation = max((block.meta.generation for block in blocks), default=0)
+        head = Head(1, 1)
         self._sources = Sources(Snapshot((), (head,)))
         self._sources.set_blocks(blocks)
         self._metadata = self._read_metadata()
@@ -228,12 +228,11 @@ class ProjectStore:
         """Write samples of any age straight into a block; the number of samples.
 
         Over all batches the rows must ascend by `block_writer.row_order`. Where a live sample has the same timestamp
-        it is kept. Raises BadData when rows are out of order, Unavailable when the disk is full.
+        in memory it is kept. Raises BadData when rows are out of order, Unavailable when the disk is full.
         """
         self._committer.check_open()
-        with self._keeper.lock:
-            self._generation += 1
-            spec = BlockSpec(self._keeper.new_id(), self._generation)
+        with self._keeper.importing():
+            spec = self._next_block()
             rows = (BlockBatch(labels, self._identify(labels), columns) for labels, columns in batches)
             meta = write_block(self.files, rows, spec)
             if meta is None:
@@ -337,8 +336,7 @@ class ProjectStore:
             refs = before.refs().astype(np.int64)
             lengths = before.table.row_length[before.table.row_of[refs]]
         likely = np.where(lengths >= 8, np.minimum(lengths + lengths // 8, _MAX_EXPECTED), 0)
-        self._generation += 1
-        head = Head(self._generation, 0, samples=int(likely.sum()))
+        head = Head(before.number + 1, 0, samples=int(likely.sum()))
         segment = self._wal.prepare()
         segment.describe(refs, self._registry.labels(refs.tolist()))
         with self._committer.lock:
@@ -355,8 +353,13 @@ class ProjectStore:
                 self._registry.newest.expected[refs] = likely
             self._head_since_s = self._clock.monotonic_s()
 
+    def _next_block(self) -> BlockSpec:
+        with self._keeper.lock:
+            self._generation += 1
+            return BlockSpec(self._keeper.new_id(), self._generation)
+
     def _write_head(self, head: Head) -> None:
-        spec = BlockSpec(self._keeper.new_id(), head.generation)
+        spec = self._next_block()
         meta = write_block(self.files, block_batches(head, self._registry), spec)
         self._sources.sealed(head, None if meta is None else self._keeper.open(meta))
 

@@ -76,7 +76,7 @@ class Finder:
         key = (
             tuple(matchers),
             tuple(block.meta.block_id for block in snapshot.blocks),
-            tuple(head.generation for head in snapshot.heads),
+            tuple(head.number for head in snapshot.heads),
         )
         stamp = (
             self._registry.version,

@@ -13,7 +13,10 @@ from vedette.tsdb.head_table import NEVER_MS
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Blocks by generation, then heads: those being sealed and, last, the one that is appended to."""
+    """Blocks by generation, then heads: those being sealed and, last, the one that is appended to.
+
+    Of equal timestamps the later one counts. A head gets its generation when it becomes a block, above all others.
+    """
 
     blocks: tuple[Block, ...]
     heads: tuple[Head, ...]
