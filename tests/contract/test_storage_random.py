@@ -25,6 +25,7 @@ from vedette.tsdb.settings import TsdbSettings
 
 NOW_MS = 1_700_000_000_000
 SERIES = [Labels.of(__name__="m", half=str(index % 2), i=str(index)) for index in range(12)]
+ANCHOR = Labels.of(__name__="anchor")
 WINDOW = AppendWindow(out_of_order_ms=400_000, ahead_ms=600_000)
 
 members = st.lists(st.integers(0, len(SERIES) - 1), min_size=1, max_size=20)
@@ -123,9 +124,11 @@ class StoreLife(RuleBasedStateMachine):
 
     def append(self, chosen: list[int], times: list[int], drawn: list[float]) -> None:
         reports = []
+        # Never deleted: else the window would widen at a restart, when the newest sample is one that was deleted.
+        times = [*times, min(max(times), self.clock.now_ms() + WINDOW.ahead_ms)]
         for store in (self.store, self.fake):
-            refs = store.intern("p", [SERIES[index] for index in chosen])
-            batch = SampleBatch(refs, np.array(times, dtype=np.int64), np.array(drawn, dtype=np.float64))
+            refs = store.intern("p", [*(SERIES[index] for index in chosen), ANCHOR])
+            batch = SampleBatch(refs, np.array(times, dtype=np.int64), np.array([*drawn, 1.0], dtype=np.float64))
             reports.append(store.append("p", batch))
         ours, theirs = reports
         assert (ours.accepted, ours.too_old, ours.too_far_ahead, len(ours.unknown)) == (

@@ -85,7 +85,7 @@ class ProjectStore:
         self.replay = self._replay(head)
         self._wal = Wal(files, disk, self.replay.next_segment)
         self._committer = Committer(self._registry, self._wal, self._sources, settings, clock, counters)
-        newest = [block.meta.max_time_ms for block in blocks] + ([head.max_ms] if head.samples else [])
+        newest = [block.meta.max_time_ms for block in blocks] + ([head.max_ms] if head.table.rows else [])
         self._committer.newest_ms = max(newest, default=None)
         self._finder = Finder(self._registry, self._sources)
         self._keeper = BlockKeeper(files, self._registry, self._sources, settings, clock, counters)
