@@ -86,14 +86,15 @@ def test_samples_survive_a_stop_and_a_kill(tmp_path: Path) -> None:
 
 def test_open_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
     """A WebSocket and an event stream are ended when the server stops."""
-    with serving(tmp_path / "data", "--set", "http.drain_timeout=1s") as server:
-        socket = connect(server.url.replace("http", "ws") + "/ws/metrics/stream")
+    with (
+        serving(tmp_path / "data", "--set", "http.drain_timeout=1s") as server,
+        connect(server.url.replace("http", "ws") + "/ws/metrics/stream") as socket,
+    ):
         assert json.loads(socket.recv(5))["type"] == "hello"
         stream = urllib.request.urlopen(server.url + "/stream/metrics?promql=up", timeout=20)
         assert stream.readline().startswith(b"event: ")
         assert server.stop() == 0
         stream.close()
-        socket.close()
 
 
 def test_two_servers_cannot_share_a_folder_or_a_port(tmp_path: Path) -> None:
