@@ -30,7 +30,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true }, globals: globals.browser },
     plugins: { boundaries, "react-hooks": reactHooks },
     settings: {
-      "import/resolver": { typescript: true },
+      "import/resolver": { node: { extensions: [".ts", ".tsx"] } },
       "boundaries/elements": [
         { type: "main", pattern: "src/main.tsx", mode: "full" },
         ...Object.keys(ARROWS)

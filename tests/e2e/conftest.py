@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,7 @@ class Wire:
         """Drop everything."""
         self._whole = False
         for end in self._open:
-            end.close() if end.fileno() < 0 else end.shutdown(socket.SHUT_RDWR)
+            _shut(end)
         self._open.clear()
 
     def mend(self) -> None:
@@ -118,16 +119,16 @@ class Wire:
 
 
 def _relay(source: socket.socket, sink: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         while block := source.recv(65536):
             sink.sendall(block)
-    except OSError:
-        pass
     for end in (source, sink):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            continue
+        _shut(end)
+
+
+def _shut(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture(scope="session")
