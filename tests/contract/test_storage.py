@@ -210,6 +210,16 @@ def test_samples_can_be_written_again_after_deletion(bench: Bench) -> None:
     assert latest[str(UP)][-1] == (NOW_MS + 10, bits(3.0))
 
 
+def test_a_late_sample_is_replaced_after_the_newest_was_deleted(bench: Bench) -> None:
+    """Deletion of the newest sample leaves a late one as the newest; writing it again replaces it."""
+    put(bench.store, UP, [(NOW_MS, 1.0), (NOW_MS + 10, 2.0)])
+    put(bench.store, UP, [(NOW_MS, 3.0)])
+    bench.store.delete("default", [], TimeRange(NOW_MS + 10, NOW_MS + 10))
+    assert ask(bench.store) == expected((UP, [(NOW_MS, 3.0)]))
+    put(bench.store, UP, [(NOW_MS - 10, 4.0), (NOW_MS, 5.0)])
+    assert ask(bench.store) == expected((UP, [(NOW_MS - 10, 4.0), (NOW_MS, 5.0)]))
+
+
 def test_everything_is_there_after_a_restart(bench: Bench) -> None:
     """A store that keeps data has every sample, late ones too, after closing and opening."""
     if not bench.survives:

@@ -8,6 +8,7 @@ from vedette.model.special import FloatArray, IntArray
 from vedette.model.timerange import ALL_TIME, TimeRange
 from vedette.storage.interface import ReadCost
 from vedette.tsdb.head_table import HeadTable, Int32Array, NewestSamples, gather
+from vedette.tsdb.merge import ColumnsLayout, Source, merge
 from vedette.tsdb.out_of_order import LateSamples
 
 
@@ -107,17 +108,27 @@ class Head:
         hit = np.array(touched, dtype=np.int64)
         if self.late.count:
             hit = np.union1d(hit, self.late.remove(rows, time_range))
-            self._promote_late(rows[self.table.row_length[rows] == 0])
+            self._take_late_in(hit)
         self._deleted = self._deleted or len(hit) > 0
         return hit
 
-    def _promote_late(self, emptied: IntArray) -> None:
-        """Late samples of rows that have no others become their main part: a row without one counts as absent."""
-        late = self.late.read(emptied, ALL_TIME)
-        for index in np.flatnonzero(np.diff(late.starts)).tolist():
-            own = slice(int(late.starts[index]), int(late.starts[index + 1]))
-            self.table.rewrite_row(int(emptied[index]), late.timestamps_ms[own], late.values[own])
-        self.late.remove(emptied, ALL_TIME)
+    def _take_late_in(self, rows: IntArray) -> None:
+        """Move late samples of rows to their main part.
+
+        After a deletion they might not be older than the newest one there, which appends rely on.
+        """
+        late = self.late.read(rows, ALL_TIME)
+        own = np.flatnonzero(np.diff(late.starts))
+        if len(own) == 0:
+            return
+        rows = rows[own]
+        sources = [Source(self.lay_out(rows, ALL_TIME)), Source(ColumnsLayout(self.late.read(rows, ALL_TIME)))]
+        merged = merge(sources, len(rows))
+        for index, row in enumerate(rows.tolist()):
+            vector = merged.row_vector[index]
+            times = merged.timestamps_ms[merged.vector_starts[vector] : merged.vector_starts[vector + 1]]
+            self.table.rewrite_row(row, times, merged.values[merged.starts[index] : merged.starts[index + 1]])
+        self.late.remove(rows, ALL_TIME)
 
     def _delete_in_row(self, row: int, time_range: TimeRange) -> bool:
         read = HeadRead(self.table, np.array([row]), None)
