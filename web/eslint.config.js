@@ -32,7 +32,7 @@ export default tseslint.config(
     settings: {
       "import/resolver": { node: { extensions: [".ts", ".tsx"] } },
       "boundaries/elements": [
-        { type: "main", pattern: "src/main.tsx", mode: "full" },
+        { type: "main", pattern: "src/main.tsx", partialMatch: false },
         ...Object.keys(ARROWS)
           .filter((room) => room !== "main")
           .map((room) => ({ type: room, pattern: `src/${room}` })),
@@ -41,13 +41,16 @@ export default tseslint.config(
     },
     rules: {
       ...reactHooks.configs.recommended.rules,
-      "boundaries/no-unknown": "error",
+      "boundaries/no-unknown-dependencies": "error",
       "boundaries/no-unknown-files": "error",
-      "boundaries/element-types": [
+      "boundaries/dependencies": [
         "error",
         {
           default: "disallow",
-          rules: Object.entries(ARROWS).map(([from, allow]) => ({ from: [from], allow: [from, ...allow] })),
+          policies: Object.entries(ARROWS).map(([from, allow]) => ({
+            from: { element: { type: from } },
+            allow: { to: { element: { type: [from, ...allow] } } },
+          })),
         },
       ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
