@@ -31,5 +31,5 @@ class QuerySettings:
     """How old a sample may be and still stand for a moment, in milliseconds."""
     max_cached_texts: Annotated[int, msgspec.Meta(ge=1)] = 2_000
     """Query texts whose parsed form is remembered."""
-    inline_ms: Annotated[float, msgspec.Meta(ge=0)] = 0.6
+    inline_ms: Annotated[float, msgspec.Meta(ge=0)] = 2.0
     """A query that took no longer than this the last times is answered without a change of threads."""
