@@ -10,6 +10,8 @@ export interface SurfaceActions {
   step: (direction: -1 | 1, far: boolean) => void;
   pinHere: () => void;
   clear: () => void;
+  /** A press has begun or ended; the picture holds still in between. */
+  hold: (held: boolean) => void;
 }
 
 const BRUSH_MIN_PX = 6;
@@ -38,7 +40,10 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
     down = { x, id: event.pointerId, touch: event.pointerType === "touch" };
     moved = false;
     if (down.touch) actions.read(x, y);
-    else over.setPointerCapture(event.pointerId);
+    else {
+      over.setPointerCapture(event.pointerId);
+      actions.hold(true);
+    }
   };
   const onMove = (event: PointerEvent): void => {
     const [x, y] = at(event);
@@ -53,12 +58,14 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
     const start = down;
     down = null;
     brush.remove();
+    actions.hold(false);
     if (start.touch) return;
     if (moved) actions.zoom(Math.min(start.x, x), Math.max(start.x, x));
     else if (event.detail < 2) actions.pin(x);
   };
   const onCancel = (): void => {
     down = null;
+    actions.hold(false);
     brush.remove();
   };
   const onDouble = (): void => actions.zoomOut();
@@ -73,6 +80,7 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
   over.addEventListener("pointerleave", onLeave);
   over.addEventListener("dblclick", onDouble);
   return () => {
+    if (down !== null) actions.hold(false);
     brush.remove();
     over.removeEventListener("pointerdown", onDown);
     over.removeEventListener("pointermove", onMove);

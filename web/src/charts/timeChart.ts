@@ -56,6 +56,7 @@ export class TimeChart {
   private readoutRow = -1;
   /** Charts that are scrolled away are not painted. */
   private inView = true;
+  private held = false;
   private readonly tooltip = new Tooltip();
   private readonly cursor = document.createElement("div");
   private readonly dots = document.createElement("div");
@@ -136,7 +137,7 @@ export class TimeChart {
   }
 
   private tick(): void {
-    if (!this.inView) return;
+    if (!this.inView || this.held) return;
     if (this.scene.width === 0) this.resize();
     if (this.scene.width < 40 || this.scene.height < 30) return;
     const window_ = this.services.window();
@@ -258,6 +259,9 @@ export class TimeChart {
       if (moment !== null) this.services.crosshair.toggle(this, moment.time_ms);
     },
     clear: () => this.services.crosshair.clear(),
+    hold: (held) => {
+      this.held = held;
+    },
   };
 
   private timeAt(x: number): number {
