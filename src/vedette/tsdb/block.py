@@ -156,6 +156,14 @@ class Block:
         """Timestamps and lengths of what `read` would give; `hints.latest_at_ms` keeps one sample a row at most."""
         return BlockRead(self._directory, self._tombstones, rows, time_range, hints)
 
+    def lay_out_whole(self, rows: IntArray) -> BlockRead:
+        """Rows with all their samples, the deleted ones too; for verification."""
+        return BlockRead(self._directory, Tombstones(), rows, ALL_TIME)
+
+    def newest_bits(self, rows: IntArray) -> IdArray:
+        """uint64[len(rows)]: bit pattern of each row's newest value, as the index has it."""
+        return self._directory.newest[rows]
+
     def read(
         self,
         rows: IntArray,

@@ -10,7 +10,7 @@ from vedette.model.grid import offsets
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.model.timerange import TimeRange
 from vedette.storage.interface import ReadCost, SelectHints
-from vedette.tsdb.decode import Directory, Wanted, decode
+from vedette.tsdb.decode import Directory, Wanted, decode, fill_newest
 from vedette.tsdb.tombstones import Tombstones
 
 
@@ -26,6 +26,7 @@ class BlockRead:
         "_cuts",
         "_directory",
         "_high",
+        "_is_latest",
         "_low",
         "_rows",
         "lengths",
@@ -50,19 +51,24 @@ class BlockRead:
         numbers, self.row_vector = _distinct(directory.vector[rows])
         latest = None if hints is None else hints.latest_at_ms
         end_ms = time_range.end_ms if latest is None else min(time_range.end_ms, latest)
+        self._is_latest = latest is not None
+        touched = tombstones.touched(rows)
+        ended = np.zeros(len(numbers), dtype=np.bool_)
+        if self._is_latest:
+            ended = directory.vectors.last[numbers] <= end_ms
+            ended[self.row_vector[touched]] = False
         bounds = np.empty((len(numbers), 2), dtype=np.int64)
         vectors: list[IntArray] = []
         for index, number in enumerate(numbers.tolist()):
-            times = self._vector(number)
+            times, before = self._end(number) if ended[index] else (self._vector(number), 0)
             low = int(times.searchsorted(time_range.start_ms, side="left"))
             high = max(int(times.searchsorted(end_ms, side="right")), low)
-            bounds[index] = low, high
+            bounds[index] = before + low, before + high
             vectors.append(times[low:high])
         self._low, self._high = bounds[self.row_vector].T
-        touched = tombstones.touched(rows)
         if len(touched):
             self._cut(tombstones, touched, vectors)
-        if latest is not None:
+        if self._is_latest:
             self._keep_latest(vectors)
         self.vector_starts = offsets([len(times) for times in vectors])
         self.timestamps_ms = vectors[0] if len(vectors) == 1 else np.concatenate([np.empty(0, np.int64), *vectors])
@@ -82,6 +88,12 @@ class BlockRead:
         if len(cut):
             wanted = wanted[~np.isin(wanted, cut)]
         rows = Wanted(self._rows[wanted], self._low[wanted], self._high[wanted], starts[wanted])
+        if self._is_latest:
+            # Only here, so that any other read decodes, and checks, the pages.
+            rest = ~fill_newest(self._directory, rows, values)
+            rows, wanted = rows.take(rest), wanted[rest]
+            if cost is not None:
+                cost.samples += len(rest) - len(wanted)
         damaged = wanted[decode(self._directory, rows, values, cost, problems)]
         if len(cut):
             damaged = np.append(damaged, self._read_cut(cut, values, starts, cost, problems))
@@ -102,6 +114,11 @@ class BlockRead:
             keep = self._cuts[position]
             values[begin : begin + int(self.lengths[position])] = whole[at[index] : at[index + 1]][keep]
         return cut[damaged]
+
+    def _end(self, number: int) -> tuple[IntArray, int]:
+        """The last timestamp of a vector, which the index has, and how many are before it."""
+        vectors = self._directory.vectors
+        return vectors.last[number : number + 1], int(vectors.count[number]) - 1
 
     def _vector(self, number: int) -> IntArray:
         """A timestamp vector; rows whose vector is damaged have no samples that could be placed in time."""

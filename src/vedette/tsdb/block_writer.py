@@ -150,6 +150,7 @@ class _Rows:
         self._ticket: list[int] = []
         self._scale: list[int] = []
         self._constants: list[int] = []
+        self._newest: list[npt.NDArray[np.uint64]] = []
         # Scale 0 stands for "as it is".
         self._scales: dict[tuple[int, int], int] = {(0, 1): 0}
 
@@ -189,6 +190,7 @@ class _Rows:
             "row.chunk": np.array(chunk, dtype="<u4"),
             "row.page": np.array(page, dtype="<u4"),
             "row.scale": np.array(self._scale, dtype="<u4"),
+            "row.newest": np.concatenate(self._newest).astype("<u8"),
             "constant": np.array(self._constants, dtype="<u8"),
             "scale.multiplier": np.array(multipliers, dtype="<f8"),
             "scale.divisor": POWERS[np.array(exponents)],
@@ -223,6 +225,7 @@ class _Rows:
             )
         analysis = analyse(values, starts)
         tickets = self.chunks.add_rows(values, starts, analysis)
+        self._newest.append(values[starts[1:] - 1].view(np.uint64))
         firsts = values[starts[:-1]].view(np.uint64)
         for row in np.flatnonzero(analysis.kind == Kind.CONSTANT).tolist():
             self._constants.append(int(firsts[row]))

@@ -26,6 +26,7 @@ class Directory:
     page: npt.NDArray[np.uint32]
     scale: npt.NDArray[np.uint32]
     constant: npt.NDArray[np.uint64]
+    newest: npt.NDArray[np.uint64]
     multiplier: FloatArray
     divisor: FloatArray
     chunks: ChunkReader
@@ -40,6 +41,7 @@ class Directory:
             page=arrays["row.page"],
             scale=arrays["row.scale"],
             constant=arrays["constant"],
+            newest=arrays["row.newest"],
             multiplier=arrays["scale.multiplier"],
             divisor=arrays["scale.divisor"],
             chunks=chunks,
@@ -101,6 +103,14 @@ def decode(
     nonsense = segments.chunks[(status == DAMAGED) & ~known]
     problems.extend(directory.chunks.nonsense(number) for number in nonsense.tolist())
     return np.asarray(positions[np.repeat(status == DAMAGED, segments.ends - segments.begins)])
+
+
+def fill_newest(directory: Directory, wanted: Wanted, values: FloatArray) -> BoolArray:
+    """Fill in rows of which only the newest sample is wanted, which takes no page; bool[K]: which rows these were."""
+    samples = directory.vectors.count[directory.vector[wanted.rows]]
+    newest = np.asarray(wanted.low + 1 == samples)
+    values.view(np.uint64)[wanted.begin[newest]] = directory.newest[wanted.rows[newest]]
+    return newest
 
 
 class _Segments(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 
 from vedette.errors import Corruption
 from vedette.model.special import IntArray
-from vedette.model.timerange import ALL_TIME, TimeRange
+from vedette.model.timerange import TimeRange
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import quarantine_block
 from vedette.tsdb.block_meta import BlockMeta, read_meta
@@ -158,10 +158,16 @@ def _damaged_rows(block: Block) -> tuple[list[str], IntArray]:
     problems: list[str] = []
     lost: list[IntArray] = [np.empty(0, dtype=np.int64)]
     for rows in _row_batches(block):
-        laid_out = block.lay_out(rows, ALL_TIME)
-        begins = np.cumsum(laid_out.lengths) - laid_out.lengths
-        damaged = laid_out.into(np.empty(int(laid_out.lengths.sum())), begins, warnings=problems)
+        laid_out = block.lay_out_whole(rows)
+        ends = np.cumsum(laid_out.lengths)
+        values = np.empty(int(laid_out.lengths.sum()))
+        damaged = laid_out.into(values, ends - laid_out.lengths, warnings=problems)
         lost.append(rows[damaged])
+        sound = laid_out.lengths > 0
+        sound[damaged] = False
+        wrong = values.view(np.uint64)[ends[sound] - 1] != block.newest_bits(rows[sound])
+        if wrong.any():
+            problems.append(f"block {block.meta.block_id}: the index has other newest values than the pages")
         if laid_out.problems:
             lost.append(rows[laid_out.lengths == 0])
     return list(dict.fromkeys(problems)), np.unique(np.concatenate(lost))

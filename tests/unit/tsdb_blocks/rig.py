@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from crc32c import crc32c
 
 from vedette.model.grid import Grid
 from vedette.model.labels import Labels
 from vedette.model.timerange import ALL_TIME, TimeRange
 from vedette.tsdb.block import Block
-from vedette.tsdb.block_writer import BlockBatch, BlockSpec, row_order, write_block
+from vedette.tsdb.block_meta import read_meta, write_meta
+from vedette.tsdb.block_writer import INDEX_MAGIC, BlockBatch, BlockSpec, row_order, write_block
 from vedette.tsdb.columns import Columns
-from vedette.tsdb.files import StoreFiles, new_block_id
+from vedette.tsdb.files import BlockFiles, StoreFiles, new_block_id
+from vedette.tsdb.sections import pack_sections, read_sections
 from vedette.tsdb.series_id import series_id
 
 KEY = b"0123456789abcdef"
@@ -95,3 +102,25 @@ def read_bits(block: Block, rows: np.ndarray, time_range: TimeRange = ALL_TIME) 
         if len(times):
             result[labels] = dict(zip(times.tolist(), values.view(np.uint64).tolist(), strict=True))
     return result
+
+
+def rewrite_index(block: Block, change: Callable[[dict[str, np.ndarray]], None]) -> None:
+    """Change sections of a block's index and make all checksums and sizes right again."""
+    path = BlockFiles(block.folder).index
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        arrays = {name: array.copy() for name, array in read_sections(path, data, INDEX_MAGIC).items()}
+    change(arrays)
+    content = pack_sections(INDEX_MAGIC, arrays)
+    path.write_bytes(content)
+    write_meta(block.folder, replace(read_meta(block.folder), index_bytes=len(content)))
+
+
+def rewrite_chunks(block: Block, content: bytes) -> None:
+    """Put other bytes of the same length into the file of chunks and make its checksums right again."""
+    BlockFiles(block.folder).chunks.write_bytes(content)
+
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        offset = arrays["chunk.offset"].tolist()
+        arrays["chunk.checksum"][:] = [crc32c(content[begin:end]) for begin, end in pairwise(offset)]
+
+    rewrite_index(block, change)

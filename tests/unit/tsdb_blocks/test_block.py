@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from tests.unit.tsdb_blocks.rig import KEY, Data, Project, batches, bits, contents, read_bits
+from tests.unit.tsdb_blocks.rig import KEY, Data, Project, batches, bits, contents, from_bits, read_bits
 
 from vedette.errors import BadData, Cancelled, Unavailable
 from vedette.model.labels import Labels
@@ -123,6 +123,32 @@ def test_only_needed_pages_are_decoded(project: Project) -> None:
     cost = ReadCost()
     block.read(block.find(()), ALL_TIME, SelectHints(latest_at_ms=10), cost)
     assert cost.samples == 256
+
+
+def test_the_newest_samples_of_a_block_need_no_page(project: Project) -> None:
+    """A latest read behind the end of a row is answered from the index; one that ends before decodes the page."""
+    odd = from_bits(0x7FF4_0000_0000_BEEF)
+    data: Data = {
+        series(__name__="m", i="0"): {t: float(t % 977) for t in range(5000)},
+        series(__name__="m", i="1"): {t: -0.0 if t == 4999 else float(t % 7) for t in range(5000)},
+        series(__name__="m", i="2"): {t * 3 + t % 2: odd if t == 99 else t / 3 for t in range(100)},
+        series(__name__="m", i="3"): {3: 2.5},
+    }
+    block = project.write(data)
+    rows = block.find(())[::-1]
+    expected = [list(bits(data)[labels].values())[-1] for labels in block.labels(rows)]
+    cost = ReadCost()
+    newest = block.read(rows, TimeRange(0, 9999), SelectHints(latest_at_ms=6000), cost)
+    assert newest.values.view(np.uint64).tolist() == expected
+    assert newest.timestamps_ms[newest.vector_starts[newest.row_vector]].tolist() == [3, 298, 4999, 4999]
+    assert (cost.chunks, cost.samples) == (0, 4)
+    recent = block.read(rows, TimeRange(299, 9999), SelectHints(latest_at_ms=6000))
+    assert np.diff(recent.starts).tolist() == [0, 0, 1, 1]
+    block.delete(rows[3:], TimeRange(4990, 4999))
+    cost = ReadCost()
+    newest = block.read(rows, ALL_TIME, SelectHints(latest_at_ms=4999), cost)
+    assert newest.values.view(np.uint64).tolist() == [*expected[:3], np.float64(4989 % 977).view(np.uint64)]
+    assert cost.chunks == 1
 
 
 def test_deleted_samples_are_hidden_at_once_and_after_reopening(project: Project) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.tsdb_blocks.rig import KEY, Bits, Data, Project, bits, read_bits
+from tests.unit.tsdb_blocks.rig import KEY, Bits, Data, Project, bits, read_bits, rewrite_index
 
 from vedette.errors import Corruption
 from vedette.model.labels import Labels
@@ -164,6 +164,24 @@ def test_verify_counts_what_is_lost_and_repair_keeps_the_rest(project: Project) 
         block.meta.block_id,
         other.meta.block_id,
     }
+
+
+def test_verify_compares_the_newest_values_with_the_pages(project: Project) -> None:
+    """A wrong newest value in the index is found, with deletions too, and repair writes the index anew."""
+    block = project.write(DATA, batch_rows=100)
+    row = block.find(())[-1:]
+    block.delete(row, TimeRange(5, 3000))
+
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        arrays["row.newest"][row] ^= 1
+
+    rewrite_index(block, change)
+    report = verify(project.store)
+    (finding,) = report.findings
+    assert (finding.readable, finding.series) == (True, 0)
+    assert "newest" in finding.problems[0]
+    repair(project.store, report.findings, project.new_id)
+    assert verify(project.store).findings == []
 
 
 def test_a_block_of_another_store_is_noticed(project: Project) -> None:
