@@ -32,6 +32,7 @@ from vedette.tsdb.head_table import NEVER_MS
 from vedette.tsdb.metadata_file import read_metadata, write_metadata
 from vedette.tsdb.registry import REFUSED, Registry
 from vedette.tsdb.seal import block_batches
+from vedette.tsdb.seal_policy import SealPolicy
 from vedette.tsdb.selection import Finder, Reader
 from vedette.tsdb.series_id import series_id
 from vedette.tsdb.settings import TsdbSettings
@@ -90,7 +91,8 @@ class ProjectStore:
         self._finder = Finder(self._registry, self._sources)
         self._keeper = BlockKeeper(files, self._registry, self._sources, settings, clock, counters)
         self._interned_before = 0
-        self._head_since_s = self._looked_for_idle_s = clock.monotonic_s()
+        self._policy = SealPolicy(settings, clock)
+        self._looked_for_idle_s = clock.monotonic_s()
 
     def intern(self, labels: Sequence[Labels]) -> IntArray:
         found = self._registry.known(labels)
@@ -182,13 +184,8 @@ class ProjectStore:
 
     def needs_seal(self) -> bool:
         """Whether the head is to become a block now."""
-        head, settings = self._sources.head, self._settings
-        if len(self._sources.now.heads) > 1:
-            return True
-        if head.samples >= self._committer.head_limit() or head.records >= settings.head_records:
-            return head.samples > 0
-        age_ms = (self._clock.monotonic_s() - self._head_since_s) * 1000
-        return age_ms >= settings.head_min_age_ms and head.max_ms - head.min_ms >= settings.head_span_ms
+        due = self._policy.is_due(self._sources.head, self._committer.head_limit())
+        return due or len(self._sources.now.heads) > 1
 
     def seal(self) -> None:
         """Make a block of all samples in memory; appends go on meanwhile. Raises Unavailable; nothing is lost then."""
@@ -351,7 +348,6 @@ class ProjectStore:
                 self._sources.begin_head(head)
                 self._registry.newest.expected[:] = 0
                 self._registry.newest.expected[refs] = likely
-            self._head_since_s = self._clock.monotonic_s()
 
     def _next_block(self) -> BlockSpec:
         with self._keeper.lock:

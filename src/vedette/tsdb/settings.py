@@ -33,6 +33,8 @@ class TsdbSettings:
     """The head becomes a block when its samples span this time."""
     head_min_age_ms: int = _HOUR_MS // 4
     """A head that spans much time only because of late samples is not sealed more often than this."""
+    head_quiet_ms: int = 1500
+    """After a bulk load of old samples the rest of it becomes a block when nothing has come for this time."""
     head_records: int = 100_000
     """The head becomes a block after this many log records, which bounds the time of a start after a crash."""
     head_backlog: int = 4
