@@ -26,6 +26,7 @@ from vedette.http.settings import HttpSettings
 from vedette.server.build import build
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
+from vedette.server.transport import HttpProtocol
 
 _log = structlog.get_logger(__name__)
 _HARD_EXIT_CODE = 130
@@ -168,7 +169,7 @@ def _uvicorn_config(app: Application, settings: HttpSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="none",
-        http="httptools",
+        http=HttpProtocol,
         ws="websockets-sansio",
         ws_max_size=settings.max_message_bytes,
         ws_ping_interval=20.0,
