@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, sync_playwright
 
 import vedette
 
@@ -160,6 +160,18 @@ def own_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
     running.start()
     yield running
     running.stop()
+
+
+def plot_box(page: Page) -> FloatRect:
+    """Where the first plot is, once it stays there: it is built anew while the first series come in."""
+    before: FloatRect | None = None
+    for _ in range(40):
+        page.wait_for_timeout(500)
+        box = page.locator(".chart .u-over").first.bounding_box()
+        if box is not None and box == before:
+            return box
+        before = box
+    raise AssertionError("the plot never settles")
 
 
 class Complaints(list[str]):

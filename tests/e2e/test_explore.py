@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Complaints, OpenPage, Server
+from .conftest import Complaints, OpenPage, Server, plot_box
 
 pytestmark = pytest.mark.e2e
 
@@ -95,9 +95,7 @@ def test_hostile_label_values_are_text(server: Server, open_page: OpenPage, comp
     server.push("".join(f'hostile{{evil="{evil}{number}"}} {number}\n' for number in range(3)))
     page = open_page(f"{server.url}/explore?q=hostile&from=now-1m&tab=raw")
     expect(page.locator(".table button", has_text=f"{evil}1").first).to_be_visible()
-    plot = page.locator(".chart .u-over").first
-    box = plot.bounding_box()
-    assert box is not None
+    box = plot_box(page)
     page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 60)
     expect(page.locator(".tip")).to_be_visible()
     assert page.evaluate("window.hacked") is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Complaints, OpenPage, Server
+from .conftest import Complaints, OpenPage, Server, plot_box
 
 pytestmark = pytest.mark.e2e
 
@@ -52,10 +52,7 @@ def test_brush_zooms_all_and_back_returns(server: Server, open_page: OpenPage) -
     """A brush on one chart sets the range of the page, the back button undoes it, a double click zooms out."""
     page = open_page(server.url)
     badge(page, "LIVE")
-    plot = page.locator(".chart .u-over").first
-    plot.wait_for()
-    box = plot.bounding_box()
-    assert box is not None
+    box = plot_box(page)
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 30)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 30, steps=4)
@@ -75,9 +72,7 @@ def test_crosshair_reads_every_chart_and_pins(server: Server, open_page: OpenPag
     page = open_page(server.url)
     badge(page, "LIVE")
     page.wait_for_timeout(2500)
-    plot = page.locator(".chart .u-over").first
-    box = plot.bounding_box()
-    assert box is not None
+    box = plot_box(page)
     page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 30)
     expect(page.locator(".tip")).to_have_count(1)
     shown = page.evaluate(
