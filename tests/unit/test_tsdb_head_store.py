@@ -153,21 +153,22 @@ def test_the_head_becomes_a_block_when_it_is_due(home: Home) -> None:
 
 def test_the_end_of_a_bulk_load_becomes_a_block(home: Home) -> None:
     """Hours of samples within moments, then nothing: the head is sealed at once; live samples wait for their time."""
-    refs = home.store.intern("default", [Labels.of(__name__="m", i=str(index)) for index in range(1000)])
+    store = home.reopen(replace(SETTINGS, head_quiet_ms=4000))
+    refs = store.intern("default", [Labels.of(__name__="m", i=str(index)) for index in range(1000)])
     for step in range(110):
         times = np.full(1000, NOW_MS + step * 60_000)
-        home.store.append("default", SampleBatch(refs, times, np.zeros(1000)))
+        store.append("default", SampleBatch(refs, times, np.zeros(1000)))
     for expected_blocks in (0, 1):
-        home.store.maintain()
+        store.maintain()
         assert len(home.blocks()) == expected_blocks
-        home.clock.advance_ms(1500)
+        home.clock.advance_ms(4000)
     for step in range(110):
         home.clock.advance_ms(1000)
         times = np.full(1000, NOW_MS + 10**7 + step * 1000)
-        home.store.append("default", SampleBatch(refs, times, np.zeros(1000)))
-        home.store.maintain()
+        store.append("default", SampleBatch(refs, times, np.zeros(1000)))
+        store.maintain()
     home.clock.advance_ms(5000)
-    home.store.maintain()
+    store.maintain()
     assert len(home.blocks()) == 1
 
 
