@@ -72,12 +72,7 @@ class ProjectStore:
         self._clock = clock
         self._counters = counters
         self._registry = Registry(key)
-        for folder in files.folders():
-            folder.mkdir(parents=True, exist_ok=True)
-        sync_folder(files.root)
-        opened = open_blocks(files, self._registry.labels_cache)
-        self.problems += opened.problems
-        blocks = opened.blocks
+        blocks = self._open_blocks()
         self._generation = max((block.meta.generation for block in blocks), default=0)
         head = Head(1, 1)
         self._sources = Sources(Snapshot((), (head,)))
@@ -365,6 +360,14 @@ class ProjectStore:
             if self._registry.labels_cache.setdefault(identity, one) != one:
                 raise LimitExceeded(f"series {one} has the id of another series", limit="tsdb.series_id", value=REFUSED)
         return np.array(ids, dtype=np.uint64)
+
+    def _open_blocks(self) -> list[Block]:
+        for folder in self.files.folders():
+            folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(self.files.root)
+        opened = open_blocks(self.files, self._registry.labels_cache)
+        self.problems += opened.problems
+        return opened.blocks
 
     def _read_metadata(self) -> dict[str, MetricMetadata]:
         try:
