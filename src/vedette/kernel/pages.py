@@ -13,7 +13,7 @@ from vedette.kernel import WANTED, plain_pages
 from vedette.kernel.arrays import FloatArray, IntArray
 from vedette.kernel.plain_pages import DAMAGED, DONE, TODO, StatusArray
 
-__all__ = ["COMPILED", "DAMAGED", "DONE", "PREFIX_STEP", "TODO", "Unpack", "unpack"]
+__all__ = ["COMPILED", "DAMAGED", "DONE", "PREFIX_STEP", "TODO", "StatusArray", "Unpack", "unpack"]
 
 PREFIX_STEP: Final = 256
 """Wanted prefixes of a page are a multiple of this, or the whole page."""

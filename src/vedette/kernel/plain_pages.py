@@ -49,10 +49,11 @@ def unpack(
             dtype, name = _DTYPES[kind]
             read = file.chunk_decompressor(data[begin:end], name)[0].read_page_into if name else _read_raw
             numbers, at = _decode(data, read, rows[first:last], pages, dtype)
-        except (RuntimeError, ValueError):  # pco reports what makes no sense as RuntimeError
+        except (KeyError, RuntimeError, ValueError):  # pco reports what makes no sense as RuntimeError
             status[index] = DAMAGED
             continue
-        _restore(numbers, at, rows[first:last], scales[first:last], values)
+        with np.errstate(over="ignore", invalid="ignore"):
+            _restore(numbers, at, rows[first:last], scales[first:last], values)
         status[index] = DONE
 
 

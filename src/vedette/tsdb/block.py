@@ -26,6 +26,7 @@ from vedette.tsdb.columns import Columns
 from vedette.tsdb.decode import Directory
 from vedette.tsdb.files import BlockFiles
 from vedette.tsdb.index import LabelIndex
+from vedette.tsdb.index_check import check_index
 from vedette.tsdb.sections import read_sections
 from vedette.tsdb.tombstones import Tombstones, read_tombstones, write_tombstones
 
@@ -59,7 +60,7 @@ class Block:
 
     @classmethod
     def open(cls, folder: Path, labels_cache: LabelsCache | None = None) -> Block:
-        """Map the files and check meta, sizes and the index's checksums (chunks are checked as they are read).
+        """Map the files, check meta, sizes, and the index's checksums and sense (chunks are checked as they are read).
 
         Raises Corruption, saying what is wrong, when anything is missing, truncated or altered.
         """
@@ -68,20 +69,16 @@ class Block:
         index_data = _map(files.index, meta.index_bytes)
         chunks_data = _map(files.chunks, meta.chunks_bytes)
         arrays = read_sections(files.index, index_data, INDEX_MAGIC)
-        try:
-            table = ChunkArrays(
-                arrays["chunk.offset"],
-                arrays["chunk.checksum"],
-                arrays["chunk.kind"],
-                arrays["chunk.page"],
-                arrays["page.offset"],
-            )
-            chunks = ChunkReader(str(files.chunks), chunks_data, table)
-            directory, index, ids = Directory.of(arrays, chunks), LabelIndex(arrays), arrays["row.id"]
-        except (KeyError, IndexError) as error:
-            raise Corruption(f"{files.index}: section {error} is missing or empty") from error
-        if len(ids) != meta.series or index.rows != meta.series or int(table.offset[-1]) != meta.chunks_bytes:
-            raise Corruption(f"block {folder.name}: index and meta.json do not belong together")
+        check_index(arrays, meta)
+        table = ChunkArrays(
+            arrays["chunk.offset"],
+            arrays["chunk.checksum"],
+            arrays["chunk.kind"],
+            arrays["chunk.page"],
+            arrays["page.offset"],
+        )
+        chunks = ChunkReader(str(files.chunks), chunks_data, table)
+        directory, index, ids = Directory.of(arrays, chunks), LabelIndex(arrays), arrays["row.id"]
         return cls(folder, meta, index, ids, directory, {} if labels_cache is None else labels_cache)
 
     @property

@@ -124,7 +124,7 @@ class BlockRead:
         """A timestamp vector; rows whose vector is damaged have no samples that could be placed in time."""
         try:
             return self._directory.vectors.get(number)
-        except (Corruption, RuntimeError) as error:
+        except Corruption as error:
             self.problems.append(f"timestamps are lost: {error}")
             return np.empty(0, dtype=np.int64)
 

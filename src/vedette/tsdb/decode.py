@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vedette.errors import Corruption
-from vedette.kernel.pages import DAMAGED, DONE, PREFIX_STEP, unpack
+from vedette.kernel.pages import DAMAGED, DONE, PREFIX_STEP, StatusArray, unpack
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.storage.interface import ReadCost
 from vedette.tsdb.chunks import EXCEPTION, ChunkReader, page_sizes_of
@@ -93,7 +93,7 @@ def decode(
     known = status == DAMAGED
     unpack(directory.chunks.data, directory.chunks.header, *plan, values, status)
     if directory.chunks.odd[segments.chunks].any():
-        _place_exceptions(directory, wanted, segments, status == DONE, values)
+        _place_exceptions(directory, wanted, segments, status, values)
     if cost is not None:
         cost.chunks += len(segments.chunks)
         cost.samples += int(plan.pages[:, 3].sum())
@@ -181,14 +181,19 @@ def _fill_constants(directory: Directory, wanted: Wanted, values: FloatArray) ->
 
 
 def _place_exceptions(
-    directory: Directory, wanted: Wanted, segments: _Segments, sound: BoolArray, values: FloatArray
+    directory: Directory, wanted: Wanted, segments: _Segments, status: StatusArray, values: FloatArray
 ) -> None:
-    """Overwrite values that their mantissas do not stand for."""
+    """Overwrite values that their mantissas do not stand for; chunks whose exceptions make no sense are DAMAGED."""
     table, data = directory.chunks.table, directory.chunks.data
     tail = table.offset[segments.chunks] + table.page_offset[table.first_page[segments.chunks + 1] - 1]
     ends = table.offset[segments.chunks + 1]
-    for index in (sound & directory.chunks.odd[segments.chunks]).nonzero()[0].tolist():
-        found = np.frombuffer(data[int(tail[index]) : int(ends[index])], dtype=EXCEPTION)
+    pages = np.diff(table.first_page)[segments.chunks] - 1
+    for index in ((status == DONE) & directory.chunks.odd[segments.chunks]).nonzero()[0].tolist():
+        content = data[int(tail[index]) : int(ends[index])]
+        found = np.frombuffer(content, dtype=EXCEPTION, count=len(content) // EXCEPTION.itemsize)
+        if len(content) % EXCEPTION.itemsize or int(found["page"].max()) >= int(pages[index]):
+            status[index] = DAMAGED
+            continue
         rows = np.arange(int(segments.begins[index]), int(segments.ends[index]))
         first_page = directory.page[wanted.rows[rows]].astype(np.int64)
         order = np.argsort(first_page)
@@ -196,7 +201,12 @@ def _place_exceptions(
         page = found["page"].astype(np.int64) + int(table.first_page[segments.chunks[index]])
         place = np.searchsorted(first_page, page, side="right") - 1
         row = rows[place]
-        size = page_sizes_of(directory.vectors.count[directory.vector[wanted.rows[row]]].astype(np.int64))
+        samples = directory.vectors.count[directory.vector[wanted.rows[row]]].astype(np.int64)
+        size = page_sizes_of(samples)
         column = (page - first_page[place]) * size + found["position"]
+        own = (place >= 0) & (column < samples)
+        if bool((found["position"] >= size)[own].any()):
+            status[index] = DAMAGED
+            continue
         inside = (place >= 0) & (column >= wanted.low[row]) & (column < wanted.high[row])
         values.view(np.uint64)[(wanted.begin[row] + column - wanted.low[row])[inside]] = found["bits"][inside]

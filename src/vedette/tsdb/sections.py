@@ -51,11 +51,14 @@ def read_sections(path: Path, data: mmap.mmap, magic: bytes) -> dict[str, npt.ND
     view = memoryview(data)
     arrays: dict[str, npt.NDArray[Any]] = {}
     for entry in table:
-        name, offset, length = entry["name"].decode(), int(entry["offset"]), int(entry["bytes"])
+        name, offset, length = entry["name"].decode(errors="replace"), int(entry["offset"]), int(entry["bytes"])
         if offset + length > size or crc32c(view[offset : offset + length]) != int(entry["crc"]):
             raise Corruption(f"{path}: section {name} fails its checksum")
-        dtype = np.dtype(entry["dtype"].decode())
-        arrays[name] = np.frombuffer(data, dtype=dtype, count=length // dtype.itemsize, offset=offset)
+        try:
+            dtype = np.dtype(entry["dtype"].decode())
+            arrays[name] = np.frombuffer(view[offset : offset + length], dtype=dtype)
+        except (TypeError, ValueError) as error:
+            raise Corruption(f"{path}: section {name} has a type that makes no sense") from error
     return arrays
 
 

@@ -250,7 +250,10 @@ class Reader:
         for block, rows in zip(blocks, self._found.rows, strict=False):
             own, where = _present(rows[positions])
             if len(own):
-                sources.append(Source(block.lay_out(own, self._range, self._hints), where))
+                in_block = block.lay_out(own, self._range, self._hints)
+                if len(in_block.timestamps_ms) == 0:  # a merge leaves it out, and what it has to say
+                    self.selection.warnings.extend(in_block.problems)
+                sources.append(Source(in_block, where))
         for head, rows in zip(self._snapshot.heads, self._found.rows[len(blocks) :], strict=True):
             own, where = _present(rows[positions])
             if len(own) == 0:

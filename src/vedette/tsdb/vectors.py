@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from vedette.errors import Corruption
 from vedette.model.special import IntArray
 from vedette.tsdb.chunks import ChunkReader, ChunkWriter, page_sizes
 
@@ -107,8 +108,14 @@ class VectorReader:
             return np.arange(first, first + count * step, step, dtype=np.int64)
         vector = np.empty(count, dtype=np.int64)
         chunk, page, at = int(self._chunk[number]), int(self._page[number]), 0
-        read = self._chunks.decoder(chunk)
-        for size in page_sizes(count):
-            read(self._chunks.page_bytes(chunk, page), size, vector[at : at + size])
-            page, at = page + 1, at + size
+        try:
+            read = self._chunks.decoder(chunk)
+            for size in page_sizes(count):
+                read(self._chunks.page_bytes(chunk, page), size, vector[at : at + size])
+                page, at = page + 1, at + size
+        except (RuntimeError, ValueError) as error:  # pco reports what makes no sense as RuntimeError
+            raise Corruption(self._chunks.nonsense(chunk)) from error
+        ends = int(self.first[number]), int(self.last[number])
+        if (int(vector[0]), int(vector[-1])) != ends or bool((vector[1:] <= vector[:-1]).any()):
+            raise Corruption(self._chunks.nonsense(chunk))
         return vector
