@@ -47,7 +47,8 @@ peers: ## programs that tests and benchmarks run against, from Debian
 	@bash scripts/peers
 
 test: setup page peers ## run everything
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --ignore=tests/e2e
+	@$(BIN)/python -m pytest tests/e2e
 	@cd web && npm run --silent test
 
 check: setup ## format, lint, types, import contract, sizes

@@ -81,8 +81,7 @@ class ProjectStore:
         self.replay = self._replay(head)
         self._wal = Wal(files, disk, self.replay.next_segment)
         self._committer = Committer(self._registry, self._wal, self._sources, settings, clock, counters)
-        newest = [block.meta.max_time_ms for block in blocks] + ([head.max_ms] if head.table.rows else [])
-        self._committer.newest_ms = max(newest, default=None)
+        self._committer.newest_ms = _newest_ms(blocks, head)
         self._finder = Finder(self._registry, self._sources)
         self._keeper = BlockKeeper(files, self._registry, self._sources, settings, clock, counters)
         self._interned_before = 0
@@ -393,3 +392,7 @@ def _block_rows(block: Block, matchers: Sequence[Matcher], time_range: TimeRange
     if not matchers and whole and not len(block.tombstones):
         return None
     return block.find(matchers, time_range)
+
+
+def _newest_ms(blocks: Sequence[Block], head: Head) -> int | None:
+    return max([block.meta.max_time_ms for block in blocks] + ([head.max_ms] if head.table.rows else []), default=None)

@@ -109,7 +109,7 @@ def _batches(media: Media, body: bytes) -> Iterator[pa.RecordBatch]:
         # Labels stay dictionaries: written out they could be a million times the size of the file.
         labels = label_columns(metadata.schema.to_arrow_schema().names)
         yield from pq.ParquetFile(io.BytesIO(body), read_dictionary=labels).iter_batches(_BATCH_ROWS)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, csv.Error) as error:
         raise BadData(f"not {media} that can be read: {str(error)[:300]}") from None
 
 
