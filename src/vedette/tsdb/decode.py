@@ -204,7 +204,7 @@ def _place_exceptions(
         samples = directory.vectors.count[directory.vector[wanted.rows[row]]].astype(np.int64)
         size = page_sizes_of(samples)
         column = (page - first_page[place]) * size + found["position"]
-        own = (place >= 0) & (column < samples)
+        own = (place >= 0) & ((page - first_page[place]) * size < samples)
         if bool((found["position"] >= size)[own].any()):
             status[index] = DAMAGED
             continue

@@ -7,16 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.tsdb_blocks.rig import KEY, Bits, Data, Project, bits, read_bits, rewrite_index
+from prometheus_client import CollectorRegistry
+from tests.unit.tsdb_blocks.rig import KEY, Bits, Data, Project, bits, read_bits, rewrite_chunks, rewrite_index
 
+from vedette.clock import FakeClock
 from vedette.errors import Corruption
 from vedette.model.labels import Labels
+from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.special import STALE_NAN
-from vedette.model.timerange import TimeRange
+from vedette.model.timerange import ALL_TIME, TimeRange
+from vedette.storage.interface import SelectHints
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import open_blocks
+from vedette.tsdb.db import Tsdb
 from vedette.tsdb.files import BlockFiles
 from vedette.tsdb.repair import repair, verify
+from vedette.tsdb.settings import TsdbSettings
 
 
 def _data() -> Data:
@@ -217,3 +223,104 @@ def test_a_newer_version_is_refused_by_name(project: Project) -> None:
     path.write_text(path.read_text().replace('"version": 1', '"version": 2'))
     with pytest.raises(Corruption, match="version 2 is newer"):
         Block.open(block.folder)
+
+
+def _say(block: Block, hints: SelectHints | None = None) -> list[str]:
+    """Read everything; samples that make no sense may come, but only problems in words."""
+    warnings: list[str] = []
+    rows = block.find(())
+    columns = block.read(rows, ALL_TIME, hints, warnings=warnings)
+    assert len(columns.values) == columns.starts[-1]
+    assert len(block.labels(rows)) == len(rows)
+    return warnings
+
+
+def test_chunks_with_right_checksums_and_wrong_content(project: Project) -> None:
+    """Whatever a chunk holds, a read gives values or a warning, verification goes through, nothing else is raised."""
+    block = project.write(DATA, batch_rows=100)
+    good = BlockFiles(block.folder).chunks.read_bytes()
+    borders = block.chunks.table.offset.tolist()
+    generator = random.Random(1)
+    told = 0
+    for _ in range(250):
+        content = bytearray(good)
+        begin = generator.choice(borders[:-1])
+        end = generator.choice([begin + 30, min(at for at in borders if at > begin)])
+        for _ in range(generator.choice([1, 3, 40])):
+            content[generator.randrange(begin, min(end, len(good)))] = generator.randrange(256)
+        rewrite_chunks(block, bytes(content))
+        opened = Block.open(block.folder)
+        told += bool(_say(opened))
+        _say(opened, SelectHints(latest_at_ms=1500))
+        verify(project.store)
+    assert told > 50
+
+
+def test_exceptions_that_make_no_sense_are_damage(project: Project) -> None:
+    """Odd values that belong to no page, or are cut off, lose their chunk with a warning instead of an error."""
+    data: Data = {
+        Labels.of(__name__="a", i=str(i)): {t: STALE_NAN if t == 50 else float(t * i % 97) for t in range(100)}
+        for i in range(4)
+    }
+    for place, value in [(-12, 200), (-10, 200), (-9, 1)]:
+        block = project.write(data, batch_rows=100)
+        content = bytearray(BlockFiles(block.folder).chunks.read_bytes())
+        content[place] = value
+        rewrite_chunks(block, bytes(content))
+        (warning,) = _say(Block.open(block.folder))
+        assert "cannot be decoded" in warning
+    block = project.write(data, batch_rows=100)
+
+    def lengthen(arrays: dict[str, np.ndarray]) -> None:
+        arrays["page.offset"][-1] -= 5
+
+    rewrite_index(block, lengthen)
+    (warning,) = _say(Block.open(block.folder))
+    assert "cannot be decoded" in warning
+
+
+def test_an_index_with_right_checksums_and_wrong_content(project: Project) -> None:
+    """Numbers that point nowhere are noticed when the block is opened; what is not noticed does no harm."""
+    block = project.write(DATA, batch_rows=100)
+    with BlockFiles(block.folder).index.open("rb") as file:
+        good = file.read()
+    meta = (block.folder / "meta.json").read_bytes()
+    generator = random.Random(2)
+    refused = 0
+    for _ in range(400):
+        BlockFiles(block.folder).index.write_bytes(good)
+        (block.folder / "meta.json").write_bytes(meta)
+
+        def change(arrays: dict[str, np.ndarray]) -> None:
+            name = generator.choice([name for name in arrays if len(arrays[name]) and name != "symbol.blob"])
+            array = arrays[name].copy().view(np.uint8)
+            array[generator.randrange(len(array))] = generator.randrange(256)
+            arrays[name] = array.view(arrays[name].dtype)
+            if generator.random() < 0.1:
+                arrays[name] = arrays[name][: generator.randrange(len(arrays[name]))]
+
+        rewrite_index(block, change)
+        opened = _open(block.folder)
+        if isinstance(opened, str):
+            refused += 1
+            assert block.meta.block_id in opened
+        else:
+            _say(opened)
+            _say(opened, SelectHints(latest_at_ms=1500))
+            opened.find((Matcher("i", MatchOp.REGEX, "1.*"), Matcher("__name__", MatchOp.NOT_EQUAL, "a")))
+            opened.label_values("i")
+    assert refused > 200
+
+
+def test_a_query_is_told_of_lost_timestamps(project: Project) -> None:
+    """The warning reaches the selection although no sample of the block can be placed in time."""
+    rows = {Labels.of(__name__="a", i=str(i)): {t * 100 + t * t % 7: float(t) for t in range(50)} for i in range(3)}
+    block = project.write(dict(rows), batch_rows=100)
+    for chunk in range(len(block.chunks)):
+        _break_chunk(block, chunk)
+    store = Tsdb(project.store.root, TsdbSettings(background=False), FakeClock(0), CollectorRegistry())
+    for hints in (None, SelectHints(latest_at_ms=3000)):
+        selection = store.select("default", [Matcher("__name__", MatchOp.EQUAL, "a")], ALL_TIME, hints)
+        assert sum(len(part.load().values) for part in selection.parts) == 0
+        assert "timestamps are lost" in selection.warnings[0]
+    store.close()
