@@ -146,6 +146,25 @@ async def test_run_ticks_at_whole_intervals(tmp_path: Path) -> None:
     assert sorted(set(times)) == times
 
 
+async def test_a_held_up_tick_is_stamped_with_the_present(machine: Machine) -> None:
+    """When the process was stopped for a while, what is read now is not stamped with the moment it was due."""
+    pipeline = Pipeline(machine.storage, machine.clock, IngestSettings(), CollectorRegistry())
+    settings = HostSettings(interval_ms=50, process_interval_ms=0)
+    registry = CollectorRegistry()
+    source = pipeline.source("default", "h")
+    collector = HostCollector(source, machine.clock, settings, registry, ProcFs(machine.folder))
+    running = asyncio.create_task(collector.run())
+    await asyncio.sleep(0)
+    machine.clock.advance_ms(520)
+    async with asyncio.timeout(20):
+        while not machine.samples("node_time_seconds"):  # noqa: ASYNC110 - a thread writes
+            await asyncio.sleep(0.01)
+    await collector.stop()
+    await asyncio.wait_for(running, 10)
+    assert [time for time, _ in machine.samples("node_time_seconds")["node_time_seconds"]] == [500]
+    assert registry.get_sample_value("vedette_host_missed_ticks_total") == 9
+
+
 def test_every_metric_is_documented() -> None:
     """What this machine gives is in docs/reference/host-metrics.md, by its name or a pattern."""
     page = Path(__file__).parents[3] / "docs" / "reference" / "host-metrics.md"

@@ -78,6 +78,7 @@ class HostCollector:
             while not self._stopping.is_set():
                 if await self._sleep_until(due_ms):
                     break
+                due_ms = self._not_past(due_ms)
                 await loop.run_in_executor(thread, self.tick, due_ms)
                 next_ms = self._next_ms()
                 if next_ms > due_ms + interval_ms:
@@ -114,6 +115,16 @@ class HostCollector:
     def _next_ms(self) -> int:
         interval_ms = self._settings.interval_ms
         return (self._clock.now_ms() // interval_ms + 1) * interval_ms
+
+    def _not_past(self, due_ms: int) -> int:
+        """The tick's own moment, or the latest one when the process or the machine was held up meanwhile: what is read
+        now and stamped with a moment long gone would make rates jump."""
+        interval_ms = self._settings.interval_ms
+        late = (self._clock.now_ms() - due_ms) // interval_ms
+        if late <= 0:
+            return due_ms
+        self._missed.inc(late)
+        return due_ms + late * interval_ms
 
     async def _sleep_until(self, due_ms: int) -> bool:
         """Wait for the moment; whether the collector was stopped meanwhile."""
