@@ -20,7 +20,7 @@ from vedette.storage.interface import SelectHints
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import open_blocks
 from vedette.tsdb.db import Tsdb
-from vedette.tsdb.files import BlockFiles
+from vedette.tsdb.files import FORMAT_VERSION, BlockFiles
 from vedette.tsdb.repair import repair, verify
 from vedette.tsdb.settings import TsdbSettings
 
@@ -318,6 +318,8 @@ def test_a_query_is_told_of_lost_timestamps(project: Project) -> None:
     block = project.write(dict(rows), batch_rows=100)
     for chunk in range(len(block.chunks)):
         _break_chunk(block, chunk)
+    project.store.format.write_text(f"{FORMAT_VERSION}\n")
+    project.store.key.write_bytes(KEY)
     store = Tsdb(project.store.root, TsdbSettings(background=False), FakeClock(0), CollectorRegistry())
     for hints in (None, SelectHints(latest_at_ms=3000)):
         selection = store.select("default", [Matcher("__name__", MatchOp.EQUAL, "a")], ALL_TIME, hints)
