@@ -12,7 +12,7 @@ MAY_READ_ENVIRONMENT = {"src/vedette/config/load.py", "src/vedette/kernel/__init
 
 PROBE = """
 import importlib, os, pkgutil, sys, threading
-import numpy, starlette.applications, uvicorn, prometheus_client, psutil, structlog, typer, httpx, pyarrow.parquet, yaml
+import numpy, starlette.applications, uvicorn, prometheus_client, psutil, structlog, click, httpx, pyarrow.parquet, yaml
 
 EFFECTS = {"socket.bind", "socket.connect", "subprocess.Popen", "os.mkdir", "os.remove", "os.rename", "os.putenv"}
 opened = []

@@ -6,10 +6,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
+import click
 import numpy as np
-import typer
 
 from vedette.cli.folder import open_folder
 from vedette.clock import SystemClock
@@ -32,15 +31,24 @@ _QUERIES = (
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register the verb."""
-    app.command("bench")(bench)
-
-
-def bench(
-    hosts: Annotated[int, typer.Option(min=1, max=100_000, help="Hosts with ten series each.", metavar="N")] = 100,
-    hours: Annotated[float, typer.Option(min=0.1, max=240, help="Time they are watched, every 10 s.", metavar="N")] = 1,
-) -> None:
+@click.command()
+@click.option(
+    "--hosts",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    default=100,
+    show_default=True,
+    help="Hosts with ten series each.",
+)
+@click.option(
+    "--hours",
+    type=click.FloatRange(0.1, 240),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Time they are watched, every 10 s.",
+)
+def bench(hosts: int, hours: float) -> None:
     """Store and query made-up samples in a temporary folder and print the figures.
 
     The workloads that are compared with other systems are in bench/ of the source: make bench.
@@ -49,11 +57,11 @@ def bench(
         end_ms = SystemClock().now_ms()
         start_ms = end_ms - round(hours * 3_600_000)
         count, seconds = _write(store, hosts, start_ms, end_ms)
-        typer.echo(f"append, synced     {count / seconds:>12,.0f} samples/s")
+        click.echo(f"append, synced     {count / seconds:>12,.0f} samples/s")
         _, seconds = _timed(lambda: store.seal(DEFAULT_PROJECT))
         stats = store.stats(DEFAULT_PROJECT)
-        typer.echo(f"seal to a block    {count / seconds:>12,.0f} samples/s")
-        typer.echo(f"on disk            {stats.bytes_on_disk / count:>12.2f} bytes a sample, log included")
+        click.echo(f"seal to a block    {count / seconds:>12,.0f} samples/s")
+        click.echo(f"on disk            {stats.bytes_on_disk / count:>12.2f} bytes a sample, log included")
         engine = Engine(store)
         for text in _QUERIES:
             expr = parse(text)
@@ -61,7 +69,7 @@ def bench(
                 _timed(lambda: engine.range(expr, start_ms, end_ms, 60_000, QueryContext(SystemClock())))[1]  # noqa: B023 - called at once
                 for _ in range(_REPEATS)
             )
-            typer.echo(f"query              {best_s * 1000:>12.2f} ms  {text}")
+            click.echo(f"query              {best_s * 1000:>12.2f} ms  {text}")
 
 
 def _write(store: Tsdb, hosts: int, start_ms: int, end_ms: int) -> tuple[int, float]:

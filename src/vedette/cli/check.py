@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from vedette.cli.errors import exit_code_of
-from vedette.cli.options import Config, Set, load_settings
+from vedette.cli.options import A_PATH, config_option, load_settings, set_option
 from vedette.errors import BadData
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register the verb and what it can check."""
-    group = typer.Typer(help="Check files without starting anything.", no_args_is_help=True)
-    group.command("config")(config)
-    app.add_typer(group, name="check")
+@click.group()
+def check() -> None:
+    """Check files without starting anything."""
 
 
-def config(
-    file: Annotated[Path | None, typer.Argument(help="TOML file with settings.", metavar="[FILE]")] = None,
-    option: Config = None,
-    assignments: Set = None,
-) -> None:
+@check.command()
+@click.argument("file", type=A_PATH, required=False, help="TOML file with settings.")
+@config_option
+@set_option
+def config(file: Path | None, config: Path | None, assignments: Sequence[str]) -> None:
     """Name every error of the settings with its place; exit code 3 when there is one."""
-    loaded = load_settings(file or option, assignments, {})
+    loaded = load_settings(file or config, assignments, {})
     for problem in loaded.problems:
-        typer.echo(str(problem), err=True)
+        click.echo(str(problem), err=True)
     if loaded.problems:
-        raise typer.Exit(exit_code_of(BadData("")))
+        raise click.exceptions.Exit(exit_code_of(BadData("")))
     for key, place in sorted(loaded.sources.items()):
-        typer.echo(f"{key} is set by {place}")
-    typer.echo("settings: ok")
+        click.echo(f"{key} is set by {place}")
+    click.echo("settings: ok")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
-import typer
+import click
 
 from vedette.cli.load_state import InputState, StateFile
-from vedette.cli.options import Config, Set, load_settings
+from vedette.cli.options import A_PATH, choice_of, config_option, load_settings, one_of, set_option
 from vedette.cli.progress import bar
 from vedette.errors import BadData, NotFound
 from vedette.ingest.backfill.media import Media, Piece, media_of, open_input, pieces, total_size
@@ -37,29 +37,37 @@ class Target(Protocol):
         ...
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register the verb."""
-    app.command("load")(load)
-
-
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", help="Files to load; - is standard input.")
+@click.option("--data", type=A_PATH, metavar="DIR", help="Folder to load into; its server must be stopped.")
+@click.option("--url", metavar="URL", help="Running server to load into, instead of a folder.")
+@click.option(
+    "--format",
+    "form",
+    type=choice_of(Media),
+    metavar="FORMAT",
+    help="openmetrics, text, csv or parquet; by the name if not given.",
+)
+@click.option("--metric", metavar="NAME", help="Metric name for tables that have no column for it.")
+@click.option(
+    "--state",
+    type=A_PATH,
+    metavar="FILE",
+    default="vedette-load.state",
+    show_default=True,
+    help="File that remembers how far the load has come.",
+)
+@config_option
+@set_option
 def load(
-    files: Annotated[list[str], typer.Argument(help="Files to load; - is standard input.", metavar="FILE...")],
-    data: Annotated[
-        Path | None, typer.Option(help="Folder to load into; its server must be stopped.", metavar="DIR")
-    ] = None,
-    url: Annotated[str, typer.Option(help="Running server to load into, instead of a folder.", metavar="URL")] = "",
-    form: Annotated[
-        Media | None,
-        typer.Option("--format", help="openmetrics, text, csv or parquet; by the name if not given.", metavar="FORMAT"),
-    ] = None,
-    metric: Annotated[
-        str, typer.Option(help="Metric name for tables that have no column for it.", metavar="NAME")
-    ] = "",
-    state: Annotated[Path, typer.Option(help="File that remembers how far the load has come.", metavar="FILE")] = Path(
-        "vedette-load.state"
-    ),
-    config: Config = None,
-    assignments: Set = None,
+    files: Sequence[str],
+    data: Path | None,
+    url: str | None,
+    form: str | None,
+    metric: str | None,
+    state: Path,
+    config: Path | None,
+    assignments: Sequence[str],
 ) -> None:
     """Load OpenMetrics text, Prometheus text, CSV or Parquet files, however old their samples are.
 
@@ -67,19 +75,20 @@ def load(
     1970), a column value, and a column for each label. Samples that are stored already stay as they are. When a load
     is interrupted, the same command goes on where the last durable block ended.
     """
-    if bool(data) == bool(url):
-        raise BadData("give either --data DIR or --url URL")
+    given = one_of(data, url)
     report = IngestReport()
     settings = load_settings(config, assignments, {})
-    inputs = [(name, form or _media(name)) for name in files]
+    inputs = [(name, Media(form) if form else _media(name)) for name in files]
     from vedette.cli.load_targets import folder_target, server_target
 
     opened: AbstractContextManager[Target] = (
-        folder_target(data, settings.require(), _SAMPLES_PER_BLOCK) if data else server_target(url)
+        folder_target(given, settings.require(), _SAMPLES_PER_BLOCK)
+        if isinstance(given, Path)
+        else server_target(given)
     )
-    progress_file = StateFile(state, str(data.resolve()) if data else url)
+    progress_file = StateFile(state, str(given.resolve()) if isinstance(given, Path) else given)
     with opened as target:
-        _Load(target, progress_file, metric, report).run(inputs)
+        _Load(target, progress_file, metric or "", report).run(inputs)
     progress_file.remove()
     _tell(report)
 
@@ -159,10 +168,10 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _tell(report: IngestReport) -> None:
-    typer.echo(f"{report.accepted:,} samples loaded")
+    click.echo(f"{report.accepted:,} samples loaded")
     for reason, count in sorted(report.dropped.items(), key=lambda item: -item[1]):
         hint = " (older than tsdb.retention, which --set can raise)" if reason is DropReason.TOO_OLD else ""
-        typer.echo(f"{count:,} dropped: {reason.value}{hint}", err=True)
+        click.echo(f"{count:,} dropped: {reason.value}{hint}", err=True)
     for problem in report.problems:
         if problem.reason is not DropReason.TOO_OLD:
-            typer.echo(f"  {problem.message}", err=True)
+            click.echo(f"  {problem.message}", err=True)

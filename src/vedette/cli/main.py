@@ -6,7 +6,7 @@ import importlib
 import sys
 from typing import Final
 
-import typer
+import click
 
 from vedette.cli.errors import INTERRUPTED, exit_code_of, text_of
 from vedette.errors import VedetteError
@@ -15,21 +15,36 @@ VERBS: Final = ("serve", "query", "load", "export", "verify", "bench", "check", 
 _HELP = "Vedette: real-time metrics in one process - collect, store, ask, watch."
 
 
-def application(verbs: tuple[str, ...] = VERBS) -> typer.Typer:
-    """The command with these verbs; importing few of them starts faster."""
-    app = typer.Typer(name="vedette", help=_HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-    app.callback()(lambda: None)
-    for verb in verbs:
-        importlib.import_module(f"vedette.cli.{verb}").add_to(app)
-    return app
+def verb(name: str) -> click.Command:
+    """One verb's command, which its file defines under the same name."""
+    command: click.Command = getattr(importlib.import_module(f"vedette.cli.{name}"), name)
+    return command
+
+
+class Verbs(click.Group):
+    """The command with all verbs; only the file of the verb that is asked for is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        return verb(cmd_name) if cmd_name in VERBS else None
+
+
+vedette = Verbs(name="vedette", help=_HELP)
 
 
 def main() -> None:
     """Entry point."""
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    app = application((wanted,) if wanted in VERBS else VERBS)
     try:
-        app()
+        # Not `vedette()`: Click would turn an interrupt and a closed pipe into exit codes of its own.
+        with vedette.make_context("vedette", sys.argv[1:]) as context:
+            vedette.invoke(context)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except VedetteError as error:
         sys.stderr.write(text_of(error) + "\n")
         sys.exit(exit_code_of(error))

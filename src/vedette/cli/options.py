@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Final
 
-import typer
+import click
 
 from vedette.config.load import Loaded, environment, load
 from vedette.errors import BadData
 from vedette.server.settings import Settings
 
-Config = Annotated[Path | None, typer.Option("--config", help="TOML file with settings.", metavar="FILE")]
-Url = Annotated[str, typer.Option("--url", help="Address of a running server.", metavar="URL")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", help="One setting, such as query.timeout=30s; may be given several times.", metavar="KEY=VALUE"
-    ),
-]
+A_PATH: Final = click.Path(path_type=Path)
+
+config_option = click.option("--config", type=A_PATH, metavar="FILE", help="TOML file with settings.")
+set_option = click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="One setting, such as query.timeout=30s; may be given several times.",
+)
 
 
-def load_settings(config: Path | None, assignments: list[str] | None, flags: dict[str, Any]) -> Loaded[Settings]:
+def choice_of(kind: type[StrEnum]) -> click.Choice[str]:
+    """One of the values of an enumeration, which Click itself would want by the names of its members."""
+    return click.Choice([member.value for member in kind])
+
+
+def one_of(data: Path | None, url: str | None) -> Path | str:
+    """Where a verb works: the folder or the server. Raises BadData unless exactly one is given."""
+    if data and not url:
+        return data
+    if url and not data:
+        return url
+    raise BadData("give either --data DIR or --url URL")
+
+
+def load_settings(config: Path | None, assignments: Sequence[str], flags: dict[str, Any]) -> Loaded[Settings]:
     """Settings from all sources; `flags` that are None were not given."""
     given = {key: value for key, value in flags.items() if value is not None}
-    for assignment in assignments or []:
+    for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals:
             raise BadData(f"--set {assignment}: write --set name=value")

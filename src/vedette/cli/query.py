@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from vedette.cli.answers import Answer, Format, answer_of_json, answer_of_result, print_answer
 from vedette.cli.errors import exit_code_of, text_of
 from vedette.cli.moments import parse_moment_ms
-from vedette.cli.options import Url
+from vedette.cli.options import A_PATH, choice_of
 from vedette.cli.progress import waiting
 from vedette.cli.remote import DEFAULT_URL, Remote
 from vedette.clock import SystemClock
@@ -21,53 +21,58 @@ from vedette.model.duration import parse_duration_ms
 _POINTS_BY_DEFAULT = 60
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register the verb."""
-    app.command("query")(query)
-
-
+@click.command()
+@click.argument("promql", help="The expression.")
+@click.option("--url", metavar="URL", default=DEFAULT_URL, show_default=True, help="Address of a running server.")
+@click.option(
+    "--data", type=A_PATH, metavar="DIR", help="Read this folder instead of asking a server; it must be stopped."
+)
+@click.option("--time", "at", metavar="MOMENT", default="now", show_default=True, help="Moment of an instant query.")
+@click.option("--start", metavar="MOMENT", help="First moment of a range query.")
+@click.option("--end", metavar="MOMENT", default="now", show_default=True, help="Last moment of a range query.")
+@click.option("--step", metavar="DURATION", help="Step of a range query; a sixtieth of it if not given.")
+@click.option(
+    "--format",
+    "form",
+    type=choice_of(Format),
+    metavar="FORMAT",
+    default=Format.TABLE.value,
+    show_default=True,
+    help="table, csv or json.",
+)
 def query(
-    promql: Annotated[str, typer.Argument(help="The expression.", metavar="PROMQL")],
-    url: Url = DEFAULT_URL,
-    data: Annotated[
-        Path | None,
-        typer.Option(help="Read this folder instead of asking a server; it must be stopped.", metavar="DIR"),
-    ] = None,
-    at: Annotated[str, typer.Option("--time", help="Moment of an instant query.", metavar="MOMENT")] = "now",
-    start: Annotated[str, typer.Option(help="First moment of a range query.", metavar="MOMENT")] = "",
-    end: Annotated[str, typer.Option(help="Last moment of a range query.", metavar="MOMENT")] = "now",
-    step: Annotated[
-        str, typer.Option(help="Step of a range query; a sixtieth of it if not given.", metavar="DURATION")
-    ] = "",
-    form: Annotated[Format, typer.Option("--format", help="table, csv or json.", metavar="FORMAT")] = Format.TABLE,
+    promql: str, url: str, data: Path | None, at: str, start: str | None, end: str, step: str | None, form: str
 ) -> None:
     """Answer a PromQL expression at one moment, or over a range when --start is given.
 
     Moments are written now, now-6h, 2026-08-01T12:00:00Z or seconds since 1970.
     """
-    now_ms = SystemClock().now_ms()
-    if start:
-        start_ms, end_ms = parse_moment_ms(start, now_ms), parse_moment_ms(end, now_ms)
-        if end_ms < start_ms:
-            raise BadData(f"--end {end} is before --start {start}")
-        step_ms = (
-            parse_duration_ms(step) if step else max(1000, (end_ms - start_ms) // _POINTS_BY_DEFAULT // 1000 * 1000)
-        )
-        if step_ms <= 0:
-            raise BadData("--step must be longer than 0")
-        times = (start_ms, end_ms, step_ms)
-    else:
-        at_ms = parse_moment_ms(at, now_ms)
-        times = (at_ms, at_ms, 0)
+    times = _range(start, end, step) if start else _instant(at)
     try:
         with waiting("asking"):
             answer = _ask_folder(data, promql, times) if data else _ask_server(url, promql, times)
     except QuerySyntax as error:
         sys.stderr.write(text_of(error, promql) + "\n")
-        raise typer.Exit(exit_code_of(error)) from None
-    typer.echo(print_answer(answer, form), nl=False)
+        raise click.exceptions.Exit(exit_code_of(error)) from None
+    click.echo(print_answer(answer, Format(form)), nl=False)
     for warning in answer.warnings:
         sys.stderr.write(f"vedette: {warning}\n")
+
+
+def _instant(at: str) -> tuple[int, int, int]:
+    at_ms = parse_moment_ms(at, SystemClock().now_ms())
+    return at_ms, at_ms, 0
+
+
+def _range(start: str, end: str, step: str | None) -> tuple[int, int, int]:
+    now_ms = SystemClock().now_ms()
+    start_ms, end_ms = parse_moment_ms(start, now_ms), parse_moment_ms(end, now_ms)
+    if end_ms < start_ms:
+        raise BadData(f"--end {end} is before --start {start}")
+    step_ms = parse_duration_ms(step) if step else max(1000, (end_ms - start_ms) // _POINTS_BY_DEFAULT // 1000 * 1000)
+    if step_ms <= 0:
+        raise BadData("--step must be longer than 0")
+    return start_ms, end_ms, step_ms
 
 
 def _ask_server(url: str, promql: str, times: tuple[int, int, int]) -> Answer:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from vedette.cli.options import Config, Set, load_settings
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register the verb."""
-    app.command("serve")(serve)
+from vedette.cli.options import A_PATH, config_option, load_settings, set_option
 
 
+@click.command()
+@click.option("--data", type=A_PATH, metavar="DIR", help="Folder of everything that is kept.")
+@click.option("--host", metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=int, metavar="PORT", help="Port to listen on; 0 takes a free one.")
+@config_option
+@click.option("--no-auth", is_flag=True, help="Serve everybody who can reach the port, also beyond this machine.")
+@set_option
 def serve(
-    data: Annotated[Path | None, typer.Option(help="Folder of everything that is kept.", metavar="DIR")] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.", metavar="ADDRESS")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", metavar="PORT")] = None,
-    config: Config = None,
-    no_auth: Annotated[
-        bool, typer.Option("--no-auth", help="Serve everybody who can reach the port, also beyond this machine.")
-    ] = False,
-    assignments: Set = None,
+    data: Path | None,
+    host: str | None,
+    port: int | None,
+    config: Path | None,
+    no_auth: bool,
+    assignments: Sequence[str],
 ) -> None:
     """Start the server: collect, store, answer and show until stopped by Ctrl+C or SIGTERM."""
     flags = {
@@ -46,7 +46,7 @@ def serve(
     from vedette.telemetry.log import configure_log
 
     configure_log(settings.telemetry)
-    run(loaded, SystemClock(), lambda url: typer.echo(f"Vedette is ready: {url}"))
+    run(loaded, SystemClock(), lambda url: click.echo(f"Vedette is ready: {url}"))
 
 
 def _import_log_alone() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from vedette.cli.errors import DAMAGED
 from vedette.cli.moments import print_moment
+from vedette.cli.options import A_PATH
 from vedette.cli.progress import bar
 from vedette.clock import SystemClock
 from vedette.errors import NotFound
@@ -17,17 +17,10 @@ from vedette.tsdb.files import StoreFiles, new_block_id
 from vedette.tsdb.lock import FolderLock
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register the verb."""
-    app.command("verify")(verify)
-
-
-def verify(
-    data: Annotated[Path, typer.Option(help="Folder to verify.", metavar="DIR")] = Path("data"),
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Put damaged blocks aside and keep the rest; the server must be stopped.")
-    ] = False,
-) -> None:
+@click.command()
+@click.option("--data", type=A_PATH, metavar="DIR", default="data", show_default=True, help="Folder to verify.")
+@click.option("--repair", is_flag=True, help="Put damaged blocks aside and keep the rest; the server must be stopped.")
+def verify(data: Path, repair: bool) -> None:
     """Check every checksum and decode every sample of all blocks; a running server does not mind.
 
     Exit code 8 when something is damaged and was not repaired. What --repair puts aside is kept in the folder
@@ -37,19 +30,19 @@ def verify(
     if not files.projects.is_dir():
         raise NotFound(f"{data} is no data folder of Vedette")
     report = _checked(files)
-    typer.echo(f"{report.blocks} blocks, {report.samples:,} samples, {report.bytes:,} bytes verified")
+    click.echo(f"{report.blocks} blocks, {report.samples:,} samples, {report.bytes:,} bytes verified")
     for finding in report.findings:
-        typer.echo(_in_words(finding), err=True)
+        click.echo(_in_words(finding), err=True)
     if not report.findings:
         return
     if not repair:
-        typer.echo("run with --repair to put what is damaged aside and keep the rest", err=True)
-        raise typer.Exit(DAMAGED)
+        click.echo("run with --repair to put what is damaged aside and keep the rest", err=True)
+        raise click.exceptions.Exit(DAMAGED)
     lock = FolderLock(files.lock)
     try:
         clock = SystemClock()
         for step in blocks.repair(files, report.findings, lambda: new_block_id(clock.now_ms())):
-            typer.echo(step)
+            click.echo(step)
     finally:
         lock.release()
 
