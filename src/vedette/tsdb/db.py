@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from prometheus_client import CollectorRegistry
 
 from vedette.clock import Clock
-from vedette.errors import Corruption, NotFound, Unavailable, VedetteError
+from vedette.errors import NotFound, Unavailable, VedetteError
 from vedette.model.batch import AppendReport, SampleBatch
 from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
@@ -23,10 +22,10 @@ from vedette.model.timerange import TimeRange
 from vedette.storage.interface import SelectHints, Selection, StorageStats
 from vedette.tsdb.columns import Columns
 from vedette.tsdb.counters import TsdbCounters
-from vedette.tsdb.files import FORMAT_VERSION, StoreFiles, parse_project_folder, replace_file, sync_folder
+from vedette.tsdb.files import StoreFiles, parse_project_folder, sync_folder
 from vedette.tsdb.lock import FolderLock
 from vedette.tsdb.project_store import ProjectStore
-from vedette.tsdb.series_id import KEY_BYTES
+from vedette.tsdb.root_files import prepare_root
 from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.snapshot import snapshot
 from vedette.tsdb.wal import DiskFiles, unavailable
@@ -196,8 +195,7 @@ class Tsdb:
         return done
 
     def _open_all(self) -> None:
-        self._check_format()
-        self._key = self._read_key()
+        self._key = prepare_root(self.files)
         for folder in sorted(self.files.projects.iterdir()):
             project = parse_project_folder(folder.name)
             if project is not None:
@@ -237,42 +235,6 @@ class Tsdb:
     def _check_open(self) -> None:
         if self._closed:
             raise Unavailable("the store is closed")
-
-    def _check_format(self) -> None:
-        if not self.files.format.exists():
-            if self.files.key.exists() or any(self.files.projects.iterdir()):
-                raise Corruption(
-                    f"{self.files.format} is missing: the folder is an unfinished snapshot, or was damaged"
-                )
-            replace_file(self.files.format, f"{FORMAT_VERSION}\n".encode())
-            return
-        text = self.files.format.read_text(encoding="utf-8", errors="replace").strip()
-        if not text.isdecimal():
-            raise Corruption(f"{self.files.format} does not state a format version: {text[:20]!r}")
-        if int(text) > FORMAT_VERSION:
-            raise Corruption(
-                f"{self.files.root} has format version {text}, newer than this program's {FORMAT_VERSION}; "
-                "use a newer Vedette"
-            )
-
-    def _read_key(self) -> bytes:
-        """The secret of the series ids; made with the folder."""
-        path = self.files.key
-        if path.exists():
-            key = path.read_bytes()
-            if len(key) != KEY_BYTES:
-                raise Corruption(f"{path} has {len(key)} bytes, not {KEY_BYTES}; restore it from a backup")
-            return key
-        if any(self.files.projects.iterdir()):
-            raise Corruption(f"{path} is missing, but there is data that needs it; restore it from a backup")
-        key = os.urandom(KEY_BYTES)
-        # The umask of the process must not decide who can read it.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
-        return key
 
     def _start(self) -> None:
         if self._settings.background:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import shutil
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +15,14 @@ from vedette.errors import Corruption, Unavailable
 from vedette.model.metadata import MetricMetadata
 from vedette.model.special import FloatArray, IntArray
 from vedette.tsdb.deletion import delete_in_heads
-from vedette.tsdb.files import ProjectFiles
+from vedette.tsdb.files import ProjectFiles, replace_file
 from vedette.tsdb.head import Head
 from vedette.tsdb.registry import REFUSED, Registry
 from vedette.tsdb.wal import segments
 from vedette.tsdb.wal_records import (
+    HEADER,
     SEGMENT_HEADER_BYTES,
+    SEGMENT_MAGIC,
     Damage,
     Decoder,
     Record,
@@ -32,6 +33,7 @@ from vedette.tsdb.wal_records import (
 
 _GROUP_SAMPLES: Final = 50_000
 """Small batches are put into the head together."""
+_NO_RECORDS: Final = "no valid records"
 
 
 @dataclass(slots=True)
@@ -48,6 +50,39 @@ class ReplayReport:
     torn_bytes: int = 0
     """Cut from the end of the last segment: a batch that was being written when the process ended."""
     problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of a segment that could not be used."""
+
+    damage: Damage
+    records_before: int
+    """Good records between the start of the segment and this stretch."""
+    reason: str
+
+
+@dataclass(slots=True)
+class SegmentReading:
+    """What reading one segment found."""
+
+    number: int
+    size: int
+    header_problem: str = ""
+    records: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+
+    def torn_from(self, last: bool) -> int | None:
+        """Where the last segment breaks off in the middle of a batch; None when it does not, or is damaged besides."""
+        if not last or len(self.gaps) != 1 or self.header_problem:
+            return None
+        gap = self.gaps[0]
+        return gap.damage.start if gap.damage.end == self.size and gap.reason == _NO_RECORDS else None
+
+    @property
+    def damaged_bytes(self) -> int:
+        """How many bytes could not be used."""
+        return sum(gap.damage.end - gap.damage.start for gap in self.gaps)
 
 
 class Replay:
@@ -79,37 +114,42 @@ class Replay:
                 size = os.fstat(file.fileno()).st_size
                 if size < SEGMENT_HEADER_BYTES:
                     # Killed while it was being created; nothing in it was ever acknowledged.
+                    if not last:
+                        self.report.problems.append(f"log segment {number}: is empty, although a later one follows")
                     path.unlink()
                     return
                 content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except OSError as error:
             raise Unavailable(f"log segment {path} cannot be read: {error.strerror}") from error
         view = memoryview(content)
-        damage = self._read(number, view)
+        reading = self.read(number, view)
         view.release()
-        self._settle(number, path, size, damage, last)
+        self.report.records += reading.records
+        self._settle(path, reading, last)
 
-    def _read(self, number: int, view: memoryview) -> list[Damage]:
+    def read(self, number: int, view: memoryview) -> SegmentReading:
+        """Put what one segment holds into the head. Raises Corruption when it is of a newer version."""
+        reading = SegmentReading(number, len(view))
         try:
             check_segment_header(view, number)
         except Corruption as error:
-            self.report.problems.append(error.message)
-            if bytes(view[:7]) == b"VDTWAL\x00" and view[7] > 1:
+            reading.header_problem = error.message
+            if bytes(view[:7]) == SEGMENT_MAGIC[:7] and view[7] > SEGMENT_MAGIC[7]:
                 raise
-        decoder, damage = Decoder(), list[Damage]()
+        decoder = Decoder()
         self._refs = np.full(0, REFUSED, dtype=np.int64)
         for item in read_records(view):
             if isinstance(item, Damage):
-                damage.append(item)
+                reading.gaps.append(Gap(item, reading.records, _NO_RECORDS))
                 continue
-            self.report.records += 1
             try:
                 self._apply(decoder, item)
+                reading.records += 1
             except (Corruption, ValueError, struct.error) as error:
-                damage.append(Damage(item.offset, item.offset + len(item.payload)))
-                self.report.problems.append(f"log segment {number}, byte {item.offset}: {error}")
+                end = item.offset + HEADER.size + len(item.payload)
+                reading.gaps.append(Gap(Damage(item.offset, end), reading.records, str(error)))
         self._flush()
-        return damage
+        return reading
 
     def _apply(self, decoder: Decoder, record: Record) -> None:
         match record.type:
@@ -165,21 +205,44 @@ class Replay:
         self.report.samples += len(refs)
         self._head.append(self._registry.newest, refs, times, values)
 
-    def _settle(self, number: int, path: Path, size: int, damage: list[Damage], last: bool) -> None:
+    def _settle(self, path: Path, reading: SegmentReading, last: bool) -> None:
         """Cut a torn end; keep a copy of a segment that is damaged elsewhere."""
-        if last and len(damage) == 1 and damage[0].end == size:
-            os.truncate(path, damage[0].start)
-            self.report.torn_bytes += size - damage[0].start
+        torn_from = reading.torn_from(last)
+        if torn_from is not None:
+            os.truncate(path, torn_from)
+            self.report.torn_bytes += reading.size - torn_from
             return
-        if not damage:
+        if reading.header_problem:
+            self.report.problems.append(reading.header_problem)
+        if not reading.gaps:
             return
-        kept = self._files.quarantine / f"wal-{path.name}"
-        self._files.quarantine.mkdir(exist_ok=True)
-        shutil.copyfile(path, kept)
-        lost = sum(one.end - one.start for one in damage)
-        self.report.damaged_bytes += lost
-        stretches = ", ".join(f"{one.start}-{one.end}" for one in damage[:5]) + (" ..." if len(damage) > 5 else "")
+        kept = keep_copy(self._files, path)
+        self.report.damaged_bytes += reading.damaged_bytes
         self.report.problems.append(
-            f"log segment {number}: {lost} of {size} bytes are damaged (bytes {stretches}); "
-            f"all other records were restored, a copy of the file is at {kept}"
+            f"{in_words(reading)}; all other records were restored, a copy of the file is at {kept}"
         )
+
+
+def in_words(reading: SegmentReading) -> str:
+    """What is damaged in a segment, with offsets."""
+    gaps = [
+        f"bytes {gap.damage.start}-{gap.damage.end} behind {gap.records_before} good records: {gap.reason}"
+        for gap in reading.gaps[:5]
+    ]
+    more = " ..." if len(reading.gaps) > 5 else ""
+    text = f"log segment {reading.number}: {reading.damaged_bytes} of {reading.size} bytes are damaged"
+    return f"{text} ({'; '.join(gaps)}{more})"
+
+
+def keep_copy(files: ProjectFiles, path: Path) -> Path:
+    """Copy a damaged segment to the quarantine, durably; the same content is kept once. Raises OSError."""
+    content = path.read_bytes()
+    files.quarantine.mkdir(exist_ok=True)
+    kept, turn = files.quarantine / f"wal-{path.name}", 1
+    while kept.exists():
+        if kept.read_bytes() == content:
+            return kept
+        turn += 1
+        kept = files.quarantine / f"wal-{path.name}-{turn}"
+    replace_file(kept, content)
+    return kept
