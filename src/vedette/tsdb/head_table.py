@@ -53,6 +53,8 @@ class NewestSamples:
 
     def reserve(self, refs: int) -> None:
         """Make room for refs below this number."""
+        if refs <= len(self.expected):
+            return
         self.timestamps_ms = grown(self.timestamps_ms, refs, NEVER_MS)
         self.values = grown(self.values, refs)
         self.expected = grown(self.expected, refs)

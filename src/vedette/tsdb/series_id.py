@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from itertools import chain
 from typing import Final
 
 from vedette.model.labels import Labels
@@ -14,7 +15,8 @@ _SEPARATOR: Final = b"\xff"
 
 def canonical_bytes(labels: Labels) -> bytes:
     """Names and values in order, each ended by 0xFF."""
-    return b"".join(text.encode() + _SEPARATOR for pair in labels.pairs for text in pair)
+    # The empty last one is what ends the text before it. Once for each series of the log at every start.
+    return _SEPARATOR.join([*map(str.encode, chain.from_iterable(labels.pairs)), b""])
 
 
 def series_id(key: bytes, labels: Labels) -> int:
