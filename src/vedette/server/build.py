@@ -41,7 +41,6 @@ from vedette.ingest.pipeline import Pipeline
 from vedette.live.hub import Hub
 from vedette.live.metrics import LiveMetrics
 from vedette.query.service import QueryService
-from vedette.scrape.host.collector import HostCollector
 from vedette.server.backfill import lazy_loader
 from vedette.server.disk_guard import DiskGuard, GuardedTee
 from vedette.server.instance import Instance
@@ -204,6 +203,9 @@ def _own_measurements(instance: Instance, pipeline: Pipeline) -> None:
     )
     instance.background("self export", exporter.run, exporter.stop)
     if settings.host.enabled:
+        # Only where this machine is watched: its readers need not be imported elsewhere.
+        from vedette.scrape.host.collector import HostCollector  # noqa: PLC0415 - as said above
+
         source = pipeline.source(DEFAULT_PROJECT, "host")
         collector = HostCollector(source, instance.clock, settings.host, instance.registry)
         instance.background("host collector", collector.run, collector.stop)

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Generator
+from typing import cast
 
 import structlog
 import uvicorn
@@ -26,7 +27,7 @@ from vedette.http.settings import HttpSettings
 from vedette.server.build import build
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
-from vedette.server.transport import HttpProtocol
+from vedette.server.transport import HttpProtocol, web_socket_protocol
 
 _log = structlog.get_logger(__name__)
 _HARD_EXIT_CODE = 130
@@ -170,7 +171,7 @@ def _uvicorn_config(app: Application, settings: HttpSettings) -> uvicorn.Config:
         app,
         loop="none",
         http=HttpProtocol,
-        ws="websockets-sansio",
+        ws=cast("type[asyncio.Protocol]", web_socket_protocol),
         ws_max_size=settings.max_message_bytes,
         ws_ping_interval=20.0,
         ws_per_message_deflate=False,

@@ -64,3 +64,12 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         coalescing = CoalescingTransport(cast("asyncio.Transport", transport), self.loop)
         super().connection_made(cast("asyncio.Transport", coalescing))
+
+
+def web_socket_protocol(**parts: Any) -> asyncio.Protocol:
+    """Uvicorn's WebSocket protocol. Imported with the first one: a twentieth of a start, which need not wait for it."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import (  # noqa: PLC0415 - as said above
+        WebSocketsSansIOProtocol,
+    )
+
+    return WebSocketsSansIOProtocol(**parts)
