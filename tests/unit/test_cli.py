@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from prometheus_client import CollectorRegistry
+from tests.contract.ask import put
 
 from vedette.cli.moments import parse_moment_ms, print_moment
+from vedette.clock import FakeClock
 from vedette.errors import BadData
+from vedette.model.labels import Labels
+from vedette.tsdb.db import Tsdb
+from vedette.tsdb.settings import TsdbSettings
 
 VEDETTE = str(Path(sys.executable).parent / "vedette")
 NOW_MS = 1_700_000_000_000
@@ -161,6 +167,25 @@ def test_verify_finds_and_repairs_damage(loaded: Path) -> None:
     assert "damaged" in found.stderr
     assert run("verify", "--data", loaded, "--repair").returncode == 0
     assert run("verify", "--data", loaded).returncode == 0
+
+
+def test_verify_reads_the_log_too(tmp_path: Path) -> None:
+    """Damage in the middle of the log is exit code 8 with segment and offset; a lost key is never repaired."""
+    store = Tsdb(tmp_path, TsdbSettings(background=False), FakeClock(NOW_MS), CollectorRegistry())
+    for step in range(5):
+        put(store, Labels.of(__name__="a"), [(NOW_MS + step, 1.0)])
+    store.close()
+    segment = next(tmp_path.glob("projects/*/wal/*"))
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 1
+    segment.write_bytes(content)
+    found = run("verify", "--data", tmp_path)
+    assert (found.returncode, "log segment 1: " in found.stderr, " good records" in found.stderr) == (8, True, True)
+    repaired = run("verify", "--data", tmp_path, "--repair")
+    assert (repaired.returncode, "taken out" in repaired.stdout) == (0, True)
+    assert run("verify", "--data", tmp_path).stderr == ""
+    (tmp_path / "key").unlink()
+    assert run("verify", "--data", tmp_path, "--repair").returncode == 8
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from vedette.errors import Corruption
 from vedette.model.labels import Labels
 from vedette.tsdb.db import Tsdb
 from vedette.tsdb.files import StoreFiles
-from vedette.tsdb.root_files import verify_root
+from vedette.tsdb.root_files import repair_metadata, verify_metadata, verify_root
 from vedette.tsdb.settings import TsdbSettings
 from vedette.tsdb.wal import segments
 from vedette.tsdb.wal_check import repair_log, verify_log
@@ -75,7 +75,7 @@ def test_a_sound_log_has_no_findings(files: StoreFiles) -> None:
     """All segments, records and samples are counted, and nothing is changed."""
     before = content_of(files)
     seen: list[tuple[str, int]] = []
-    report = verify_log(files, lambda name, size: seen.append((name, size)))
+    report = verify_log(files, lambda name, size, _: seen.append((name, size)))
     assert (report.segments, report.samples, report.findings, report.damaged) == (3, 12, [], False)
     assert report.bytes == sum(size for _, size in seen) == sum(path.stat().st_size for path in wal(files))
     assert report.records == sum(len(records(path)) for path in wal(files))
@@ -195,10 +195,6 @@ def damage_format(files: StoreFiles) -> None:
     files.format.write_text("x")
 
 
-def damage_metadata(files: StoreFiles) -> None:
-    files.project("default").metadata.write_text("{")
-
-
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
@@ -206,15 +202,23 @@ def damage_metadata(files: StoreFiles) -> None:
         (lambda files: files.key.unlink(), "key is missing"),
         (damage_format, "does not state a format version"),
         (lambda files: files.format.unlink(), "format is missing"),
-        (damage_metadata, "metadata.json is damaged"),
     ],
 )
 def test_the_small_files_are_checked(files: StoreFiles, damage: Callable[[StoreFiles], None], told: str) -> None:
-    """Format, key and metadata each have a message of their own."""
+    """Format and key each have a message of their own."""
     assert verify_root(files) == []
     damage(files)
     assert len(verify_root(files)) == 1
     assert told in verify_root(files)[0]
+
+
+def test_damaged_metadata_is_put_aside(files: StoreFiles) -> None:
+    """The project's descriptions go to the quarantine, the samples stay."""
+    files.project("default").metadata.write_text("{")
+    assert "metadata.json is damaged" in verify_metadata(files)[0]
+    assert len(repair_metadata(files)) == 1
+    assert (verify_metadata(files), kept(files)) == ([], ["metadata.json"])
+    assert len(stored_ms(files)) == 12
 
 
 def test_a_running_store_does_not_mind(files: StoreFiles) -> None:

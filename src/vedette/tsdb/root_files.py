@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 from vedette.errors import Corruption
 from vedette.tsdb.files import (
@@ -52,20 +53,40 @@ def read_key(files: StoreFiles) -> bytes:
 
 
 def verify_root(files: StoreFiles) -> list[str]:
-    """What is wrong with these files, in words. Changes nothing."""
+    """What is wrong with format and key, in words. Only a backup brings them back."""
     problems = []
     for check in (check_format, read_key):
         try:
             check(files)
         except Corruption as error:
             problems.append(error.message)
+    return problems
+
+
+def verify_metadata(files: StoreFiles) -> list[str]:
+    """Which projects have damaged metadata, in words."""
+    return [problem for _, problem in _damaged_metadata(files)]
+
+
+def repair_metadata(files: StoreFiles) -> list[str]:
+    """Move damaged metadata to the quarantine; a text for each file. The store must not be in use. Raises OSError."""
+    done = []
+    for project, _ in _damaged_metadata(files):
+        kept = project.quarantine / project.metadata.name
+        project.quarantine.mkdir(exist_ok=True)
+        project.metadata.replace(kept)
+        sync_folder(project.root)
+        done.append(f"{project.metadata} is now {kept}; senders bring type, unit and help again")
+    return done
+
+
+def _damaged_metadata(files: StoreFiles) -> Iterator[tuple[ProjectFiles, str]]:
     for folder in sorted(files.projects.iterdir()):
         if parse_project_folder(folder.name) is not None:
             try:
                 read_metadata(ProjectFiles(folder))
             except Corruption as error:
-                problems.append(error.message)
-    return problems
+                yield ProjectFiles(folder), error.message
 
 
 def _make_key(files: StoreFiles) -> bytes:

@@ -48,19 +48,22 @@ class LogReport:
         return not all(finding.normal for finding in self.findings)
 
 
-def verify_log(files: StoreFiles, progress: Callable[[str, int], None] = lambda _name, _bytes: None) -> LogReport:
-    """Read every record of all segments; `progress` gets each segment and its bytes.
+def verify_log(
+    files: StoreFiles, progress: Callable[[str, int, int], None] = lambda _name, _bytes, _total: None
+) -> LogReport:
+    """Read every record of all segments; `progress` gets each segment, its bytes and those of all.
 
     Changes nothing; the store may be in use. Raises Unavailable when a file cannot be read.
     """
     report = LogReport()
+    total = sum(_size(path) for _, own in _projects(files) for _, path in segments(own))
     for project, own in _projects(files):
         found = segments(own)
         for index, (number, path) in enumerate(found):
             reading = _look(number, path, report)
             if reading is None:
                 continue
-            progress(f"log segment {number}", reading.size)
+            progress(f"log segment {number}", reading.size, total)
             report.segments += 1
             report.records += max(0, reading.records)
             report.bytes += reading.size
