@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
 
 from vedette.clock import FakeClock
-from vedette.model.batch import SampleBatch
+from vedette.errors import TooBusy
+from vedette.model.batch import AppendReport, SampleBatch
 from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.timerange import ALL_TIME, TimeRange
@@ -65,12 +67,24 @@ def deletion(number: int) -> tuple[list[Matcher], TimeRange] | None:
 def play(store: Storage, number: int) -> None:
     """Do one step of the history; returns when it is acknowledged."""
     labels, times, values = columns(number)
-    report = store.append(PROJECT, SampleBatch(store.intern(PROJECT, labels), times, values))
-    if len(report.unknown):
+    batch = SampleBatch(store.intern(PROJECT, labels), times, values)
+    if len(_append(store, batch).unknown):
         raise AssertionError("refs must be known")
     doomed = deletion(number)
     if doomed is not None:
         store.delete(PROJECT, *doomed)
+
+
+def _append(store: Storage, batch: SampleBatch) -> AppendReport:
+    """As a sender does: come again when the store cannot keep up, which on a busy machine happens with such settings."""
+    end_s = time.monotonic() + 60
+    while True:
+        try:
+            return store.append(PROJECT, batch)
+        except TooBusy as error:
+            if time.monotonic() > end_s:
+                raise
+            time.sleep(error.retry_after_s / 50)
 
 
 def states(last: int) -> Iterator[State]:
@@ -79,8 +93,8 @@ def states(last: int) -> Iterator[State]:
     yield state
     for number in range(last):
         labels, times, values = columns(number)
-        for one, time, value in zip(labels, times.tolist(), values, strict=True):
-            state[str(one), time] = value.tobytes().hex()
+        for one, time_ms, value in zip(labels, times.tolist(), values, strict=True):
+            state[str(one), time_ms] = value.tobytes().hex()
         doomed = deletion(number)
         if doomed is not None:
             matchers, time_range = doomed
@@ -99,8 +113,8 @@ def stored(store: Storage) -> State:
         for index, labels in enumerate(grid.labels):
             text = str(labels)
             times, values = grid.row(index)
-            for time, value in zip(times.tolist(), values, strict=True):
-                found[text, time] = value.tobytes().hex()
+            for time_ms, value in zip(times.tolist(), values, strict=True):
+                found[text, time_ms] = value.tobytes().hex()
     if selection.warnings:
         raise AssertionError(selection.warnings)
     return found
