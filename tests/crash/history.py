@@ -76,7 +76,7 @@ def play(store: Storage, number: int) -> None:
 
 
 def _append(store: Storage, batch: SampleBatch) -> AppendReport:
-    """As a sender does: come again when the store cannot keep up, which on a busy machine happens with such settings."""
+    """As a sender does: come again when the store cannot keep up, which such small limits bring about."""
     end_s = time.monotonic() + 60
     while True:
         try:
