@@ -15,7 +15,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from vedette.clock import SystemClock
-from vedette.errors import LimitExceeded
+from vedette.errors import LimitExceeded, Unavailable
 from vedette.live.client import Client
 from vedette.live.hub import Hub
 from vedette.live.metrics import LiveMetrics
@@ -196,4 +196,23 @@ async def test_limits_hold() -> None:
     assert (await until(client, "error"))["error"]["limit"] == {"name": "live.max_subscriptions", "value": 1}
     await bench.hub.receive(client, " " * 300)
     assert (await until(client, "error"))["error"]["limit"]["name"] == "live.max_message_bytes"
+    bench.pool.shutdown()
+
+
+async def test_closing_ends_all_connections() -> None:
+    """Whoever waits for a message, or for bandwidth, is told that there are no more; nobody comes in any more."""
+    bench = Bench(max_bytes_per_s=1000)
+    waiting, busy = bench.hub.connect(PROJECT), bench.hub.connect(PROJECT)
+    busy.push(" " * 60_000)
+    busy.push("not sent for a minute")
+    await waiting.next_message()
+    await busy.next_message()
+    await busy.next_message()
+    tasks = [asyncio.create_task(client.next_message()) for client in (waiting, busy)]
+    await asyncio.sleep(0.05)
+    assert not any(task.done() for task in tasks)
+    await bench.hub.close()
+    assert await asyncio.wait_for(asyncio.gather(*tasks), 5) == [None, None]
+    with pytest.raises(Unavailable, match="stopping"):
+        bench.hub.connect(PROJECT)
     bench.pool.shutdown()

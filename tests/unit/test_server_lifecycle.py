@@ -85,15 +85,18 @@ def test_samples_survive_a_stop_and_a_kill(tmp_path: Path) -> None:
 
 
 def test_open_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
-    """A WebSocket and an event stream are ended when the server stops."""
+    """A WebSocket (code 1001) and an event stream are ended when the server stops, long before the drain timeout."""
     with (
-        serving(tmp_path / "data", "--set", "http.drain_timeout=1s") as server,
+        serving(tmp_path / "data", "--set", "http.drain_timeout=60s") as server,
         connect(server.url.replace("http", "ws") + "/ws/metrics/stream") as socket,
     ):
         assert json.loads(socket.recv(5))["type"] == "hello"
         stream = urllib.request.urlopen(server.url + "/stream/metrics?promql=up", timeout=20)
         assert stream.readline().startswith(b"event: ")
         assert server.stop() == 0
+        assert list(socket) == []
+        assert socket.close_code == 1001
+        stream.read()
         stream.close()
 
 

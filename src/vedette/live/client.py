@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from vedette.clock import Clock
@@ -60,6 +61,7 @@ class Client:
         self._queue: deque[tuple[Subscription | None, str]] = deque()
         self._frames = 0
         self._wake = asyncio.Event()
+        self._ended = asyncio.Event()
         self._allowance_bytes = float(settings.max_bytes_per_s)
         self._message_allowance = settings.max_messages_per_s * 10
         self._allowance_at_s = self._message_at_s = clock.monotonic_s()
@@ -86,6 +88,11 @@ class Client:
                 self._frames -= 1
                 return
 
+    def close(self) -> None:
+        """End the connection: what waits for messages is told that there are no more."""
+        self._ended.set()
+        self._wake.set()
+
     def may_send(self) -> bool:
         """Whether the client keeps to its message rate; each call counts as one message."""
         now_s = self._clock.monotonic_s()
@@ -95,15 +102,22 @@ class Client:
         self._message_allowance -= 1
         return self._message_allowance >= 0
 
-    async def next_message(self) -> str:
-        """The next message to send; a heartbeat when there was none for a while. Waits for bandwidth."""
-        while not self._queue:
+    async def next_message(self) -> str | None:
+        """The next message to send; a heartbeat when there was none for a while. Waits for bandwidth.
+
+        None when the connection is to end; what was not sent by then a client asks for when it comes back.
+        """
+        while not self._queue and not self._ended.is_set():
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), self._settings.heartbeat_s)
             except TimeoutError:
                 return message("heartbeat", now_ms=self._clock.now_ms())
+        if self._ended.is_set():
+            return None
         await self._wait_for_bandwidth()
+        if self._ended.is_set():
+            return None
         subscription, text = self._queue[0]
         if subscription is not None and subscription.dropped:
             frames, subscription.dropped = subscription.dropped, 0
@@ -119,4 +133,5 @@ class Client:
         self._allowance_bytes = min(rate, self._allowance_bytes + (now_s - self._allowance_at_s) * rate)
         self._allowance_at_s = now_s
         if self._allowance_bytes < 0:
-            await asyncio.sleep(-self._allowance_bytes / rate)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), -self._allowance_bytes / rate)

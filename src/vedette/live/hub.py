@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from vedette.clock import Clock
-from vedette.errors import BadData, LimitExceeded, VedetteError
+from vedette.errors import BadData, LimitExceeded, Unavailable, VedetteError
 from vedette.live.client import Client, Subscription
 from vedette.live.history import missed_frame
 from vedette.live.metrics import LiveMetrics
@@ -87,6 +87,7 @@ class Hub:
         self._woken = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     # -- what storage tells, on its threads ---------------------------------------------------------------------------
 
@@ -109,11 +110,13 @@ class Hub:
     # -- clients ------------------------------------------------------------------------------------------------------
 
     def connect(self, project: str) -> Client:
-        """A new connection. Raises LimitExceeded when there are too many."""
+        """A new connection. Raises LimitExceeded when there are too many, Unavailable when the server stops."""
         limit = self._settings.max_clients
         if len(self._clients) >= limit:
             self._metrics.refused.labels("clients").inc()
             raise LimitExceeded(f"{limit} live clients are connected", limit="live.max_clients", value=limit)
+        if self._closed:
+            raise Unavailable("the server is stopping")
         client = Client(project, self._clock, self._settings)
         self._clients.add(client)
         self._metrics.clients.set(len(self._clients))
@@ -142,6 +145,12 @@ class Hub:
         self._clients.discard(client)
         self._metrics.dropped.inc(client.frames_dropped)
         self._metrics.clients.set(len(self._clients))
+
+    async def close(self) -> None:
+        """End all connections at once, and take no more: the server stops."""
+        self._closed = True
+        for client in self._clients:
+            client.close()
 
     async def receive(self, client: Client, text: str | bytes) -> None:
         """Act on what a client said; what is wrong with it is answered to the client, never raised."""

@@ -178,6 +178,7 @@ def _live(instance: Instance, storage: Tee, service: QueryService) -> None:
     hub = Hub(storage, service.range, workers, instance.clock, instance.settings.live, LiveMetrics(instance.registry))
     storage.observe(hub.on_append, hub.on_intern)
     instance.background("live results", hub.run)
+    instance.on_stop("live clients", hub.close)
     instance.routes += live.routes(hub, instance.settings.http.allowed_origins)
 
 

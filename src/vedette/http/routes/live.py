@@ -13,12 +13,13 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from vedette.errors import BadData, LimitExceeded
+from vedette.errors import BadData, LimitExceeded, Unavailable
 from vedette.live.client import Client
 from vedette.live.hub import Hub
 from vedette.live.protocol import Subscribe
 from vedette.storage.interface import DEFAULT_PROJECT
 
+_GOING_AWAY = 1001
 _POLICY_VIOLATION = 1008
 _TRY_AGAIN_LATER = 1013
 _MESSAGE_TOO_BIG = 1009
@@ -33,7 +34,7 @@ def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSoc
             return
         try:
             client = hub.connect(DEFAULT_PROJECT)
-        except LimitExceeded as error:
+        except (LimitExceeded, Unavailable) as error:
             await socket.close(_TRY_AGAIN_LATER, error.message)
             return
         await socket.accept()
@@ -63,8 +64,9 @@ def same_origin(origin: str | None, host: str | None, allowed: Sequence[str]) ->
 
 async def _serve_socket(hub: Hub, client: Client, socket: WebSocket) -> None:
     async def send() -> None:
-        while True:
-            await socket.send_text(await client.next_message())
+        while (text := await client.next_message()) is not None:
+            await socket.send_text(text)
+        await socket.close(_GOING_AWAY, "the server stops")
 
     sender = asyncio.create_task(send())
     try:
@@ -118,8 +120,8 @@ async def _event_stream(hub: Hub, client: Client, wishes: Sequence[Subscribe]) -
     try:
         for wish in wishes:
             await hub.receive(client, msgspec.json.encode(wish))
-        while True:
-            yield _event(await client.next_message())
+        while (text := await client.next_message()) is not None:
+            yield _event(text)
     finally:
         hub.disconnect(client)
 
