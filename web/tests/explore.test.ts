@@ -10,7 +10,7 @@ import { unitOf } from "../src/data/units";
 import { hiddenWithout, readState, writeState } from "../src/pages/explore/exploreState";
 import { filesystems } from "../src/pages/host/latest";
 import { questions } from "../src/pages/host/questions";
-import { lineAndColumn, visibleSpan } from "../src/promql/problems";
+import { lineAndColumn, rangeFix, visibleSpan } from "../src/promql/problems";
 
 describe("state in the URL", () => {
   it("comes back as it was written", () => {
@@ -173,5 +173,30 @@ describe("host", () => {
       ["/var", 0.9],
       ["/", 0.5],
     ]);
+  });
+});
+
+describe("repairs", () => {
+  const wrong = (text: string, part: string) => ({
+    from: text.indexOf(part),
+    to: text.indexOf(part) + part.length,
+    severity: "error" as const,
+    message: 'expected type range vector in call to function "rate", got instant vector',
+  });
+  it("give a selector a window", () => {
+    const text = 'sum(rate(a_total{b="}"}))';
+    expect(rangeFix(text, wrong(text, 'a_total{b="}"}'))).toEqual({
+      label: "Add [1m]",
+      text: 'sum(rate(a_total{b="}"}[1m]))',
+    });
+  });
+  it("make anything else a subquery", () => {
+    const text = "rate(a + b)";
+    expect(rangeFix(text, wrong(text, "a + b"))?.text).toBe("rate((a + b)[1m:])");
+    const calls = "rate(x{a='1'} / y{b='2'})";
+    expect(rangeFix(calls, wrong(calls, "x{a='1'} / y{b='2'}"))?.text).toBe("rate((x{a='1'} / y{b='2'})[1m:])");
+  });
+  it("are not offered for other problems", () => {
+    expect(rangeFix("a +", { ...wrong("a +", "a"), message: "unexpected end of input" })).toBeNull();
   });
 });

@@ -75,7 +75,7 @@ export class PromqlEditor {
           bracketMatching(),
           closeBrackets(),
           indentOnInput(),
-          autocompletion({ maxRenderedOptions: 60 }),
+          autocompletion({ maxRenderedOptions: 60, icons: false }),
           placeholder("A metric or any PromQL, for example node_load1"),
           this.promql.asExtension(),
           syntaxHighlighting(promqlHighlight),

@@ -56,6 +56,8 @@ export const promqlTheme = EditorView.theme({
   },
   ".cm-tooltip-lint": { padding: "0" },
   ".cm-diagnostic": { padding: "6px 10px", borderLeft: "0", fontFamily: "var(--font-sans)", fontSize: "12px" },
+  // what a metric means stands beside the list
+  ".cm-tooltip.cm-tooltip-autocomplete": { overflow: "visible" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": {
     fontFamily: "var(--font-mono)",
     fontSize: "12px",

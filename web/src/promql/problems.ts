@@ -33,3 +33,25 @@ export function visibleSpan(text: string, start: number, end: number): { from: n
   if (to > from) return { from, to };
   return from > 0 ? { from: from - 1, to: from } : { from, to: Math.min(1, text.length) };
 }
+
+export interface Fix {
+  /** What the button says. */
+  label: string;
+  /** The whole query with the repair. */
+  text: string;
+}
+
+const WANTS_RANGE = /expected type range vector .*got instant vector/;
+const BRACES = /\{(?:[^{}"'`]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)*\}/s.source;
+const SELECTOR = new RegExp(`^(?:[a-zA-Z_:][\\w:]*\\s*(?:${BRACES})?|${BRACES})$`, "s");
+
+/** The repair that suggests itself: a selector gets a window, anything else becomes a subquery. */
+export function rangeFix(text: string, { from, to, message }: Problem): Fix | null {
+  if (!WANTS_RANGE.test(message)) return null;
+  const wrong = text.slice(from, to).trim();
+  if (wrong === "") return null;
+  const selects = SELECTOR.test(wrong);
+  const window = selects ? "[1m]" : "[1m:]";
+  const right = selects ? `${wrong}${window}` : `(${wrong})${window}`;
+  return { label: `Add ${window}`, text: text.slice(0, from) + right + text.slice(to) };
+}

@@ -78,6 +78,7 @@ export default function ExplorePage() {
                 onFocus={() => setActive(at)}
                 onChange={(text) => setDraft(at, text)}
                 onRun={() => run()}
+                onFix={(text) => run(drafts.map((one, index) => (index === at ? text : one)))}
                 onHide={() => change({ hidden: toggled(state.hidden, letter(at)) })}
                 onRemove={() => {
                   const hidden = hiddenWithout(state.hidden, at);

@@ -6,8 +6,8 @@ import { formatCount } from "../../data/format";
 import { plainMessage } from "../../data/message";
 import type { Matrix } from "../../data/matrix";
 import { EditorView } from "../../promql/EditorView";
-import type { Problem } from "../../promql/problems";
-import { lineAndColumn, visibleSpan } from "../../promql/problems";
+import type { Fix, Problem } from "../../promql/problems";
+import { lineAndColumn, rangeFix, visibleSpan } from "../../promql/problems";
 import type { SourceState } from "../../queries/source";
 import { toast } from "../../ui/Toast";
 
@@ -23,6 +23,8 @@ interface Props {
   onFocus: () => void;
   onChange: (text: string) => void;
   onRun: () => void;
+  /** Takes a repaired text and asks it. */
+  onFix: (text: string) => void;
   onHide: () => void;
   onRemove: () => void;
 }
@@ -92,7 +94,14 @@ export function QueryCard(props: Props) {
         onProblems={setTyped}
       />
       <Meta state={state} matrix={matrix} shown={current && ran !== "" && !failed} />
-      <Diagnosis ran={ran} draft={draft} error={failed ? error : null} typed={typed} served={served} />
+      <Diagnosis
+        ran={ran}
+        draft={draft}
+        error={failed ? error : null}
+        typed={typed}
+        served={served}
+        onFix={props.onFix}
+      />
     </div>
   );
 }
@@ -143,9 +152,7 @@ function Meta({ state, matrix, shown }: { state: SourceState | null; matrix: Mat
   const series = matrix.seriesCount;
   return (
     <div className="query__meta num">
-      <span>
-        {formatCount(series)} {series === 1 ? "series" : "series"}
-      </span>
+      <span>{formatCount(series)} series</span>
       <span>step {formatDuration(matrix.step_ms)}</span>
     </div>
   );
@@ -157,27 +164,46 @@ interface DiagnosisProps {
   error: ApiError | null;
   typed: readonly Problem[];
   served: readonly Problem[];
+  onFix: (text: string) => void;
 }
 
 /** The first problem in words, with its place. */
-function Diagnosis({ ran, draft, error, typed, served }: DiagnosisProps) {
+function Diagnosis({ ran, draft, error, typed, served, onFix }: DiagnosisProps) {
   if (error !== null) {
     const place = error.position === null ? null : lineAndColumn(ran, error.position.start);
     const limit = error.limit === null ? "" : ` (limit ${error.limit.name} = ${formatCount(error.limit.value)})`;
-    return <Line place={place} message={`${plainMessage(error.message)}${limit}`} />;
+    const [told] = served;
+    const fix = told === undefined ? null : rangeFix(ran, told);
+    return <Line place={place} message={`${plainMessage(error.message)}${limit}`} fix={fix} onFix={onFix} />;
   }
   const problem = typed.find((one) => one.severity === "error");
-  if (problem !== undefined) return <Line place={lineAndColumn(draft, problem.from)} message={problem.message} />;
+  if (problem !== undefined) {
+    const fix = rangeFix(draft, problem);
+    return <Line place={lineAndColumn(draft, problem.from)} message={problem.message} fix={fix} onFix={onFix} />;
+  }
   const warning = served.find((one) => one.severity === "warning");
   if (warning !== undefined) return <Line place={lineAndColumn(ran, warning.from)} message={warning.message} warn />;
   return null;
 }
 
-function Line({ place, message, warn }: { place: string | null; message: string; warn?: boolean }) {
+interface LineProps {
+  place: string | null;
+  message: string;
+  warn?: boolean;
+  fix?: Fix | null;
+  onFix?: (text: string) => void;
+}
+
+function Line({ place, message, warn, fix = null, onFix }: LineProps) {
   return (
     <div className={`query__diag${warn === true ? " query__diag--warn" : ""}`} role="status">
       {place === null ? null : <span className="num">{place}</span>}
       <span className="min-w-0">{message}</span>
+      {fix === null ? null : (
+        <button type="button" className="btn btn--sm ml-auto flex-none" onClick={() => onFix?.(fix.text)}>
+          {fix.label}
+        </button>
+      )}
     </div>
   );
 }
