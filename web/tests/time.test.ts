@@ -4,10 +4,13 @@ import { alignInterval, chooseStep, liveInterval } from "../src/data/step";
 import {
   absolute,
   describeRange,
+  inputMoment,
   isMoving,
   parseRange,
+  resolveMoment,
   resolveRange,
   shiftRange,
+  writeRange,
   zoomOut,
 } from "../src/data/timeRange";
 
@@ -106,5 +109,24 @@ describe("steps", () => {
   });
   it("have a live pace that is not quicker than the step", () => {
     expect([1000, 2000, 5000, 120_000].map(liveInterval)).toEqual([1000, 1000, 5000, 60_000]);
+  });
+});
+
+describe("ranges as text", () => {
+  it("are read as they were written", () => {
+    for (const range of [
+      { from: "now-6h", to: "now" },
+      { from: "now-1d/d", to: "now/d" },
+      absolute(NOW - 60_000, NOW),
+    ]) {
+      expect(parse(writeRange(range))).toEqual(range);
+      expect(parseRange(writeRange(range), NOW, "browser")).toEqual(range);
+    }
+  });
+  it("fit the calendar and come back", () => {
+    expect(inputMoment(NOW, "utc")).toBe("2026-11-19T14:38:12");
+    for (const zone of ["utc", "browser"] as const) {
+      expect(resolveMoment(inputMoment(NOW, zone), NOW, zone)).toBe(NOW);
+    }
   });
 });

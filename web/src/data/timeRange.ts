@@ -103,6 +103,19 @@ function fixMoment(text: string, now_ms: number, zone: Zone): string {
   return moment === null ? typed : String(moment);
 }
 
+/** A range as text that `parseRange` reads again, in every time zone. */
+export function writeRange(range: TimeRange): string {
+  const end = (text: string): string =>
+    /^\d+$/.test(text) ? `${new Date(Number(text)).toISOString().slice(0, 19)}Z` : text;
+  return `${end(range.from)} to ${end(range.to)}`;
+}
+
+/** A moment as `<input type="datetime-local">` wants it. */
+export function inputMoment(time_ms: number, zone: Zone): string {
+  const offset_ms = zone === "utc" ? 0 : new Date(time_ms).getTimezoneOffset() * 60_000;
+  return new Date(time_ms - offset_ms).toISOString().slice(0, 19);
+}
+
 /** A range ends at "now" and so moves with the clock. */
 export function isMoving(range: TimeRange): boolean {
   return range.to === "now" && /^now-[^/]+$/.test(range.from);

@@ -3,7 +3,16 @@ import { Popover } from "radix-ui";
 import type { SubmitEvent } from "react";
 import { useState, useSyncExternalStore } from "react";
 import type { TimeRange, Zone } from "../../data/timeRange";
-import { NAMED_RANGES, QUICK_RANGES, describeRange, parseRange, zoneName } from "../../data/timeRange";
+import {
+  NAMED_RANGES,
+  QUICK_RANGES,
+  absolute,
+  describeRange,
+  inputMoment,
+  parseRange,
+  resolveRange,
+  zoneName,
+} from "../../data/timeRange";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import { REFRESH_CHOICES } from "../../queries/useTime";
@@ -31,8 +40,14 @@ export function TimePicker({ time }: { time: Time }) {
           <ChevronDown className="icon icon--xs" aria-hidden />
         </Popover.Trigger>
         <Popover.Portal>
-          <Popover.Content className="popover w-[420px] p-3" align="end" sideOffset={4} aria-label="Time range">
+          <Popover.Content
+            className="popover max-h-(--radix-popover-content-available-height) w-[496px] overflow-y-auto p-3"
+            align="end"
+            sideOffset={4}
+            aria-label="Time range"
+          >
             <TypedRange time={time} now_ms={now_ms} choose={choose} />
+            <CalendarRange time={time} now_ms={now_ms} choose={choose} />
             <RangeLists time={time} now_ms={now_ms} choose={choose} />
             <Settings time={time} />
           </Popover.Content>
@@ -93,6 +108,42 @@ function TypedRange({ time, now_ms, choose }: PartProps) {
   );
 }
 
+/** Both ends from the browser's own calendar. */
+function CalendarRange({ time, now_ms, choose }: PartProps) {
+  const [shown] = useState(time.window);
+  const [ends, setEnds] = useState({
+    from: inputMoment(shown.start_ms, time.zone),
+    to: inputMoment(shown.end_ms, time.zone),
+  });
+  const interval = resolveRange(ends, now_ms, time.zone);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (interval !== null) choose(absolute(interval.start_ms, interval.end_ms));
+  };
+  const field = (name: "from" | "to", label: string) => (
+    <label className="label grid min-w-0 flex-[1_0_176px] gap-1">
+      {label}
+      <input
+        className="input num"
+        type="datetime-local"
+        step={1}
+        value={ends[name]}
+        aria-invalid={interval === null}
+        onChange={(event) => setEnds({ ...ends, [name]: event.target.value })}
+      />
+    </label>
+  );
+  return (
+    <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-2">
+      {field("from", "From")}
+      {field("to", "To")}
+      <button type="submit" className="btn" disabled={interval === null} aria-label="Apply from and to">
+        Apply
+      </button>
+    </form>
+  );
+}
+
 function RangeLists({ time, now_ms, choose }: PartProps) {
   const session = useSession();
   const recent = useSyncExternalStore(session.recentRanges.watch, session.recentRanges.read);
@@ -109,7 +160,7 @@ function RangeLists({ time, now_ms, choose }: PartProps) {
     </button>
   );
   return (
-    <div className="mt-3 grid max-h-[300px] grid-cols-2 gap-3 overflow-auto">
+    <div className="mt-3 grid max-h-[264px] grid-cols-2 gap-3 overflow-auto">
       <div>
         <p className="label px-[10px] pb-1">Quick</p>
         {QUICK_RANGES.map(item)}
