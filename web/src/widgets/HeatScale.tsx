@@ -26,16 +26,16 @@ export function HeatScale({ view, series, unit, max, window }: Props) {
   }
   return (
     <div className="heat-scale num">
-      <span>{format(0, unit)}</span>
+      <span>0</span>
       <span className="heat-scale__ramp" aria-hidden="true">
         {Array.from({ length: 8 }, (_, level) => (
           <i key={level} style={{ background: `var(--q${level})` }} />
         ))}
       </span>
-      <span>{format(max, unit)}, square-root scale</span>
+      <span>{format(max, unit).replace(/\.0+(?=\D|$)/, "")}, square-root scale</span>
       {most > -Infinity ? (
         <span className="ml-auto">
-          max {format(most, unit)} · {name}
+          highest {format(most, unit)} in {name}
         </span>
       ) : null}
     </div>

@@ -1,11 +1,15 @@
 import { useMemo } from "react";
 import type { ChartKind } from "../../charts/scene";
+import { valueBounds } from "../../charts/ticks";
 import { formatDuration } from "../../data/duration";
+import type { MatrixView } from "../../data/matrix";
 import { mergeViews } from "../../data/merge";
+import type { Unit } from "../../data/format";
 import type { QuerySource } from "../../queries/source";
 import type { Time } from "../../queries/useTime";
 import { Segmented } from "../../ui/Segmented";
 import { Failed, NoData } from "../../widgets/ChartState";
+import { HeatScale } from "../../widgets/HeatScale";
 import { Panel } from "../../widgets/Panel";
 import { nameSeries } from "../../widgets/panelData";
 import { SeriesTable } from "../../widgets/SeriesTable";
@@ -26,11 +30,19 @@ interface Props {
 const VIEWS: readonly { value: ResultView; label: string }[] = [
   { value: "lines", label: "Lines" },
   { value: "stacked", label: "Stacked" },
+  { value: "heat", label: "Heat" },
   { value: "table", label: "Table" },
 ];
-const KINDS: Record<ResultView, ChartKind> = { lines: "lines", stacked: "stacked", table: "lines" };
+const KINDS: Record<ResultView, ChartKind> = { lines: "lines", stacked: "stacked", heat: "heat", table: "lines" };
 /** More lines than this are drawn only when asked for. */
 const TOP_SERIES = 50;
+
+/** The end of the colour scale: a round number at or above every value, so that it seldom moves. */
+function heatTop({ series }: MatrixView, unit: Unit): number {
+  let most = 0;
+  for (const { values } of series) for (const value of values) if (value > most && value < Infinity) most = value;
+  return valueBounds(0, most, unit, 5, true).high;
+}
 
 /** The answers of all shown queries in one chart and one table. */
 export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
@@ -58,7 +70,9 @@ export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
   );
   const loading = states.some((one) => one.status === "loading");
   const settled = states.length > 0 && states.every((one) => one.status === "ready" || one.status === "error");
+  const heat = state.view === "heat";
   const unit = unitOf(shown.map((one) => one.promql));
+  const top = heat ? heatTop(view, unit) : undefined;
   const firstError = failed[0]?.error ?? null;
   const everyFailed = failed.length > 0 && failed.length === states.length;
   const empty = settled && !everyFailed && series.length === 0;
@@ -105,11 +119,17 @@ export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
               view={view}
               series={drawn}
               version={version}
+              max={top}
               focus={legend.focus}
               stale={stale_ms !== null}
               loading={loading}
             />
           )}
+        </div>
+      )}
+      {top === undefined || everyFailed || series.length === 0 ? null : (
+        <div className="panel__foot">
+          <HeatScale view={view} series={drawn} unit={unit} max={top} window={time.window()} />
         </div>
       )}
       {series.length === 0 ? (

@@ -1,6 +1,6 @@
 /** The state of Explore in the URL. */
 
-export type ResultView = "lines" | "stacked" | "table";
+export type ResultView = "lines" | "stacked" | "heat" | "table";
 export type InspectorTab = "stats" | "plan" | "request" | "raw" | "curl";
 
 export interface ExploreState {
@@ -11,7 +11,7 @@ export interface ExploreState {
   tab: InspectorTab;
 }
 
-const VIEWS: readonly ResultView[] = ["lines", "stacked", "table"];
+const VIEWS: readonly ResultView[] = ["lines", "stacked", "heat", "table"];
 const TABS: readonly InspectorTab[] = ["stats", "plan", "request", "raw", "curl"];
 export const MAX_QUERIES = 10;
 
