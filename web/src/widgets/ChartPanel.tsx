@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useMemo, useState } from "react";
 import type { ChartKind, ChartSeries } from "../charts/scene";
 import type { Unit } from "../data/format";
-import { format } from "../data/format";
+import { format, scale } from "../data/format";
 import { formatDuration } from "../data/duration";
 import type { Readout } from "../charts/timeChart";
 import { formatMoment } from "../data/timeRange";
@@ -38,7 +38,9 @@ function newest(series: readonly ChartSeries[], data: PanelData, unit: Unit): Ma
 
 function texts(values: ReadonlyMap<string, number>, unit: Unit): Map<string, string> {
   const written = new Map<string, string>();
-  for (const [key, value] of values) if (!Number.isNaN(value)) written.set(key, format(value, unit));
+  // the title already says that these are per cent, and a legend of five has no room to repeat it
+  const write = (value: number): string => (unit === "percent" ? scale(value, unit).text : format(value, unit));
+  for (const [key, value] of values) if (!Number.isNaN(value)) written.set(key, write(value));
   return written;
 }
 

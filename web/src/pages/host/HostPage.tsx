@@ -9,7 +9,9 @@ import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
 import { TopBar } from "../bar/TopBar";
 import { useTimeCommands } from "../bar/useTimeCommands";
+import { AboutServer } from "./AboutServer";
 import { Arriving } from "./Arriving";
+import { FirstQuestions } from "./FirstQuestions";
 import { HostHead } from "./HostHead";
 import { HostPanels } from "./HostPanels";
 import { HostTiles } from "./HostTiles";
@@ -58,6 +60,8 @@ export function HostPage() {
         <aside className="side" aria-label="Next steps">
           <SendData />
           <Arriving time={time} />
+          <FirstQuestions />
+          <AboutServer time={time} />
         </aside>
       </main>
     </ChartTimeProvider>

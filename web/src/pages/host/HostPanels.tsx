@@ -61,6 +61,7 @@ export function HostPanels({ asked, time, memory_bytes }: Props) {
         word="%"
         kind="stacked"
         naming={MODE_NAMES}
+        max={100}
         quiet
       />
       <FeedPanel
