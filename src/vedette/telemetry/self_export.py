@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from vedette.clock import Clock
 from vedette.errors import VedetteError
 from vedette.model.metadata import MetricMetadata, MetricType
+from vedette.telemetry.present import Present
 from vedette.telemetry.readings import Readings, ReadingsSink, ReadingsWriter
 from vedette.telemetry.settings import TelemetrySettings
 
@@ -36,7 +37,7 @@ class SelfExporter:
         self, registry: CollectorRegistry, sink: ReadingsSink, clock: Clock, settings: TelemetrySettings
     ) -> None:
         instance = settings.instance or platform.node() or "localhost"
-        self._registry = registry
+        self._present = Present(registry)
         self._clock = clock
         self._interval_ms = settings.export_interval_ms
         self._writer = ReadingsWriter(sink, (("instance", instance), ("job", "vedette")))
@@ -67,13 +68,13 @@ class SelfExporter:
     def record(self, timestamp_ms: int) -> None:
         """Write the present values; an error of the store is counted and the next recording tries again."""
         try:
-            self._writer.write(timestamp_ms, {"self": self.read(self._registry.collect())})
+            self._writer.write(timestamp_ms, {"self": self.read(self._present.collect())})
         except VedetteError as error:
             self._failures.inc()
             _log.warning("own_counters_not_recorded", error=error.message, code=error.code)
 
     def read(self, families: Iterable[Metric]) -> Readings:
-        """The values of metric families; creation times are left out."""
+        """The values of metric families."""
         out = Readings(self._metadata)
         values = out.values
         for family in families:
@@ -82,6 +83,5 @@ class SelfExporter:
                 kind = _TYPES.get(family.type, "unknown")
                 self._metadata[name] = MetricMetadata(kind, family.documentation, family.unit)
             for sample in family.samples:
-                if not sample.name.endswith("_created"):
-                    values[sample.name, tuple(sample.labels.items())] = sample.value
+                values[sample.name, tuple(sample.labels.items())] = sample.value
         return out

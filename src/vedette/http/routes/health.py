@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from vedette.telemetry.present import Present
+
 
 def always(state: Callable[[], str]) -> list[BaseRoute]:
     """Routes that answer also while starting and stopping; `state` is empty when ready, else the reason why not."""
@@ -29,7 +31,9 @@ def always(state: Callable[[], str]) -> list[BaseRoute]:
 def routes(registry: CollectorRegistry) -> list[BaseRoute]:
     """`GET /metrics`."""
 
+    present = Present(registry)
+
     def metrics(_request: Request) -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(present), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/metrics", metrics)]
