@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -40,6 +42,12 @@ class Server:
     def push(self, text: str) -> None:
         """Send samples in exposition format."""
         urllib.request.urlopen(self.url + "/api/v1/import/prometheus", text.encode(), timeout=10).close()
+
+    def post(self, path: str) -> str:
+        """The body of an answer to a request without one."""
+        request = urllib.request.Request(self.url + path, method="POST")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return str(answer.read().decode())
 
     def count(self, query: str) -> int:
         """How many series a query gives."""
@@ -98,6 +106,31 @@ def test_open_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
         assert socket.close_code == 1001
         stream.read()
         stream.close()
+
+
+def test_cleaning_gives_back_the_space_of_deleted_samples(tmp_path: Path) -> None:
+    """After clean_tombstones the blocks are smaller, however little was deleted, and what was kept is there."""
+    data = tmp_path / "data"
+    with serving(data) as server:
+        now_ms = int(time.time() * 1000)
+        for name in ("kept", "gone"):
+            lines = [f'{name}{{i="{i}"}} {random.random()} {now_ms - 1000 * at}' for i in range(9) for at in range(300)]
+            server.push("\n".join(lines))
+        server.post("/api/v1/admin/tsdb/snapshot")
+        before = blocks_bytes(data)
+        server.post('/api/v1/admin/tsdb/delete_series?match[]=gone{i="3"}')
+        server.post("/api/v1/admin/tsdb/clean_tombstones")
+        after = blocks_bytes(data)
+        assert 0.85 * before < after < 0.99 * before
+        assert not list(data.glob("projects/*/blocks/*/tombstones"))
+        assert (server.count("count_over_time(kept[1h])"), server.count("count_over_time(gone[1h])")) == (9, 8)
+        server.post("/api/v1/admin/tsdb/delete_series?match[]=gone")
+        server.post("/api/v1/admin/tsdb/clean_tombstones")
+        assert blocks_bytes(data) < 0.6 * before
+
+
+def blocks_bytes(data: Path) -> int:
+    return sum(path.stat().st_size for path in data.glob("projects/*/blocks/*/*"))
 
 
 def test_two_servers_cannot_share_a_folder_or_a_port(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def _stored(
     )
     instance.routes += prometheus_metadata.routes(storage, queries, targets)
     instance.routes += prometheus_status.routes(storage, queries, clock, facts)
-    instance.routes += prometheus_admin.routes(storage, queries, store.maintain, lambda: snapshot(instance, store))
+    instance.routes += prometheus_admin.routes(storage, queries, store.clean, lambda: snapshot(instance, store))
     instance.routes += federate.routes(storage, queries, clock, settings.query.lookback_ms)
 
 

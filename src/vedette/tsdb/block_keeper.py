@@ -97,18 +97,18 @@ class BlockKeeper:
         """Merge the blocks that are due, one group; whether there was one."""
         with self._merging, as_unavailable("cannot merge blocks"):
             group = self._due()
-            if not group:
-                return False
-            with self._counters.compaction_seconds.time():
-                block_id = new_block_id(self._written_ms(group))
-                try:
-                    merged = compact(self._files, group, block_id, lambda: should_stop() or bool(self._waiting))
-                except Cancelled:
-                    return False
-                with self.lock:
-                    self._replace(group, merged.meta)
-                    self.notes += finish(self._files, merged)
-            return True
+            return bool(group) and self._merge(group, should_stop)
+
+    def clean(self, should_stop: Callable[[], bool]) -> int:
+        """Cut deleted samples out of all blocks that have any; how many blocks. Deletions meanwhile come first."""
+        cleaned = 0
+        while not should_stop():
+            with self._merging, as_unavailable("cannot clean blocks"):
+                group = [block for block in self._sources.now.blocks if len(block.tombstones)][:1]
+                if not group:
+                    break
+                cleaned += self._merge(group, should_stop)
+        return cleaned
 
     def retain(self, newest_ms: int | None, other_bytes: int) -> int:
         """Delete blocks that are too old or too much; how many."""
@@ -135,6 +135,19 @@ class BlockKeeper:
                 link_or_copy(path, folder / path.name)
             sync_folder(folder)
         sync_folder(target.blocks)
+
+    def _merge(self, group: list[Block], should_stop: Callable[[], bool]) -> bool:
+        """Put one block in the place of these; false when that was interrupted."""
+        with self._counters.compaction_seconds.time():
+            block_id = new_block_id(self._written_ms(group))
+            try:
+                merged = compact(self._files, group, block_id, lambda: should_stop() or bool(self._waiting))
+            except Cancelled:
+                return False
+            with self.lock:
+                self._replace(group, merged.meta)
+                self.notes += finish(self._files, merged)
+        return True
 
     def _replace(self, group: list[Block], meta: BlockMeta | None) -> None:
         kept = [block for block in self._sources.now.blocks if block not in group]

@@ -150,6 +150,16 @@ class Tsdb:
             raise NotFound(f"there is no project {project!r}")
         snapshot(self.files, self._all() if store is None else [store], target)
 
+    def clean(self) -> int:
+        """Give back the space of all deleted samples now; how many blocks were written anew. Raises Unavailable."""
+        self._check_open()
+        cleaned = 0
+        for store in self._all():
+            known = len(store.problems)
+            cleaned += store.clean(self._stop.is_set)
+            _log_problems(store, known)
+        return cleaned
+
     def maintain(self) -> None:
         """Do all background work that is due. Failures are counted, logged and tried again in the next round."""
         self._seal_due()
@@ -190,8 +200,7 @@ class Tsdb:
             self._counters.errors.labels(work).inc()
             _log.warning("project %s: %s failed, will be tried again: %s", store.name, work, error.message)
             return False
-        for problem in store.problems[known:]:
-            _log.error("project %s: %s", store.name, problem)
+        _log_problems(store, known)
         return done
 
     def _open_all(self) -> None:
@@ -227,8 +236,7 @@ class Tsdb:
                 sync_folder(self.files.projects)
         except OSError as error:
             raise unavailable(f"project {project} cannot be opened", error) from error
-        for problem in store.problems:
-            _log.error("project %s: %s", project, problem)
+        _log_problems(store, 0)
         self._stores = {**self._stores, project: store}
         return store
 
@@ -269,3 +277,9 @@ class Tsdb:
         for store in self._all():
             store.close()
         self._lock.release()
+
+
+def _log_problems(store: ProjectStore, known: int) -> None:
+    """Tell of damage behind the first `known` entries."""
+    for problem in store.problems[known:]:
+        _log.error("project %s: %s", store.name, problem)

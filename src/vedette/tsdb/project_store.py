@@ -66,7 +66,7 @@ class ProjectStore:
         self.name = name
         self.files = files
         self.problems: list[str] = []
-        """What was found damaged when the project was opened."""
+        """What was found damaged when the project was opened or blocks were merged."""
         self._key = key
         self._settings = settings
         self._clock = clock
@@ -84,6 +84,7 @@ class ProjectStore:
         self._committer.newest_ms = _newest_ms(blocks, head)
         self._finder = Finder(self._registry, self._sources)
         self._keeper = BlockKeeper(files, self._registry, self._sources, settings, clock, counters)
+        self._keeper.notes = self.problems
         self._interned_before = 0
         self._policy = SealPolicy(settings, clock)
         self._looked_for_idle_s = clock.monotonic_s()
@@ -233,10 +234,11 @@ class ProjectStore:
 
     def compact(self, should_stop: Callable[[], bool] = lambda: False) -> bool:
         """Merge the blocks that are due, one group; whether there was one. Everything else goes on meanwhile."""
-        merged = self._keeper.compact(should_stop)
-        self.problems += self._keeper.notes
-        self._keeper.notes.clear()
-        return merged
+        return self._keeper.compact(should_stop)
+
+    def clean(self, should_stop: Callable[[], bool] = lambda: False) -> int:
+        """Give back the space of all deleted samples; how many blocks were written anew. Raises Unavailable."""
+        return self._keeper.clean(should_stop)
 
     def retain(self) -> int:
         """Delete blocks that are too old or too much; how many."""
