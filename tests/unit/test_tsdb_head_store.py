@@ -451,3 +451,19 @@ def test_a_seal_on_a_full_disk_loses_nothing(home: Home) -> None:
     home.store.seal("default")
     assert ask(home.store) == wanted
     assert ask(home.reopen()) == wanted
+
+
+def test_a_head_that_is_slow_to_replay_becomes_a_block_at_close(home: Home) -> None:
+    """A clean stop leaves little to read again; a small head stays in the log, so that restarts make no tiny blocks."""
+    put(home.store, A, [(NOW_MS, 1.0)])
+    home.reopen()
+    assert home.blocks() == []
+    labels = [Labels.of(__name__="many", i=str(number)) for number in range(3000)]
+    refs = home.store.intern("default", labels)
+    for step in range(70):
+        times = np.full(len(refs), NOW_MS + step * 1000)
+        home.store.append("default", SampleBatch(refs, times, np.full(len(refs), float(step))))
+    store = home.reopen()
+    assert len(home.blocks()) == 1
+    samples = [(NOW_MS + step * 1000, float(step)) for step in range(70)]
+    assert ask(store, "__name__=many", "i=7") == expected((labels[7], samples))

@@ -32,7 +32,7 @@ from vedette.tsdb.head_table import NEVER_MS
 from vedette.tsdb.metadata_file import read_metadata, write_metadata
 from vedette.tsdb.registry import REFUSED, Registry
 from vedette.tsdb.seal import block_batches
-from vedette.tsdb.seal_policy import SealPolicy
+from vedette.tsdb.seal_policy import SealPolicy, is_slow_to_replay
 from vedette.tsdb.selection import Finder, Reader
 from vedette.tsdb.series_id import series_id
 from vedette.tsdb.settings import TsdbSettings
@@ -45,8 +45,6 @@ _INTERN_STEP = 1000
 """New series are entered in groups of this size, so that the lock is free now and then."""
 _MAX_EXPECTED = 4096
 _IDLE_INTERVAL_S = 60.0
-_SLOW_REPLAY_RECORDS = 20_000
-"""At close a head with more log records becomes a block: starting would take longer than writing it."""
 
 
 class ProjectStore:
@@ -279,7 +277,7 @@ class ProjectStore:
         if self._committer.closed:
             return
         try:
-            if self._sources.head.records > _SLOW_REPLAY_RECORDS:
+            if is_slow_to_replay(self._sources.head):
                 self.seal()
         except VedetteError as error:
             self.problems.append(f"project {self.name}: the head could not be sealed at close: {error.message}")

@@ -13,6 +13,14 @@ _BULK_FACTOR: Final = 4
 _BULK_SAMPLES: Final = 100_000
 """Less is not worth a block before its time."""
 
+_SLOW_REPLAY_RECORDS = 20_000
+_SLOW_REPLAY_SAMPLES = 200_000
+
+
+def is_slow_to_replay(head: Head) -> bool:
+    """Whether a head is to become a block at close, because a start would be later for reading its log again."""
+    return head.records > _SLOW_REPLAY_RECORDS or head.samples > _SLOW_REPLAY_SAMPLES
+
 
 class SealPolicy:
     """Watches one head after the other; for one thread."""
