@@ -69,6 +69,17 @@ def test_check_config_names_all_errors(tmp_path: Path) -> None:
     assert f"http.port is set by {right}:2" in passed.stdout
 
 
+def test_check_config_reads_the_scrape_configuration(tmp_path: Path) -> None:
+    """Errors of the file that scrape.config_file names count as well; of a right one the jobs are told."""
+    scrape = tmp_path / "scrape.yml"
+    scrape.write_text("scrape_configs:\n- jobname: x\n")
+    failed = run("check", "config", "--set", f"scrape.config_file={scrape}")
+    assert (failed.returncode, "jobname" in failed.stderr) == (3, True), failed.stderr
+    scrape.write_text("scrape_configs:\n- job_name: x\n")
+    passed = run("check", "config", "--set", f"scrape.config_file={scrape}")
+    assert (passed.returncode, "scrape jobs: x" in passed.stdout) == (0, True), passed.stderr
+
+
 def test_serve_refuses_to_let_others_in_unasked(tmp_path: Path) -> None:
     """An address beyond loopback needs the confirmation."""
     failed = run("serve", "--host", "0.0.0.0", "--data", tmp_path / "data")

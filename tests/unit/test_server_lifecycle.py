@@ -133,6 +133,45 @@ def blocks_bytes(data: Path) -> int:
     return sum(path.stat().st_size for path in data.glob("projects/*/blocks/*/*"))
 
 
+def scrape_file(path: Path, *jobs: str) -> None:
+    lines = [f"- {{job_name: {job}, static_configs: [{{targets: ['127.0.0.1:9']}}]}}" for job in jobs]
+    path.write_text("scrape_configs:\n" + "\n".join(lines) + "\n")
+
+
+def test_the_scrape_configuration_is_reloaded_on_demand(tmp_path: Path) -> None:
+    """By POST /-/reload and by SIGHUP; a bad file is refused with its line, changes nothing and shows in the status."""
+    path = tmp_path / "scrape.yml"
+    scrape_file(path, "a")
+    settings = ("--set", f"scrape.config_file={path}", "--set", "scrape.watch_interval=0")
+    with serving(tmp_path / "data", *settings) as server:
+
+        def scrapes(*jobs: str) -> bool:
+            """Whether these are soon the jobs; discovery needs a moment."""
+            deadline = time.monotonic() + 10
+            while time.monotonic() < deadline:
+                active = json.loads(server.get("/api/v1/targets"))["data"]["activeTargets"]
+                if {target["scrapePool"] for target in active} == set(jobs):
+                    return True
+                time.sleep(0.02)
+            return False
+
+        def reloaded() -> bool:
+            return bool(json.loads(server.get("/api/v1/status/runtimeinfo"))["data"]["reloadConfigSuccess"])
+
+        scrape_file(path, "a", "b")
+        server.post("/-/reload")
+        assert (scrapes("a", "b"), reloaded()) == (True, True)
+        path.write_text("scrape_configs:\n- jobname: x\n- {job_name: c, scheme: gopher}\n")
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            server.post("/-/reload")
+        body = caught.value.read().decode()
+        assert (caught.value.code, "jobname" in body, "gopher" in body) == (400, True, True), body
+        assert (scrapes("a", "b"), reloaded()) == (True, False)
+        scrape_file(path, "d")
+        server.process.send_signal(signal.SIGHUP)
+        assert (scrapes("d"), reloaded()) == (True, True)
+
+
 def test_two_servers_cannot_share_a_folder_or_a_port(tmp_path: Path) -> None:
     """The second says who has it and ends with exit code 5."""
     data = tmp_path / "data"

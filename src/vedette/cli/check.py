@@ -22,12 +22,28 @@ def check() -> None:
 @config_option
 @set_option
 def config(file: Path | None, config: Path | None, assignments: Sequence[str]) -> None:
-    """Name every error of the settings with its place; exit code 3 when there is one."""
+    """Name every error of settings and scrape configuration with its place; exit code 3 when there is one."""
     loaded = load_settings(file or config, assignments, {})
     for problem in loaded.problems:
         click.echo(str(problem), err=True)
     if loaded.problems:
         raise click.exceptions.Exit(exit_code_of(BadData("")))
+    jobs = _scrape_jobs(loaded.require().scrape.config_file)
     for key, place in sorted(loaded.sources.items()):
         click.echo(f"{key} is set by {place}")
+    if jobs is not None:
+        click.echo(f"scrape jobs: {', '.join(jobs) or 'none'}")
     click.echo("settings: ok")
+
+
+def _scrape_jobs(path: Path | None) -> list[str] | None:
+    """The jobs of the scrape configuration, None when there is no such file. Raises BadData with all its errors."""
+    if path is None:
+        return None
+    from vedette.scrape.config.file import load_config
+    from vedette.scrape.discovery.kind import find_kinds
+
+    read = load_config(path.absolute(), find_kinds())
+    for warning in read.warnings:
+        click.echo(warning, err=True)
+    return [job.name for job in read.jobs]

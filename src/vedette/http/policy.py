@@ -26,6 +26,8 @@ class Access(Enum):
 POLICY: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/-/healthy"): Access.PUBLIC,
     ("GET", "/-/ready"): Access.PUBLIC,
+    ("POST", "/-/reload"): Access.ADMIN,
+    ("PUT", "/-/reload"): Access.ADMIN,
     ("GET", "/"): Access.PUBLIC,
     ("GET", "/{path:path}"): Access.PUBLIC,
     ("GET", "/metrics"): Access.READ,

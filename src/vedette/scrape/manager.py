@@ -7,6 +7,7 @@ import glob
 import platform
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -31,6 +32,14 @@ _log = structlog.get_logger(__name__)
 _Stamp = dict[Path, tuple[int, int, int] | None]
 
 
+@dataclass(frozen=True, slots=True)
+class LastReload:
+    """Whether the configuration could be used when it was last read, and since when the one in force is."""
+
+    successful: bool
+    in_force_since_ms: int
+
+
 class ScrapeManager:
     """Scrapes what the configuration file says until stopped. Use within one event loop."""
 
@@ -49,6 +58,7 @@ class ScrapeManager:
             "Whether the configuration file could be used when it was last read.",
             registry=registry,
         )
+        self.last_reload = LastReload(True, clock.now_ms())
         self._jobs: dict[str, JobTargets] = {}
         self._stopping = asyncio.Event()
         self._reloading = asyncio.Lock()
@@ -109,11 +119,13 @@ class ScrapeManager:
             config = load_config(path, self._kinds)
         except BadData:
             self._reloaded_well.set(0)
+            self.last_reload = replace(self.last_reload, successful=False)
             raise
         # Stamped before reading: a change while the file is read is seen the next time.
         self._watched = ([path, *config.files], config.patterns)
         self._stamps = {**_stamps(*self._watched), **self._stamps}
         self._reloaded_well.set(1)
+        self.last_reload = LastReload(True, self._clock.now_ms())
         for warning in config.warnings:
             _log.warning("scrape_config", warning=warning)
         return config

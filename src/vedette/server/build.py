@@ -32,6 +32,7 @@ from vedette.http.routes import (
     prometheus_status,
     push_gateway,
     push_socket,
+    reload,
     running,
 )
 from vedette.http.routes import settings as settings_routes
@@ -91,6 +92,7 @@ def _construct(instance: Instance) -> None:
     _backfill(instance, store, guard)
     _live(instance, storage, service)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
+    instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
@@ -120,6 +122,8 @@ def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Tar
 
     manager = ScrapeManager(pipeline, instance.clock, instance.settings.scrape, instance.registry)
     instance.background("scraping", manager.run, manager.stop)
+    instance.reload = manager.reload
+    instance.last_reload = lambda: (manager.last_reload.successful, manager.last_reload.in_force_since_ms)
     return targets_of(manager.targets)
 
 
@@ -147,6 +151,7 @@ def _stored(
         flags=lambda: {item.field.key: item.value.strip('"') for item in effective(settings)},
         retention=print_setting_duration(settings.tsdb.retention_ms),
         data=settings.server.data,
+        last_reload=instance.last_reload,
     )
     instance.routes += prometheus_metadata.routes(storage, queries, targets)
     instance.routes += prometheus_status.routes(storage, queries, clock, facts)

@@ -29,6 +29,9 @@ class Instance:
         self.registry = registry
         self.routes: list[BaseRoute] = []
         self.fallback: Route | None = None
+        self.reload: Callable[[], Awaitable[None]] = _nothing
+        """Read anew what can change while running. Raises BadData and leaves all as it was when that has errors."""
+        self.last_reload: Callable[[], tuple[bool, int]] | None = None
         self._starters: list[Callable[[], Awaitable[None]]] = []
         self._stoppers: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._warmers: list[Callable[[], object]] = []
@@ -101,6 +104,10 @@ class Instance:
                 close()
             except Exception:  # noqa: BLE001 - the others still have to close
                 _log.exception("close_failed", name=name)
+
+
+async def _nothing() -> None:
+    """Without files that could change there is nothing to read."""
 
 
 def _report_end(task: asyncio.Task[None]) -> None:

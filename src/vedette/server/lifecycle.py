@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from vedette.clock import Clock
 from vedette.config.load import Loaded
-from vedette.errors import Conflict, Unavailable
+from vedette.errors import Conflict, Unavailable, VedetteError
 from vedette.http.app import Application
 from vedette.http.middleware.origin import is_loopback
 from vedette.http.routes import health
@@ -116,6 +116,8 @@ class _Run:
         self._announce = announce
         self._sock = sock
         self._stop = asyncio.Event()
+        self._instance: Instance | None = None
+        self._reloading: asyncio.Task[None] | None = None
         self._registry = CollectorRegistry()
         self._app = Application(settings.http, self._registry, health.always(self._state))
         self._server = _Server(_uvicorn_config(self._app, settings.http))
@@ -127,6 +129,7 @@ class _Run:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._on_signal)
+        loop.add_signal_handler(signal.SIGHUP, self._on_hangup)
         serving = asyncio.create_task(self._server.serve(sockets=[self._sock]))
         try:
             instance = await asyncio.to_thread(build, self._loaded, self._clock, self._registry)
@@ -137,6 +140,7 @@ class _Run:
             await self._serve_until_stopped(instance)
             _log.info("stopping")
             self._app.shut("stopping")
+            self._instance = None
             await instance.stop()
         finally:
             await self._end_requests(serving)
@@ -146,6 +150,7 @@ class _Run:
         if self._stop.is_set():
             return
         await instance.start()
+        self._instance = instance
         self._app.open(instance.routes, instance.fallback)
         self._announce(url_of(self._sock))
         await instance.warm()
@@ -159,11 +164,23 @@ class _Run:
         self._server.should_exit = True
         await serving
 
+    def _on_hangup(self) -> None:
+        if self._instance is not None:
+            self._reloading = asyncio.create_task(_reload(self._instance))
+
     def _on_signal(self) -> None:
         if self._stop.is_set():
             # The operator insists: what is acknowledged is in the log and will be there at the next start.
             os._exit(_HARD_EXIT_CODE)
         self._stop.set()
+
+
+async def _reload(instance: Instance) -> None:
+    try:
+        await instance.reload()
+        _log.info("reloaded")
+    except VedetteError as error:
+        _log.error("not_reloaded", errors=error.message.splitlines())
 
 
 def _uvicorn_config(app: Application, settings: HttpSettings) -> uvicorn.Config:

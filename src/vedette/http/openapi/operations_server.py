@@ -48,3 +48,11 @@ SERVER: Final[dict[tuple[str, str], Operation]] = {
         errors=(400, 413, 503),
     ),
 }
+for _method in ("POST", "PUT"):
+    SERVER[_method, "/-/reload"] = Operation(
+        "Read the scrape configuration anew",
+        "admin",
+        {200: Content("It is in force.", TEXT)},
+        description="A file with errors changes nothing; the answer names all of them.",
+        errors=(400,),
+    )

@@ -42,6 +42,8 @@ class ServerFacts:
     """Settings by dotted name."""
     retention: str = ""
     data: Path = field(default_factory=Path)
+    last_reload: Callable[[], tuple[bool, int]] | None = None
+    """Whether the scrape configuration could be used when it was last read, and since when the one in force is."""
 
 
 def routes(storage: Storage, executor: Executor, clock: Clock, facts: ServerFacts) -> list[BaseRoute]:
@@ -73,13 +75,14 @@ class _StatusApi:
 
     async def runtimeinfo(self, _parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         facts = self._facts
+        reloaded, config_ms = (True, facts.started_ms) if facts.last_reload is None else facts.last_reload()
         data = {
             "startTime": _rfc3339(facts.started_ms),
             "CWD": str(facts.data.resolve()),
             "hostname": socket.gethostname(),
             "serverTime": _rfc3339(self._clock.now_ms()),
-            "reloadConfigSuccess": True,
-            "lastConfigTime": _rfc3339(facts.started_ms),
+            "reloadConfigSuccess": reloaded,
+            "lastConfigTime": _rfc3339(config_ms),
             "corruptionCount": 0,
             "goroutineCount": threading.active_count(),
             "GOMAXPROCS": os.cpu_count() or 1,

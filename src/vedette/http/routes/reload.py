@@ -1,0 +1,22 @@
+"""`POST /-/reload`: read the scrape configuration anew."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+Reload = Callable[[], Awaitable[None]]
+"""Raises BadData with all errors; then everything goes on as before."""
+
+
+def routes(reload: Reload) -> list[BaseRoute]:
+    """As Prometheus has it, but errors are the sender's: status 400 with all of them."""
+
+    async def answer(_request: Request) -> Response:
+        await reload()
+        return PlainTextResponse("The scrape configuration was read.\n")
+
+    return [Route("/-/reload", answer, methods=["POST", "PUT"])]
