@@ -7,6 +7,7 @@ import {
   closeCompletion,
   completionKeymap,
   acceptCompletion,
+  completionStatus,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
@@ -75,7 +76,8 @@ export class PromqlEditor {
           bracketMatching(),
           closeBrackets(),
           indentOnInput(),
-          autocompletion({ maxRenderedOptions: 60, icons: false }),
+          // what tab does is asked for: it takes what is shown, however fresh
+          autocompletion({ maxRenderedOptions: 60, icons: false, interactionDelay: 0 }),
           placeholder("A metric or any PromQL, for example node_load1"),
           this.promql.asExtension(),
           syntaxHighlighting(promqlHighlight),
@@ -91,7 +93,8 @@ export class PromqlEditor {
               },
             },
             { key: "Shift-Alt-f", run: () => (events.format(), true) },
-            { key: "Tab", run: acceptCompletion },
+            // while a list is on its way, tab must not leave the field
+            { key: "Tab", run: (view) => acceptCompletion(view) || completionStatus(view.state) !== null },
             ...closeBracketsKeymap,
             ...completionKeymap,
             ...lintKeymap,
