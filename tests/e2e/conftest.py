@@ -17,11 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect, sync_playwright
 
 import vedette
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+# a machine with much else to do is slow, not wrong
+expect.set_options(timeout=20_000)
 PAGE = Path(vedette.__file__).parent / "page" / "index.html"
 READY_S = 30
 
@@ -172,6 +174,13 @@ def plot_box(page: Page) -> FloatRect:
             return box
         before = box
     raise AssertionError("the plot never settles")
+
+
+def drawn(page: Page) -> None:
+    """Waits until the first answers are painted: numbers in the tiles, values in a legend, and a latency."""
+    expect(page.locator(".stat__value").first).to_contain_text("%")
+    expect(page.locator(".legend-inline b").first).not_to_be_empty()
+    expect(page.locator(".live__lag")).to_contain_text("ms")
 
 
 class Complaints(list[str]):

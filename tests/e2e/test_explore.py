@@ -46,14 +46,23 @@ def test_error_stands_at_its_position(server: Server, open_page: OpenPage) -> No
     expect(page.get_by_text("Query failed")).to_be_visible()
 
 
+def test_a_missing_window_is_added_with_a_click(server: Server, open_page: OpenPage) -> None:
+    """Where a function needs a range, a button on the message adds it and asks again."""
+    page = open_page(f"{server.url}/explore?q=rate(node_context_switches_total)")
+    page.get_by_role("button", name="Add [1m]").click()
+    expect(page.get_by_role("textbox", name="Query A")).to_have_text("rate(node_context_switches_total[1m])")
+    expect(page.locator(".query .tag--ok")).to_be_visible()
+    expect(page.locator(".query__diag")).to_have_count(0)
+
+
 def test_editor_completes_from_the_server(server: Server, open_page: OpenPage) -> None:
-    """Typing part of a metric's name offers it, tab takes it."""
+    """Typing part of a metric's name offers it with its type and meaning, tab takes it."""
     page = open_page(f"{server.url}/explore")
     page.get_by_role("textbox", name="Query A").click()
     page.keyboard.type("node_loa", delay=30)
     option = page.locator(".cm-tooltip-autocomplete li", has_text="node_load1").first
-    expect(option).to_be_visible()
-    page.wait_for_timeout(150)
+    expect(option).to_contain_text("gauge")
+    expect(page.locator(".cm-completionInfo")).to_contain_text("load average")
     page.keyboard.press("Tab")
     expect(page.get_by_role("textbox", name="Query A")).to_contain_text("node_load1")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Complaints, OpenPage, Server, plot_box
+from .conftest import Complaints, OpenPage, Server, drawn, plot_box
 
 pytestmark = pytest.mark.e2e
 
@@ -34,7 +34,7 @@ def test_pause_holds_the_picture_and_going_on_catches_up(server: Server, open_pa
     """While paused nothing moves and the URL says so; afterwards the missed part is there."""
     page = open_page(server.url)
     badge(page, "LIVE")
-    page.wait_for_timeout(1500)
+    drawn(page)
     page.keyboard.press("Space")
     badge(page, "PAUSED")
     assert "live=0" in page.url
@@ -71,14 +71,13 @@ def test_crosshair_reads_every_chart_and_pins(server: Server, open_page: OpenPag
     """The crosshair shows in all charts, the tooltip under the pointer only, and a click pins it."""
     page = open_page(server.url)
     badge(page, "LIVE")
-    page.wait_for_timeout(2500)
+    drawn(page)
     box = plot_box(page)
     page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 30)
     expect(page.locator(".tip")).to_have_count(1)
-    shown = page.evaluate(
-        "[...document.querySelectorAll('.crosshair')].filter(c => c.style.display === 'block').length"
+    page.wait_for_function(
+        "[...document.querySelectorAll('.crosshair')].filter(c => c.style.display === 'block').length >= 4"
     )
-    assert shown >= 4
     page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 30)
     page.mouse.move(5, 500)
     expect(page.locator(".tip")).to_have_count(1)
@@ -100,11 +99,31 @@ def test_typed_range_is_applied_or_explained(server: Server, open_page: OpenPage
     expect(page.get_by_title("Time range")).to_contain_text("Last 10")
 
 
+def test_ranges_are_chosen_by_calendar_and_copied_by_keys(server: Server, open_page: OpenPage) -> None:
+    """Both ends come from the calendar fields; `t c` copies the range, `t v` brings it back."""
+    page = open_page(server.url)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_title("Time range").click()
+    page.get_by_label("From", exact=True).fill("2026-11-19T14:18:00")
+    page.get_by_label("To", exact=True).fill("2026-11-19T14:26:00")
+    page.get_by_role("button", name="Apply from and to").click()
+    page.wait_for_url("**/?from=1795097880000&to=1795098360000")
+    badge(page, "FIXED")
+    page.keyboard.press("t")
+    page.keyboard.press("c")
+    expect(page.locator(".toast")).to_have_text("Copied: 2026-11-19T14:18:00Z to 2026-11-19T14:26:00Z")
+    page.keyboard.press("l")
+    badge(page, "LIVE")
+    page.keyboard.press("t")
+    page.keyboard.press("v")
+    page.wait_for_url("**/?from=1795097880000&to=1795098360000")
+
+
 def test_page_works_by_keys_alone(server: Server, open_page: OpenPage) -> None:
     """Keys go from page to page, open the palette, and read a chart aloud."""
     page = open_page(server.url)
     badge(page, "LIVE")
-    page.wait_for_timeout(2500)
+    drawn(page)
     page.get_by_role("application").first.focus()
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
@@ -136,7 +155,7 @@ def test_reduced_motion_stops_the_glide(server: Server, open_page: OpenPage) -> 
     """With reduced motion charts move when data comes, at most about twice a second, not with every frame."""
     page = open_page(server.url, motion="reduce")
     badge(page, "LIVE")
-    page.wait_for_timeout(2000)
+    plot_box(page)
     changes = page.evaluate(
         """() => new Promise(done => {
           let last = '', count = 0;
