@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .make
 
-.PHONY: help run setup page test check fix lock gen docs bench bench-crash clean
+.PHONY: help run dev setup page wheel peers test check fix lock gen docs bench bench-crash clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,8 +40,16 @@ setup: $(STAMP)/package $(STAMP)/dev $(STAMP)/node ## everything the other verbs
 
 page: $(STAMP)/page ## build the page into the package
 
+dev: $(STAMP)/package $(STAMP)/node ## server and page on http://127.0.0.1:9189, both follow changes of their files
+	@exec $(BIN)/python scripts/dev.py
+
 run: $(STAMP)/package $(STAMP)/page ## set up, build the page, start on http://127.0.0.1:9000
 	@exec $(BIN)/vedette serve --data data
+
+wheel: $(STAMP)/package $(STAMP)/page ## a wheel with page and kernels in dist/
+	@rm -rf build dist
+	@$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+	@ls dist
 
 peers: ## programs that tests and benchmarks run against, from Debian
 	@bash scripts/peers
@@ -81,4 +89,4 @@ bench-crash: setup peers ## 200 and more cycles of kill -9 under ingest
 	@$(BIN)/python -m pytest -m crash tests/crash --crash-cycles=200
 
 clean: ## remove what the other verbs made
-	@rm -rf $(VENV) $(STAMP) build src/*.egg-info src/vedette/page web/node_modules web/dist
+	@rm -rf $(VENV) $(STAMP) build dist src/*.egg-info src/vedette/page web/node_modules web/dist
