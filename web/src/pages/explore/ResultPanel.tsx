@@ -55,7 +55,6 @@ export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
     .filter((_, at) => states[at]?.status !== "error")
     .map((one) => ({ prefix: shown.length > 1 ? `${one.letter} ` : "", view: one.source.matrix.view() }));
   const view = mergeViews(parts);
-  const version = states.reduce((sum, one) => sum + one.version, 0);
   const identity = view.series.map((one) => one.key).join("\n");
   const several = shown.length > 1;
   const series = useMemo(
@@ -118,7 +117,7 @@ export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
               unit={unit}
               view={view}
               series={drawn}
-              version={version}
+              version={states.reduce((sum, one) => sum + one.version, 0)}
               max={top}
               focus={legend.focus}
               stale={stale_ms !== null}
