@@ -15,12 +15,12 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 WATCH_S = 75
 SETTLE_MS = 4000
-EXPLORE = "/explore?q=sum%20by%20(mode)%20(rate(node_cpu_seconds_total%5B10s%5D))"
+EXPLORE = "/explore?q=sum%20by%20(mode)%20(rate(node_cpu_seconds_total%5B10s%5D))&from=now-1m&to=now"
 # name, place, colour scheme, width, height
 PICTURES = (
     ("host-dark", "/", "dark", 1280, 800),
     ("host-light", "/", "light", 1280, 800),
-    ("explore-dark", EXPLORE, "dark", 1280, 800),
+    ("explore-dark", EXPLORE, "dark", 1280, 720),
     ("host-phone", "/", "dark", 390, 844),
 )
 
