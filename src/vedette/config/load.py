@@ -231,7 +231,7 @@ def _decode_path(declared: type, value: object) -> object:
         if isinstance(value, str):
             return Path(value)
         raise TypeError(f"expected text, got {_kind(value)}")
-    raise NotImplementedError(f"no way to read a {declared}")
+    raise AssertionError(f"BUG: no way to read a {declared}")
 
 
 def _kind(value: object) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from vedette.model.special import BoolArray, FloatArray
 from vedette.promql.matrix import Chunk, Fill, Matrix, Rows, Steps
 from vedette.promql.plan import Node
 from vedette.promql.run import Figures, Run
 
 
-class Operator:
+class Operator(ABC):
     """Yields rows of one value a step.
 
     Subclasses implement `open`; callers use `series`, whose labels are known at once and whose cells are computed
@@ -19,9 +21,9 @@ class Operator:
         self.node = node
         self.inputs = inputs
 
+    @abstractmethod
     def open(self, run: Run, steps: Steps) -> Rows:
         """The rows; the work may be left to their chunks."""
-        raise NotImplementedError
 
     def series(self, run: Run, steps: Steps) -> Rows:
         """`open`, measured when the query is explained."""
@@ -34,16 +36,16 @@ class Operator:
         return run.collect(self.series(run, steps), steps)
 
 
-class ScalarOperator:
+class ScalarOperator(ABC):
     """Yields one number a step."""
 
     def __init__(self, node: Node, inputs: tuple[Operator | ScalarOperator, ...] = ()) -> None:
         self.node = node
         self.inputs = inputs
 
+    @abstractmethod
     def numbers(self, run: Run, steps: Steps) -> FloatArray:
         """float64[K]; not to be written to."""
-        raise NotImplementedError
 
 
 def _measured(operator: Operator, run: Run, steps: Steps) -> Rows:

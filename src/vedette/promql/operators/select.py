@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -230,7 +231,7 @@ def _check_smoothing(params: list[FloatArray], present: BoolArray) -> None:
             raise BadData(f"invalid {what} factor. Expected: 0 < {what[0]}f < 1, got: {format_float(float(wrong[0]))}")
 
 
-class RangeSource:
+class RangeSource(ABC):
     """Where a window gets its samples from."""
 
     node: plan.SelectRange | plan.Resample
@@ -238,9 +239,9 @@ class RangeSource:
     metric_name = ""
     """The name that all rows have, when that is known beforehand."""
 
+    @abstractmethod
     def open(self, run: Run, question: _Question, function: str, steps: Steps) -> Rows:
         """Rows whose chunks answer the question."""
-        raise NotImplementedError
 
 
 class SelectorSource(RangeSource):
