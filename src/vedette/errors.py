@@ -3,8 +3,10 @@
 VedetteError
 ├── BadData            the request or file is wrong; says which line, field or position
 │   └── QuerySyntax    PromQL or SQL text that does not parse or type-check; carries a span
+├── Unauthenticated    nobody, or nobody known, is asking
+├── Forbidden          somebody known is asking, who may not; names the permission that is missing
 ├── NotFound           no such thing
-├── Conflict           somebody else changed it, or two processes share one folder
+├── Conflict           somebody else changed it, or two processes share one folder; carries both versions of a document
 ├── LimitExceeded      a configured limit was hit; names it, its value and how to raise it
 │   └── TooBusy        try again later (back-pressure); carries retry_after_s
 ├── Timeout            a query ran longer than allowed
@@ -46,6 +48,26 @@ class QuerySyntax(BadData):
         self.end = end
 
 
+class Unauthenticated(VedetteError):
+    """Who is asking is not known; `reason` is stable: `required`, `invalid`, `expired`, `second_factor`, `setup`."""
+
+    code = "unauthenticated"
+
+    def __init__(self, message: str, *, reason: str = "required") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Forbidden(VedetteError):
+    """Who is asking may not do this."""
+
+    code = "forbidden"
+
+    def __init__(self, message: str, *, permission: str = "") -> None:
+        super().__init__(message)
+        self.permission = permission
+
+
 class NotFound(VedetteError):
     """The named thing does not exist."""
 
@@ -53,9 +75,14 @@ class NotFound(VedetteError):
 
 
 class Conflict(VedetteError):
-    """The thing changed meanwhile or is held by another process."""
+    """The thing changed meanwhile or is held by another process; `current` and `yours` are JSON where there are two."""
 
     code = "conflict"
+
+    def __init__(self, message: str, *, current: object = None, yours: object = None) -> None:
+        super().__init__(message)
+        self.current = current
+        self.yours = yours
 
 
 class LimitExceeded(VedetteError):

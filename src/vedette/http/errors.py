@@ -16,11 +16,13 @@ from vedette.errors import (
     Cancelled,
     Conflict,
     Corruption,
+    Forbidden,
     LimitExceeded,
     NotFound,
     QuerySyntax,
     Timeout,
     TooBusy,
+    Unauthenticated,
     Unavailable,
     Unsupported,
     VedetteError,
@@ -33,6 +35,8 @@ _log = structlog.get_logger(__name__)
 _TRANSLATION: Final[tuple[tuple[type[VedetteError], int, str], ...]] = (
     (QuerySyntax, 400, "bad_data"),
     (BadData, 400, "bad_data"),
+    (Unauthenticated, 401, "unauthorized"),
+    (Forbidden, 403, "forbidden"),
     (NotFound, 404, "not_found"),
     (Conflict, 409, "bad_data"),
     (TooBusy, 429, "unavailable"),
@@ -82,6 +86,12 @@ def describe(error: VedetteError, error_type: str, request_id: str) -> dict[str,
     }
     if isinstance(error, QuerySyntax):
         body["position"] = {"start": error.start, "end": error.end}
+    if isinstance(error, Unauthenticated):
+        body["reason"] = error.reason
+    if isinstance(error, Forbidden) and error.permission:
+        body["permission"] = error.permission
+    if isinstance(error, Conflict) and error.current is not None:
+        body["current"], body["yours"] = error.current, error.yours
     if isinstance(error, LimitExceeded):
         body["limit"] = {"name": error.limit, "value": error.value}
     return body
