@@ -1,7 +1,8 @@
 """Errors -> exit codes and one line of text; the only place that knows exit codes.
 
 0 done, 1 failed for a reason of our own (a bug), 2 wrong usage, 3 bad input or settings, 4 not there, 5 conflict
-(port or folder in use), 6 a limit was hit, 7 cannot be done now, 8 stored data is damaged, 9 not permitted, 130 interrupted.
+(port or folder in use), 6 a limit was hit, 7 cannot be done now, 8 stored data is damaged, 9 not permitted,
+130 interrupted.
 """
 
 from __future__ import annotations
