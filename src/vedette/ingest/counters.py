@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from vedette.ingest.limits import SeriesLimiter
 from vedette.ingest.report import DropReason, IngestReport
 
-STEPS = ("decode", "relabel", "validate", "limit", "append")
+STEPS = ("decode", "relabel", "validate", "privacy", "limit", "append")
 
 
 class Counters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
@@ -23,22 +24,34 @@ from vedette.model.metadata import MetricMetadata
 from vedette.model.special import IntArray
 from vedette.storage.interface import Storage
 
+Step = Callable[[Candidates], None]
+
 
 class Pipeline:
     """Takes series and batches from sources to the store; thread-safe."""
 
-    def __init__(self, storage: Storage, clock: Clock, settings: IngestSettings, registry: CollectorRegistry) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        settings: IngestSettings,
+        registry: CollectorRegistry,
+        privacy: Step | None = None,
+    ) -> None:
+        """`privacy` changes or refuses new series by what their labels hold."""
         self.storage = storage
         self.clock = clock
         self.settings = settings
         self.limiter = SeriesLimiter(settings.series, clock, storage)
         self.protocols = find_protocols()
         self._metadata = MetadataGate(storage)
-        self._steps: tuple[tuple[str, Callable[[Candidates], None]], ...] = (
+        self._steps: tuple[tuple[str, Step], ...] = (
             ("relabel", relabel),
             ("validate", validate),
+            *([("privacy", privacy)] if privacy else []),
             ("limit", self._limit),
         )
+        self._sources: weakref.WeakSet[Source] = weakref.WeakSet()
         self._push_sources: dict[tuple[str, str], Source] = {}
         self._lock = threading.Lock()
         self._counters = Counters(registry)
@@ -52,16 +65,28 @@ class Pipeline:
         `protocol` names a wire protocol, or a producer within the process that only uses `write_samples`.
         `limits` replaces the label limits of the settings (not those of cardinality).
         """
-        return Source(self, project, protocol, transform, limits or self.settings.series)
+        made = Source(self, project, protocol, transform, limits or self.settings.series)
+        with self._lock:
+            self._sources.add(made)
+        return made
 
     def push_source(self, project: str, protocol: str) -> Source:
         """The source that all pushes of a project by one protocol share."""
         key = (project, protocol)
         with self._lock:
             found = self._push_sources.get(key)
-            if found is None:
-                found = self._push_sources[key] = self.source(project, protocol)
-            return found
+        if found is None:
+            made = self.source(project, protocol)
+            with self._lock:
+                found = self._push_sources.setdefault(key, made)
+        return found
+
+    def forget(self, project: str) -> None:
+        """Let every series of a project pass the steps anew, as after a change of what a step decides."""
+        with self._lock:
+            sources = [source for source in self._sources if source.project == project]
+        for source in sources:
+            source.forget()
 
     def protocol(self, name: str) -> Protocol:
         """A wire protocol by name."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 
 class DropReason(Enum):
@@ -17,6 +18,8 @@ class DropReason(Enum):
     """Too many labels, or a name or value that is too long."""
     RELABELLED = "relabelled"
     """A relabelling rule said drop."""
+    PRIVACY = "privacy"
+    """A privacy rule refuses what a label holds."""
     SERIES_LIMIT = "series_limit"
     """The project has its maximum of active series."""
     METRIC_SERIES_LIMIT = "metric_series_limit"
@@ -39,8 +42,7 @@ class DropReason(Enum):
     """A field type that is no number, such as a line-protocol string."""
 
 
-@dataclass(slots=True)
-class Problem:
+class Problem(Struct):
     """One example of what was wrong; `position` is a line number (from 1) or an index into the request."""
 
     reason: DropReason
@@ -48,8 +50,7 @@ class Problem:
     position: int = -1
 
 
-@dataclass(slots=True)
-class IngestReport:
+class IngestReport(Struct):
     """What became of one request."""
 
     accepted: int = 0

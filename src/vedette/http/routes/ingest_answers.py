@@ -16,6 +16,7 @@ from vedette.ingest.report import DropReason, IngestReport
 _EXPECTED: Final = frozenset(
     (
         DropReason.RELABELLED,
+        DropReason.PRIVACY,
         DropReason.EXEMPLAR,
         DropReason.NATIVE_HISTOGRAM,
         DropReason.UNSUPPORTED_VALUE,
