@@ -112,7 +112,10 @@ _CLOUD_KEYS: Final = (
 )
 
 _IPV4: Final = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
-_IPV6: Final = r"\b[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{1,35}[0-9A-Fa-f]\b|::[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4})*\b"
+_IPV6: Final = (
+    r"\b[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,6}:[0-9A-Fa-f]{1,4}\b"
+    r"|\b[0-9A-Fa-f]{1,4}::[0-9A-Fa-f]{1,4}\b|::[0-9A-Fa-f]{1,4}\b"
+)
 
 DETECTORS: Final[Mapping[str, Detector]] = {
     it.name: it
