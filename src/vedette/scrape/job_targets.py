@@ -95,7 +95,9 @@ class JobTargets:
     def _current_groups(self) -> list[TargetGroup]:
         silent = {options.kind.name for options in self._discoveries if options not in self._groups}
         self._leaving = {options: groups for options, groups in self._leaving.items() if options.kind.name in silent}
-        return [group for known in (self._groups, self._leaving) for groups in known.values() for group in groups]
+        found = [group for known in (self._groups, self._leaving) for groups in known.values() for group in groups]
+        # The first of equal targets is kept: what the operator wrote is asked as such, whoever else tells of it.
+        return sorted(found, key=lambda group: not group.is_trusted)
 
     def _take(self, made: _Made) -> None:
         for message in made.problems:
@@ -193,7 +195,7 @@ def _make(job: JobConfig, groups: Sequence[TargetGroup]) -> _Made:
         for labels in group.targets:
             discovered = discovered_labels(job, labels, group.labels)
             try:
-                target = make_target(job, discovered)
+                target = make_target(job, discovered, group.is_trusted)
             except BadData as error:
                 made.problems.append(f"{discovered.get('__address__')}: {error.message}")
                 continue

@@ -192,6 +192,7 @@ class ScrapeLoop:
             timeout_s=self.target.timeout_ms / 1000,
             max_body_bytes=self._max_body_bytes,
             compress=self.job.enable_compression,
+            is_trusted=self.target.is_trusted,
         )
         self._rooms.counters.body_bytes.inc(len(answer.body))
         if answer.status != HTTPStatus.OK:

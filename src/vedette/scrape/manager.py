@@ -17,6 +17,7 @@ from vedette.clock import Clock
 from vedette.errors import BadData
 from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.source import Source
+from vedette.outbound.guard import Guard
 from vedette.scrape.client import HttpClient
 from vedette.scrape.config.file import ScrapeConfig, load_config
 from vedette.scrape.config.job import JobConfig
@@ -43,8 +44,11 @@ class LastReload:
 class ScrapeManager:
     """Scrapes what the configuration file says until stopped. Use within one event loop."""
 
-    def __init__(self, pipeline: Pipeline, clock: Clock, settings: ScrapeSettings, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, pipeline: Pipeline, clock: Clock, settings: ScrapeSettings, guard: Guard, registry: CollectorRegistry
+    ) -> None:
         """Reads the file at once. Raises BadData with all its errors."""
+        self._guard = guard
         self._pipeline = pipeline
         self._clock = clock
         self._settings = settings
@@ -73,7 +77,7 @@ class ScrapeManager:
     async def run(self) -> None:
         """Scrape until `stop` is called; ends only when all loops have ended and stored what they had."""
         with ThreadPoolExecutor(self._settings.writers, thread_name_prefix="scrape-write") as writers:
-            self._client = HttpClient(self._clock, self._settings.max_connecting)
+            self._client = HttpClient(self._clock, self._guard, self._settings.max_connecting)
             reports = ReportWriter(
                 self._pipeline.source(self._settings.project, "scrape"), writers, self._counters.unwritten
             )

@@ -31,6 +31,8 @@ class Target:
     timeout_ms: int
     discovered: Labels = field(compare=False)
     """Before relabelling."""
+    is_trusted: bool = field(default=True, compare=False)
+    """Whether its address is from the operator's own configuration, and need not be judged."""
 
     @property
     def public(self) -> Labels:
@@ -66,7 +68,7 @@ def discovered_labels(job: JobConfig, labels: Mapping[str, str], common: Mapping
     return Labels.of({**found, **{name: value for name, value in defaults.items() if not found.get(name)}})
 
 
-def make_target(job: JobConfig, discovered: Labels) -> Target | None:
+def make_target(job: JobConfig, discovered: Labels, is_trusted: bool = True) -> Target | None:
     """The target, or None when relabelling drops it. Raises BadData when it cannot be scraped."""
     labels = relabel(discovered, job.relabel)
     if labels is None:
@@ -88,7 +90,7 @@ def make_target(job: JobConfig, discovered: Labels) -> Target | None:
         )
     kept = {name: value for name, value in labels if not name.startswith("__meta_")}
     kept.setdefault("instance", address)
-    return Target(Labels.of(kept), _url(job, labels, scheme, address), interval_ms, timeout_ms, discovered)
+    return Target(Labels.of(kept), _url(job, labels, scheme, address), interval_ms, timeout_ms, discovered, is_trusted)
 
 
 def _duration(labels: Labels, name: str, words: str) -> int:

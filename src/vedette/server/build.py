@@ -117,10 +117,12 @@ def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Tar
     if instance.settings.scrape.config_file is None:
         return prometheus_metadata.no_targets
     # Only where something is scraped: the configuration's reader and the client take a tenth of a start.
+    from vedette.outbound.guard import Guard  # noqa: PLC0415 - as said above
     from vedette.scrape.manager import ScrapeManager  # noqa: PLC0415 - as said above
     from vedette.server.targets import targets_of  # noqa: PLC0415 - as said above
 
-    manager = ScrapeManager(pipeline, instance.clock, instance.settings.scrape, instance.registry)
+    settings = instance.settings
+    manager = ScrapeManager(pipeline, instance.clock, settings.scrape, Guard(settings.outbound), instance.registry)
     instance.background("scraping", manager.run, manager.stop)
     instance.reload = manager.reload
     instance.last_reload = lambda: (manager.last_reload.successful, manager.last_reload.in_force_since_ms)

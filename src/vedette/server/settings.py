@@ -11,6 +11,7 @@ import msgspec
 from vedette.http.settings import HttpSettings
 from vedette.ingest.settings import IngestSettings
 from vedette.live.settings import LiveSettings
+from vedette.outbound.settings import OutboundSettings
 from vedette.query.settings import QuerySettings
 from vedette.scrape.host.settings import HostSettings
 from vedette.scrape.settings import ScrapeSettings
@@ -46,4 +47,5 @@ class Settings:
     live: LiveSettings = field(default_factory=LiveSettings)
     host: HostSettings = field(default_factory=HostSettings)
     tsdb: TsdbSettings = field(default_factory=TsdbSettings)
+    outbound: OutboundSettings = field(default_factory=OutboundSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)

@@ -17,16 +17,19 @@ import pytest_asyncio
 
 from vedette.clock import SystemClock
 from vedette.errors import BadData, LimitExceeded, Timeout, Unavailable, VedetteError
-from vedette.scrape.client import Answer, HttpClient, gunzip
+from vedette.outbound.daemon_threads import DaemonThreads
+from vedette.outbound.guard import Guard
+from vedette.outbound.gunzip import gunzip
+from vedette.outbound.settings import OutboundSettings
+from vedette.scrape.client import Answer, HttpClient
 from vedette.scrape.config.http_options import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
-from vedette.scrape.daemon_threads import DaemonThreads
 
 PLAIN = HttpOptions()
 
 
 @pytest_asyncio.fixture
 async def client() -> AsyncIterator[HttpClient]:
-    made = HttpClient(SystemClock(), max_connecting=4)
+    made = HttpClient(SystemClock(), Guard(OutboundSettings()), max_connecting=4)
     yield made
     await made.close()
 

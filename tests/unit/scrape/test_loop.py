@@ -21,6 +21,8 @@ from vedette.ingest.settings import IngestSettings
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.special import is_stale
 from vedette.model.timerange import ALL_TIME
+from vedette.outbound.guard import Guard
+from vedette.outbound.settings import OutboundSettings
 from vedette.scrape.client import HttpClient
 from vedette.scrape.config.job import JobConfig
 from vedette.scrape.loop import LoopRooms, ScrapeLoop
@@ -41,7 +43,7 @@ class Bench:
         self.storage = MemoryStorage(self.clock)
         registry = CollectorRegistry()
         self.pipeline = Pipeline(self.storage, self.clock, IngestSettings(), registry)
-        self.client = HttpClient(self.clock, 4)
+        self.client = HttpClient(self.clock, Guard(OutboundSettings()), 4)
         writers, counters = ThreadPoolExecutor(1), make_counters(registry)
         reports = ReportWriter(self.pipeline.source("default", "scrape"), writers, counters.unwritten)
         self.rooms = LoopRooms(self.client, self.clock, writers, reports, counters, 1_000_000)

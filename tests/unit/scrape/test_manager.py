@@ -21,6 +21,8 @@ from vedette.ingest.settings import IngestSettings
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.special import is_stale
 from vedette.model.timerange import ALL_TIME
+from vedette.outbound.guard import Guard
+from vedette.outbound.settings import OutboundSettings
 from vedette.scrape.manager import ScrapeManager
 from vedette.scrape.settings import ScrapeSettings
 from vedette.storage.memory import MemoryStorage
@@ -41,7 +43,7 @@ class Running:
         self.file.write_text(config)
         pipeline = Pipeline(self.storage, self.clock, IngestSettings(), self.registry)
         settings = ScrapeSettings(config_file=self.file, watch_interval_s=watch_interval_s)
-        self.manager = ScrapeManager(pipeline, self.clock, settings, self.registry)
+        self.manager = ScrapeManager(pipeline, self.clock, settings, Guard(OutboundSettings()), self.registry)
         self._task = asyncio.create_task(self.manager.run())
         return self.manager
 

@@ -24,6 +24,8 @@ from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.settings import IngestSettings
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.timerange import ALL_TIME
+from vedette.outbound.guard import Guard
+from vedette.outbound.settings import OutboundSettings
 from vedette.scrape.host.collector import HostCollector
 from vedette.scrape.host.settings import HostSettings
 from vedette.scrape.manager import ScrapeManager
@@ -63,7 +65,8 @@ class Running:
         self.storage = MemoryStorage(SystemClock())
         registry = CollectorRegistry()
         pipeline = Pipeline(self.storage, SystemClock(), IngestSettings(), registry)
-        self.manager = ScrapeManager(pipeline, SystemClock(), ScrapeSettings(config_file=file), registry)
+        settings, guard = ScrapeSettings(config_file=file), Guard(OutboundSettings())
+        self.manager = ScrapeManager(pipeline, SystemClock(), settings, guard, registry)
         self.pipeline = pipeline
         self.stack = stack
 

@@ -10,7 +10,8 @@ import orjson
 
 from vedette.errors import BadData, Unavailable, VedetteError
 from vedette.model.duration import print_duration_ms
-from vedette.scrape.client import check_url
+from vedette.outbound.settings import Purpose
+from vedette.outbound.url import read_url
 from vedette.scrape.config.http_options import HttpOptions, parse_http_options
 from vedette.scrape.config.yaml_section import Section
 from vedette.scrape.discovery.kind import (
@@ -62,6 +63,7 @@ class HttpDiscovery:
             ),
             timeout_s=min(_TIMEOUT_S, max(1.0, self._options.refresh_ms / 1000)),
             max_body_bytes=MAX_ANSWER_BYTES,
+            purpose=Purpose.DISCOVERY,
         )
         if answer.status != 200:
             raise Unavailable(f"server returned HTTP status {answer.status}")
@@ -79,7 +81,7 @@ def _parse(section: Section, context: ParseContext) -> HttpDiscoveryOptions:
     url = section.required_text("url")
     if url:
         try:
-            check_url(url)
+            read_url(url)
         except BadData as error:
             section.error("url", error.message)
     refresh_ms = section.duration_ms("refresh_interval", 60_000)

@@ -22,6 +22,8 @@ class TargetGroup:
     source: str
     targets: Sequence[Mapping[str, str]]
     labels: Mapping[str, str] = field(default_factory=dict)
+    is_trusted: bool = False
+    """Whether the operator wrote the targets into the configuration itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class StaticDiscovery:
 
     async def run(self, update: Update) -> None:
         addresses = [{"__address__": target} for target in self._options.targets]
-        update([TargetGroup("static", addresses, dict(self._options.labels))])
+        update([TargetGroup("static", addresses, dict(self._options.labels), is_trusted=True)])
 
 
 def _parse(section: Section, context: ParseContext) -> StaticOptions:

@@ -9,9 +9,10 @@ from typing import Final
 
 from vedette.clock import Clock
 from vedette.errors import Unavailable
-from vedette.scrape.daemon_threads import DaemonThreads
+from vedette.outbound.daemon_threads import DaemonThreads
 
-Address = tuple[socket.AddressFamily, str]
+Resolved = tuple[socket.AddressFamily, str]
+"""An address as it is connected to."""
 
 KEEP_S: Final = 30.0
 """How long an answer is used again."""
@@ -23,10 +24,10 @@ class Resolver:
     def __init__(self, clock: Clock, threads: DaemonThreads) -> None:
         self._clock = clock
         self._threads = threads
-        self._known: dict[str, tuple[float, list[Address]]] = {}
-        self._asking: dict[str, asyncio.Future[list[Address]]] = {}
+        self._known: dict[str, tuple[float, list[Resolved]]] = {}
+        self._asking: dict[str, asyncio.Future[list[Resolved]]] = {}
 
-    async def resolve(self, host: str) -> list[Address]:
+    async def resolve(self, host: str) -> list[Resolved]:
         """Addresses in the order of preference, at least one. Raises Unavailable."""
         literal = _literal(host)
         if literal is not None:
@@ -36,19 +37,19 @@ class Resolver:
             return kept[1]
         asking = self._asking.get(host)
         if asking is None:
-            asking = self._asking[host] = asyncio.ensure_future(self._threads.run(_look_up, host))
+            asking = self._asking[host] = asyncio.ensure_future(self._threads.run(look_up, host))
             asking.add_done_callback(lambda done: self._answered(host, done))
         try:
             # One caller's timeout must not cancel the look-up for the others.
             return await asyncio.shield(asking)
         except (OSError, UnicodeError) as error:
-            raise Unavailable(f"no address for host {host!r}: {_reason(error)}") from None
+            raise Unavailable(f"no address for host {host!r}: {reason_of(error)}") from None
 
     def forget(self, host: str) -> None:
         """Ask anew next time, after a failure to connect."""
         self._known.pop(host, None)
 
-    def _answered(self, host: str, done: asyncio.Future[list[Address]]) -> None:
+    def _answered(self, host: str, done: asyncio.Future[list[Resolved]]) -> None:
         self._asking.pop(host, None)
         if not done.cancelled() and done.exception() is None:
             now_s = self._clock.monotonic_s()
@@ -62,7 +63,7 @@ def is_loopback(address: str) -> bool:
     return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
-def _literal(host: str) -> Address | None:
+def _literal(host: str) -> Resolved | None:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -70,7 +71,8 @@ def _literal(host: str) -> Address | None:
     return (socket.AF_INET if address.version == 4 else socket.AF_INET6), host
 
 
-def _look_up(host: str) -> list[Address]:
+def look_up(host: str) -> list[Resolved]:
+    """All addresses of a name, each once. Raises OSError or UnicodeError. Blocks for as long as name servers do."""
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     families = (socket.AF_INET, socket.AF_INET6)
     wanted = [(family, str(sockaddr[0])) for family, _, _, _, sockaddr in found if family in families]
@@ -79,5 +81,15 @@ def _look_up(host: str) -> list[Address]:
     return list(dict.fromkeys(wanted))
 
 
-def _reason(error: OSError | UnicodeError) -> str:
+def numeric(host: str) -> list[Resolved]:
+    """The address that a text is, also in octal, hexadecimal or as one number; empty for a name."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return []
+    return [(family, str(sockaddr[0])) for family, _, _, _, sockaddr in found]
+
+
+def reason_of(error: OSError | UnicodeError) -> str:
+    """Why a name could not be looked up."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import httptools
 
 from vedette.errors import BadData, LimitExceeded, Unavailable
-from vedette.scrape.resolver import is_loopback
+from vedette.outbound.resolver import is_loopback
 
 MAX_HEAD_BYTES: Final = 256 * 1024
 """Status line and headers of an answer."""
@@ -33,7 +33,9 @@ class RawAnswer:
 class Connection(asyncio.Protocol):
     """Serves one request at a time; `is_open` tells whether it can serve another."""
 
-    def __init__(self) -> None:
+    def __init__(self, body_limit: str = "body_size_limit") -> None:
+        """`body_limit` is the name by which an operator knows the limit of the body."""
+        self._body_limit = body_limit
         self.is_open = False
         self.served = 0
         self.is_loopback = False
@@ -162,7 +164,7 @@ class Connection(asyncio.Protocol):
         return self._answer is not None and not self._answer.status
 
     def _too_large(self) -> LimitExceeded:
-        return body_too_large(self._max_body_bytes)
+        return body_too_large(self._max_body_bytes, self._body_limit)
 
     def _complete(self, answer: RawAnswer) -> None:
         self._answer = None
@@ -178,7 +180,7 @@ class Connection(asyncio.Protocol):
         self.abort()
 
 
-def body_too_large(max_body_bytes: int) -> LimitExceeded:
+def body_too_large(max_body_bytes: int, limit: str = "body_size_limit") -> LimitExceeded:
     """The error for a body beyond its limit."""
-    message = f"the body is larger than body_size_limit = {max_body_bytes} bytes"
-    return LimitExceeded(message, limit="body_size_limit", value=max_body_bytes)
+    message = f"the body is larger than {limit} = {max_body_bytes} bytes"
+    return LimitExceeded(message, limit=limit, value=max_body_bytes)

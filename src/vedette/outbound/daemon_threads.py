@@ -41,5 +41,5 @@ class DaemonThreads:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(settle, finish)
 
-        threading.Thread(target=work, name="scrape-connect", daemon=True).start()
+        threading.Thread(target=work, name="outbound", daemon=True).start()
         return await future
