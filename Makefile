@@ -21,6 +21,7 @@ $(STAMP)/venv: requirements.lock
 $(STAMP)/package: $(STAMP)/venv pyproject.toml setup.py $(wildcard src/vedette/kernel/*.cpp src/vedette/kernel/*.hpp)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c "import vedette.kernel"
+	@$(BIN)/python -m compileall -q src/vedette
 	@touch $@
 
 $(STAMP)/dev: $(STAMP)/venv requirements-dev.lock
@@ -44,6 +45,7 @@ dev: $(STAMP)/package $(STAMP)/node ## server and page on http://127.0.0.1:9189,
 	@exec $(BIN)/python scripts/dev.py
 
 run: $(STAMP)/package $(STAMP)/page ## set up, build the page, start on http://127.0.0.1:9000
+	@$(BIN)/python -m compileall -q src/vedette
 	@exec $(BIN)/vedette serve --data data
 
 wheel: $(STAMP)/package $(STAMP)/page ## a wheel with page and kernels in dist/

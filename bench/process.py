@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import compileall
 import http.client
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 import psutil
 
 NEWEST = Path(".make/peers/bin")
+_PACKAGE = Path(__file__).parents[1] / "src" / "vedette"
 
 
 @dataclass
@@ -119,6 +121,9 @@ def servers(folder: Path, names: list[str]) -> list[Server]:
 
 
 def vedette(folder: Path, port: int = 9260, *more: str) -> Server:
+    # As an installed package is: a start from sources that are translated anew each time, because the environment
+    # says PYTHONDONTWRITEBYTECODE, takes 0.15 s longer.
+    compileall.compile_dir(_PACKAGE, quiet=1)
     data = folder / "vedette"
     program = Path(sys.executable).parent / "vedette"
     # Without its own metrics: they are of now, the data of the benchmark is of the past.
