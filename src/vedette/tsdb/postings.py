@@ -18,7 +18,9 @@ class Postings:
     """Not thread-safe: the project's lock is held around every call."""
 
     def __init__(self) -> None:
-        self._values: dict[str, dict[str, BitMap]] = {}
+        # A value that one series alone has, as pod names and the like, is that ref itself: a bitmap would take five
+        # times the memory.
+        self._values: dict[str, dict[str, BitMap | int]] = {}
         self._named: dict[str, BitMap] = {}
         self._all = BitMap()
         # Entered together when somebody asks: a bitmap takes many refs at once several times faster than one by one,
@@ -49,17 +51,27 @@ class Postings:
                     refs[pair].append(ref)
                 else:
                     refs[pair] = [ref]
+        named: dict[str, list[int]] = {}
         for (name, value), these in refs.items():
             values = self._values.get(name)
             if values is None:
                 values = self._values[name] = {}
-                self._named[name] = BitMap()
-            postings = values.get(value)
-            if postings is None:
-                values[value] = BitMap(these)
+            known = values.get(value)
+            if known is None:
+                values[value] = these[0] if len(these) == 1 else BitMap(these)
+            elif isinstance(known, int):
+                values[value] = BitMap([known, *these])
             else:
-                postings.update(these)
-            self._named[name].update(these)
+                known.update(these)
+            if name in named:
+                named[name] += these
+            else:
+                named[name] = these.copy()
+        for name, these in named.items():
+            if name in self._named:
+                self._named[name].update(these)
+            else:
+                self._named[name] = BitMap(these)
 
     def remove(self, ref: int, labels: Labels) -> None:
         """Take a series out."""
@@ -67,8 +79,10 @@ class Postings:
         self._all.discard(ref)
         for name, value in labels.pairs:
             values = self._values[name]
-            values[value].discard(ref)
-            if not values[value]:
+            known = values[value]
+            if not isinstance(known, int):
+                known.discard(ref)
+            if isinstance(known, int) or not known:
                 del values[value]
             self._named[name].discard(ref)
             if not values:
@@ -94,24 +108,33 @@ class Postings:
     def values(self, name: str, refs: BitMap) -> list[str]:
         """Values of a label that some of the refs have."""
         self._enter()
-        return [value for value, postings in self._values.get(name, {}).items() if postings.intersect(refs)]
+        return [
+            value
+            for value, known in self._values.get(name, {}).items()
+            if (known in refs if isinstance(known, int) else known.intersect(refs))
+        ]
 
     def sizes(self) -> Iterable[tuple[str, str, int]]:
         """(name, value, number of series) of every pair in use."""
         self._enter()
         for name, values in self._values.items():
-            for value, postings in values.items():
-                yield name, value, len(postings)
+            for value, known in values.items():
+                yield name, value, 1 if isinstance(known, int) else len(known)
 
     def _select(self, matcher: Matcher) -> BitMap:
         values = self._values.get(matcher.name, {})
         if matcher.op is MatchOp.EQUAL and matcher.value:
-            return values.get(matcher.value) or BitMap()
+            known = values.get(matcher.value)
+            return BitMap() if known is None else BitMap([known]) if isinstance(known, int) else known
         if matcher.op is MatchOp.NOT_EQUAL and not matcher.value:
             return self._named.get(matcher.name) or BitMap()
         fulfils = matcher.predicate()
         if fulfils(""):
-            refused = [postings for value, postings in values.items() if not fulfils(value)]
-            return self._all - BitMap.union(*refused) if refused else self._all
-        taken = [postings for value, postings in values.items() if fulfils(value)]
-        return BitMap.union(*taken) if taken else BitMap()
+            return self._all - _union([known for value, known in values.items() if not fulfils(value)])
+        return _union([known for value, known in values.items() if fulfils(value)])
+
+
+def _union(postings: list[BitMap | int]) -> BitMap:
+    together = BitMap([known for known in postings if isinstance(known, int)])
+    many = [known for known in postings if not isinstance(known, int)]
+    return BitMap.union(together, *many) if many else together

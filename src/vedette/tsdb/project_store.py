@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 from pyroaring import BitMap
 
 from vedette.clock import Clock
@@ -94,8 +94,10 @@ class ProjectStore:
         for start in range(0, len(missing), _INTERN_STEP):
             with self._sources.lock:
                 self._committer.check_open()
-                for index in missing[start : start + _INTERN_STEP]:
-                    found[index] = self._registry.intern(labels[index])
+                group = missing[start : start + _INTERN_STEP]
+                refs = self._registry.intern_all([labels[index] for index in group])
+                for index, ref in zip(group, refs, strict=True):
+                    found[index] = ref
         if self._registry.collisions > refused:
             self._counters.collisions.inc(self._registry.collisions - refused)
         return np.array(found, dtype=np.int64)

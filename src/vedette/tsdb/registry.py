@@ -52,6 +52,24 @@ class Registry:
 
     def intern(self, labels: Labels) -> int:
         """The ref of a series, made when it is new; REFUSED when its id or its text cannot be stored."""
+        return self.intern_all([labels])[0]
+
+    def intern_all(self, series: Sequence[Labels]) -> list[int]:
+        """As `intern` for each of many."""
+        first = len(self._labels)
+        self._reserve(first + len(series))
+        ids: list[int] = []
+        found = [self._intern(labels, ids) for labels in series]
+        end = len(self._labels)
+        if end > first:
+            self.ids[first:end] = np.array(ids, dtype=np.uint64)
+            self.logged[first:end] = 0
+            self._alive[first:end] = True
+            self.version += 1
+        return found
+
+    def _intern(self, labels: Labels, ids: list[int]) -> int:
+        """The ref of one series; the id of a new one is put behind `ids`."""
         ref = self._refs.get(labels)
         if ref is not None:
             return ref
@@ -64,14 +82,10 @@ class Registry:
             self.collisions += 1
             return REFUSED
         ref = len(self._labels)
-        self._reserve(ref + 1)
-        self.ids[ref] = identity
-        self.logged[ref] = 0
-        self._alive[ref] = True
+        ids.append(identity)
         self._labels.append(cached)
         self.postings.add(ref, cached)
         self._refs[cached] = ref
-        self.version += 1
         return ref
 
     def labels(self, refs: Iterable[int]) -> list[Labels]:

@@ -15,7 +15,11 @@ _SEPARATOR: Final = b"\xff"
 
 def canonical_bytes(labels: Labels) -> bytes:
     """Names and values in order, each ended by 0xFF."""
-    # The empty last one is what ends the text before it. Once for each series of the log at every start.
+    # Once for each series of the log at every start: texts without anything special are encoded in one go.
+    texts = "\0".join(chain.from_iterable(labels.pairs))
+    if texts.isascii() and texts.count("\0") == 2 * len(labels.pairs) - 1:
+        return texts.encode().replace(b"\0", _SEPARATOR) + _SEPARATOR
+    # The empty last one is what ends the text before it.
     return _SEPARATOR.join([*map(str.encode, chain.from_iterable(labels.pairs)), b""])
 
 

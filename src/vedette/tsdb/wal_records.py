@@ -8,14 +8,15 @@ from __future__ import annotations
 import struct
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from typing import Final, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 from crc32c import crc32c
+from msgspec import Struct
 
 from vedette.errors import Corruption
 from vedette.model.labels import Labels
@@ -37,6 +38,8 @@ _TIMES_SHARED, _TIMES_OFFSETS, _TIMES_FULL, _REFS_INLINE = 0, 1, 2, 4
 SLOTS: Final = 1024
 _SLOT_REFS: Final = 1_000_000
 """The writer remembers ref vectors of this total length."""
+_SHARED_PAIRS: Final = 100_000
+"""The reader remembers this many pairs of labels."""
 _SMALL: Final = 16
 """Shorter ref vectors are not worth remembering."""
 
@@ -53,8 +56,7 @@ class RecordType(IntEnum):
     DELETION = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One record as read: `payload` is a view of the file."""
 
     type: RecordType
@@ -62,8 +64,7 @@ class Record:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """Bytes [start, end) of a segment that are no records."""
 
     start: int
@@ -86,7 +87,7 @@ class Encoder:
 
     def series(self, refs: Sequence[int], labels: Sequence[Labels]) -> Buffers:
         """Labels of refs."""
-        rows = [[ref, [text for pair in one.pairs for text in pair]] for ref, one in zip(refs, labels, strict=True)]
+        rows = [[ref, list(chain.from_iterable(one.pairs))] for ref, one in zip(refs, labels, strict=True)]
         return self._record(RecordType.SERIES, [_pack(rows)])
 
     def metadata(self, metadata: Mapping[str, MetricMetadata]) -> Buffers:
@@ -202,11 +203,20 @@ class Decoder:
 
     def __init__(self) -> None:
         self._slots: dict[int, tuple[int, IntArray]] = {}
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
 
     def series(self, payload: memoryview) -> list[tuple[int, Labels]]:
         """(ref, labels) of new series."""
         rows = _unpack(payload, list[tuple[int, list[str]]])
-        return [(ref, Labels(tuple(zip(flat[::2], flat[1::2], strict=True)))) for ref, flat in rows]
+        # Series have most of their pairs in common: once in memory is enough.
+        shared = self._pairs.setdefault
+        if len(self._pairs) > _SHARED_PAIRS:
+            self._pairs.clear()
+        found = []
+        for ref, flat in rows:
+            pairs = list(zip(flat[::2], flat[1::2], strict=True))
+            found.append((ref, Labels(tuple(map(shared, pairs, pairs)))))
+        return found
 
     def metadata(self, payload: memoryview) -> dict[str, MetricMetadata]:
         """Metadata by metric family."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from msgspec import Struct, field
 
 from vedette.errors import Corruption, Unavailable
+from vedette.model.labels import Labels
 from vedette.model.metadata import MetricMetadata
 from vedette.model.special import FloatArray, IntArray
 from vedette.tsdb.deletion import delete_in_heads
@@ -36,8 +37,7 @@ _GROUP_SAMPLES: Final = 50_000
 _NO_RECORDS: Final = "no valid records"
 
 
-@dataclass(slots=True)
-class ReplayReport:
+class ReplayReport(Struct):
     """What a replay found."""
 
     segments: int = 0
@@ -52,8 +52,7 @@ class ReplayReport:
     problems: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A stretch of a segment that could not be used."""
 
     damage: Damage
@@ -62,8 +61,7 @@ class Gap:
     reason: str
 
 
-@dataclass(slots=True)
-class SegmentReading:
+class SegmentReading(Struct):
     """What reading one segment found."""
 
     number: int
@@ -154,12 +152,7 @@ class Replay:
     def _apply(self, decoder: Decoder, record: Record) -> None:
         match record.type:
             case RecordType.SERIES:
-                for ref, labels in decoder.series(record.payload):
-                    if ref >= len(self._refs):
-                        larger = np.full(max(2 * len(self._refs), ref + 1), REFUSED, dtype=np.int64)
-                        larger[: len(self._refs)] = self._refs
-                        self._refs = larger
-                    self._refs[ref] = self._registry.intern(labels)
+                self._series(decoder.series(record.payload))
             case RecordType.SAMPLES:
                 refs, times, values = decoder.samples(record.payload)
                 self._samples(self._translate(refs), times, values)
@@ -170,6 +163,15 @@ class Replay:
                 refs, time_range = decoder.deletion(record.payload)
                 refs = self._translate(refs)
                 delete_in_heads([self._head], self._registry.newest, refs[refs >= 0], time_range)
+
+    def _series(self, series: list[tuple[int, Labels]]) -> None:
+        refs = np.array([ref for ref, _ in series], dtype=np.int64)
+        end = int(refs.max(initial=-1)) + 1
+        if end > len(self._refs):
+            larger = np.full(max(2 * len(self._refs), end), REFUSED, dtype=np.int64)
+            larger[: len(self._refs)] = self._refs
+            self._refs = larger
+        self._refs[refs] = self._registry.intern_all([labels for _, labels in series])
 
     def _translate(self, refs: IntArray) -> IntArray:
         """Refs of the process that wrote the log to refs of this one, REFUSED for unknown ones."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.exposition.metadata import parse_metadata
@@ -27,8 +28,7 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED: Final = {"n": "\n"}
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """`content_type` as sent; `strict`: the first malformed line spoils the whole body."""
 
     content_type: str = ""
@@ -66,10 +66,10 @@ def parse_key(key: bytes) -> Labels:
 
 def labels_of(pairs: Sequence[tuple[str, str]]) -> Labels:
     """Labels of pairs in any order; a repeated name is refused."""
-    ordered = tuple(sorted(pair for pair in pairs if pair[1] != ""))
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise BadSeries(DropReason.INVALID_LABELS, f"a label name occurs twice: {dict(pairs)!s:.300}")
-    return Labels(ordered)
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise BadSeries(DropReason.INVALID_LABELS, f"a label name occurs twice: {values!s:.300}")
+    return Labels(tuple(sorted(pair for pair in pairs if pair[1]) if "" in values.values() else sorted(pairs)))
 
 
 def _parse_pairs(inside: str, text: str) -> list[tuple[str, str]]:

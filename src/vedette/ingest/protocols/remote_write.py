@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.ingest.protocol import BadSeries, Decoded, Protocol, walk
@@ -31,8 +33,7 @@ _SUFFIXES: Final = {"histogram": ("_bucket", "_count", "_sum"), "summary": ("_co
 _DESCRIBED: Final = struct.Struct("<5q")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """`version` 1 for prometheus.WriteRequest, 2 for io.prometheus.write.v2.Request."""
 
     version: Literal[1, 2] = 1
@@ -77,18 +78,28 @@ def _parse_short(key: bytes) -> list[tuple[str, str]] | None:
     pairs = []
     position, end = 0, len(key)
     while position < end:
-        if end - position < 6 or key[position] != 0x0A or key[position + 2] != 0x0A:
+        if end - position < 6:
             return None
         stop = position + 2 + key[position + 1]
-        middle = position + 4 + key[position + 3]
-        # The value's own length byte then is below 128, too.
-        if key[position + 1] >= 128 or middle + 2 > stop or stop > end:
+        pair = _short_pair(key[position:stop])
+        if pair is None:
             return None
-        if key[middle] != 0x12 or key[middle + 1] != stop - middle - 2:
-            return None
-        pairs.append((key[position + 4 : middle].decode(), key[middle + 2 : stop].decode()))
+        pairs.append(pair)
         position = stop
     return pairs
+
+
+@lru_cache(maxsize=65_536)
+def _short_pair(message: bytes) -> tuple[str, str] | None:
+    """Name and value of a short Label field; series have most pairs in common, so that they share them in memory."""
+    size = len(message)
+    if size < 6 or message[0] != 0x0A or message[1] != size - 2 or size >= 130 or message[2] != 0x0A:
+        return None
+    middle = 4 + message[3]
+    # The value's own length byte then is below 128, too.
+    if middle + 2 > size or message[middle] != 0x12 or message[middle + 1] != size - middle - 2:
+        return None
+    return message[4:middle].decode(), message[middle + 2 :].decode()
 
 
 def _parse_label(key: bytes, start: int, end: int) -> tuple[str, str]:
