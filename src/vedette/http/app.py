@@ -1,22 +1,43 @@
-"""The ASGI application: layers around a table of routes. It answers from the first moment, 503 until it is ready."""
+"""The ASGI application: layers around a table of routes. It answers from the first moment, 503 until it is ready.
+
+A dashboard asks small questions by the hundred, and as much time as the question itself takes goes into a task, the
+layers' wrappers and ASGI's messages. So endpoints that can may answer at once: `Application.at_once` is what the layers
+do, in their order, for a request that none of them has anything to object to or to add to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
+from msgspec import Struct
 from prometheus_client import CollectorRegistry
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vedette.errors import Unavailable
-from vedette.http.errors import Errors
+from vedette.http.answer import Answer, AtOnce, Prompt, header_lines
+from vedette.http.errors import Errors, response_to_any
 from vedette.http.middleware.access import Access
 from vedette.http.middleware.body import BodyLimit
-from vedette.http.middleware.headers import SecurityHeaders
+from vedette.http.middleware.headers import API_HEADERS, SecurityHeaders
 from vedette.http.middleware.origin import OriginCheck
 from vedette.http.policy import POLICY, keys_of
 from vedette.http.settings import HttpSettings
+
+_API_LINES: Final = header_lines(API_HEADERS)
+
+
+class WireAnswer(Struct, frozen=True):
+    """An answer as it goes over the wire, but for the status line, the date and the length of the body."""
+
+    status: int
+    head: bytes
+    """Header lines, each with its end."""
+    body: bytes
 
 
 class Application:
@@ -28,11 +49,11 @@ class Application:
         self._table: RouteTable | None = None
         self._reason = "starting"
         app: ASGIApp = self._dispatch
-        app = BodyLimit(app, settings.max_body_bytes)
-        app = OriginCheck(app, [settings.host, *settings.allowed_hosts], settings.allowed_origins)
+        app = self._body = BodyLimit(app, settings.max_body_bytes)
+        app = self._origin = OriginCheck(app, [settings.host, *settings.allowed_hosts], settings.allowed_origins)
         app = Errors(app)
         app = SecurityHeaders(app)
-        self._app: ASGIApp = Access(app, registry, settings.access_log)
+        self._app = self._access = Access(app, registry, settings.access_log)
 
     @property
     def is_ready(self) -> bool:
@@ -63,6 +84,22 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
 
+    def at_once(self, scope: Scope, body: bytes | bytearray) -> WireAnswer | None:
+        """The answer to a request whose whole body is there, or None when it has to go through the layers."""
+        prompt = self._table.prompt(scope) if self._table is not None else None
+        if prompt is None or not self._body.passes(body) or not self._origin.passes(scope):
+            return None
+        started_s = self._access.enter(scope)
+        try:
+            answer = prompt(scope, body)
+        except Exception as error:  # noqa: BLE001 - as in `Errors`: whatever it is, the client gets an answer
+            answer = _whole(response_to_any(error, scope))
+        if answer is None:
+            return None
+        self._access.leave(scope, answer.status, started_s)
+        head = _lines(answer.headers) + _API_LINES + self._access.id_line(scope)
+        return WireAnswer(answer.status, head, answer.body)
+
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
         if self._table is not None:
@@ -80,15 +117,26 @@ class RouteTable:
         self._fallback = fallback
         self.routes = list(routes)
         self._exact: dict[tuple[str, str], Route] = {}
+        self._prompt: dict[tuple[str, str], AtOnce] = {}
         for route in self.routes:
             if isinstance(route, Route) and not route.param_convertors:
                 for method in route.methods or ():
                     self._exact.setdefault((method, route.path), route)
+                    if isinstance(route.endpoint, Prompt) and method != "HEAD":
+                        self._prompt.setdefault((method, route.path), route.endpoint.at_once)
         self._router = Router(self.routes, redirect_slashes=False, default=self._nothing)
 
     def knows(self, scope: Scope) -> bool:
         """Whether a route takes exactly this method and path."""
         return any(route.matches(scope)[0] is Match.FULL for route in self.routes)
+
+    def prompt(self, scope: Scope) -> AtOnce | None:
+        """How to answer a request at once, if its endpoint can."""
+        key = scope["method"], scope["path"]
+        prompt = self._prompt.get(key)
+        if prompt is not None:
+            scope["route"] = self._exact[key]
+        return prompt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -110,3 +158,11 @@ class RouteTable:
             await self._fallback.app(scope, receive, send)
         else:
             raise HTTPException(404, f"there is nothing at {scope['path']}")
+
+
+_lines = lru_cache(maxsize=64)(header_lines)
+
+
+def _whole(response: Response) -> Answer:
+    headers = tuple(header for header in response.raw_headers if header[0] != b"content-length")
+    return Answer(bytes(response.body), response.status_code, headers)

@@ -128,6 +128,17 @@ def response_to_bug(request_id: str) -> Response:
     return _json(body, 500)
 
 
+def response_to_any(error: Exception, scope: Scope) -> Response:
+    """The answer to a request that failed with whatever; what is our own fault is logged."""
+    request_id = request_id_of(scope)
+    if isinstance(error, VedetteError) and status_of(error)[0] != 500:
+        return response_to(error, request_id)
+    if isinstance(error, HTTPException):
+        return response_of_status(error.status_code, error.detail, request_id, dict(error.headers or {}))
+    _log.error("request_failed", request_id=request_id, path=scope.get("path"), exc_info=error)
+    return response_to(error, request_id) if isinstance(error, VedetteError) else response_to_bug(request_id)
+
+
 def _json(body: Mapping[str, object], status: int, headers: dict[str, str] | None = None) -> Response:
     return Response(orjson.dumps(body), status, headers, media_type="application/json")
 
@@ -152,16 +163,7 @@ class Errors:
             await self._answer(error, started, scope, receive, send)
 
     async def _answer(self, error: Exception, started: bool, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = request_id_of(scope)
-        if isinstance(error, VedetteError) and status_of(error)[0] != 500:
-            response = response_to(error, request_id)
-        elif isinstance(error, HTTPException):
-            response = response_of_status(error.status_code, error.detail, request_id, dict(error.headers or {}))
-        else:
-            _log.error("request_failed", request_id=request_id, path=scope.get("path"), exc_info=error)
-            response = (
-                response_to(error, request_id) if isinstance(error, VedetteError) else response_to_bug(request_id)
-            )
+        response = response_to_any(error, scope)
         if scope["type"] == "websocket":
             await _close_socket(error, started, send)
         elif started:

@@ -1,4 +1,4 @@
-"""A transport that sends what is written within one turn of the event loop in one piece.
+"""Between the socket and the application: answers leave in one piece, and what can be answered at once is.
 
 Uvicorn writes the head of an answer and its body one after the other, and uvloop hands each to the kernel at once: the
 client wakes up twice for one answer. Held back until the turn ends, both go out in one system call, as do all the
@@ -9,9 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from vedette.http.answer import header_lines
+from vedette.http.app import Application
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 _SEND_AT_ONCE_BYTES = 65_536
 
@@ -40,11 +48,22 @@ class CoalescingTransport:
         for data in list_of_data:
             self.write(data)
 
+    def write_now(self, data: bytes) -> None:
+        """Send without waiting for the end of the turn."""
+        if self._held:
+            self._held.append(data)
+            self.flush()
+        else:
+            self._transport.write(data)
+
     def flush(self) -> None:
         """Send what is held back."""
         held, self._held, self._held_bytes = self._held, [], 0
         if held and not self._transport.is_closing():
             self._transport.write(held[0] if len(held) == 1 else b"".join(held))
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
 
     def get_write_buffer_size(self) -> int:
         return self._transport.get_write_buffer_size() + self._held_bytes
@@ -59,11 +78,59 @@ class CoalescingTransport:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Uvicorn's protocol on such a transport; sockets that are upgraded to WebSocket keep it."""
+    """Uvicorn's protocol on such a transport; sockets that are upgraded to WebSocket keep it.
+
+    Uvicorn starts a task for a request as soon as its head is there. Here that waits until all that came with the head
+    is parsed: is the request whole then, the application is asked for an answer at once, and only without one the task
+    starts. One request of each piece that arrives is answered so; those that a client sends ahead have their tasks,
+    between which others get their turn.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._at_once = config.app.at_once if isinstance(config.app, Application) else None
+        self._is_parsing = False
+        self._begun: RequestResponseCycle | None = None
+        self._wire: CoalescingTransport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        coalescing = CoalescingTransport(cast("asyncio.Transport", transport), self.loop)
-        super().connection_made(cast("asyncio.Transport", coalescing))
+        self._wire = CoalescingTransport(cast("asyncio.Transport", transport), self.loop)
+        super().connection_made(cast("asyncio.Transport", self._wire))
+
+    def data_received(self, data: bytes) -> None:
+        self._is_parsing = self._at_once is not None
+        super().data_received(data)
+        self._is_parsing = False
+        cycle, self._begun = self._begun, None
+        if cycle is not None and not self._answered(cycle):
+            super()._start_asgi_task(cycle, self.app)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # Another `app` is Uvicorn's own, which refuses connections above the limit.
+        if self._is_parsing and self._begun is None and app is self.app:
+            self._begun = cycle
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _answered(self, cycle: RequestResponseCycle) -> bool:
+        """Answer a request at once if that is possible."""
+        if cycle.more_body or not cycle.keep_alive or self.flow.write_paused or self._wire.is_closing():
+            return False
+        answer = self._at_once(cast("Scope", cycle.scope), cycle.body) if self._at_once is not None else None
+        if answer is None:
+            return False
+        date = header_lines(self.server_state.default_headers)
+        length = b"content-length: %d\r\n\r\n" % len(answer.body)
+        self._wire.write_now(b"".join((STATUS_LINE[answer.status], date, answer.head, length, answer.body)))
+        cycle.response_started = cycle.response_complete = True
+        self.on_response_complete()
+        return True
 
 
 def web_socket_protocol(**parts: Any) -> asyncio.Protocol:

@@ -47,10 +47,9 @@ class Access:
         if kind not in self._open_by_kind:
             await self._app(scope, receive, send)
             return
-        request_id = f"{self._id_prefix}-{next(self._ids)}"
-        scope["vedette.request_id"] = request_id
+        started_s = self.enter(scope)
         status = 0
-        header = (b"x-request-id", request_id.encode())
+        header = (b"x-request-id", scope["vedette.request_id"].encode())
 
         async def with_id(message: Message) -> None:
             nonlocal status
@@ -63,15 +62,25 @@ class Access:
                 status = 403
             await send(message)
 
-        started_s = perf_counter()
         self._open_by_kind[kind].inc()
         try:
             await self._app(scope, receive, with_id)
         finally:
             self._open_by_kind[kind].dec()
-            self._note(scope, status, perf_counter() - started_s)
+            self.leave(scope, status, started_s)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def enter(self, scope: Scope) -> float:
+        """Give the request its id; the moment to hand to `leave`."""
+        scope["vedette.request_id"] = f"{self._id_prefix}-{next(self._ids)}"
+        return perf_counter()
+
+    def id_line(self, scope: Scope) -> bytes:
+        """The header that tells the id, as it goes over the wire."""
+        return b"x-request-id: %b\r\n" % scope["vedette.request_id"].encode()
+
+    def leave(self, scope: Scope, status: int, started_s: float) -> None:
+        """Count the request, and log it when asked to."""
+        seconds = perf_counter() - started_s
         # Only known routes become label values: paths are the client's and without bound.
         route = getattr(scope.get("route"), "path", "")
         method = scope.get("method", "WS") if route else ""

@@ -14,6 +14,10 @@ class BodyLimit:
         self._app = app
         self._max_bytes = max_bytes
 
+    def passes(self, body: bytes | bytearray) -> bool:
+        """Whether this whole body is small enough."""
+        return len(body) <= self._max_bytes
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)

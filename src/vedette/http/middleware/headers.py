@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +16,7 @@ _COMMON = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-_API_HEADERS = [*_COMMON, (b"content-security-policy", _API_POLICY)]
+API_HEADERS: Final = [*_COMMON, (b"content-security-policy", _API_POLICY)]
 
 
 def page_policy(nonce: str) -> str:
@@ -47,7 +48,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 own = any(name == b"content-security-policy" for name, _ in headers)
-                message["headers"] = headers + (_COMMON if own else _API_HEADERS)
+                message["headers"] = headers + (_COMMON if own else API_HEADERS)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -44,6 +44,16 @@ class OriginCheck:
         self._origins = {origin.lower().rstrip("/") for origin in origins}
         self._known: dict[bytes, bool] = {}
 
+    def passes(self, scope: Scope) -> bool:
+        """Whether the request is addressed to this server and comes from a program or from our own page."""
+        host = origin = b""
+        for name, value in scope["headers"]:
+            if name == b"host":
+                host = value
+            elif name == b"origin":
+                origin = value
+        return self._is_own(host) and (not origin or _is_same(origin, host))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
         if kind not in ("http", "websocket"):

@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import BadData, LimitExceeded
-from vedette.http.routes.prometheus_answers import accepts_gzip, run_query, send_json
+from vedette.http.answer import Answer
+from vedette.http.routes.prometheus_answers import Encode, accepts_gzip, run_query, send_json
 from vedette.http.routes.prometheus_parameters import read_body
 from vedette.model.frame import Annotation, Frame, QueryResult, RawSeries
 from vedette.query.encode import columns_series, own_stats
@@ -58,18 +59,30 @@ class _MetricsQuery:
         self._service = service
         self._executor = executor
 
+    def at_once(self, _scope: Scope, body: bytes | bytearray) -> Answer | None:
+        if len(body) > MAX_BODY_BYTES:
+            return None
+        query, encode = self._ask(body)
+        if query.is_quick:
+            return Answer(encode(query.run()))
+        query.abandon()
+        return None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query, encode = self._ask(await read_body(receive, MAX_BODY_BYTES))
+        body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+        await send_json(send, body, gzipped=gzipped)
+
+    def _ask(self, sent: bytes | bytearray) -> tuple[Query, Encode]:
         began_s = time.perf_counter()
         try:
-            body = _DECODER.decode(await read_body(receive, MAX_BODY_BYTES))
+            body = _DECODER.decode(sent)
         except msgspec.ValidationError as error:
             raise BadData(f"the body does not fit: {error}") from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadData(f"the body is no JSON: {error}") from error
         query = self._admit(body)
-        encode = partial(columns_answer, query=query, body=body, began_s=began_s)
-        answer, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
-        await send_json(send, answer, gzipped=gzipped)
+        return query, partial(columns_answer, query=query, body=body, began_s=began_s)
 
     def _admit(self, body: Body) -> Query:
         if bool(body.promql) == bool(body.metric):

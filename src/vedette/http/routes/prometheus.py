@@ -11,27 +11,27 @@ from functools import partial
 
 import orjson
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vedette.errors import BadData, QuerySyntax
+from vedette.http.answer import Answer
 from vedette.http.errors import describe, request_id_of
-from vedette.http.routes.prometheus_answers import accepts_gzip, run_query, send_data, send_json
-from vedette.http.routes.prometheus_parameters import Parameters, read_parameters
+from vedette.http.routes.prometheus_answers import Encode, accepts_gzip, run_query, send_data, send_json
+from vedette.http.routes.prometheus_parameters import Parameters, parameters_of, read_parameters
 from vedette.http.routes.prometheus_tree import tree_json
-from vedette.model.frame import QueryResult
 from vedette.promql.printer import pretty
 from vedette.query.encode import prometheus_answer
 from vedette.query.service import Query, QueryService
 from vedette.storage.interface import DEFAULT_PROJECT
 
-Answer = Callable[[Parameters, Scope, Receive, Send], Awaitable[None]]
+Respond = Callable[[Parameters, Scope, Receive, Send], Awaitable[None]]
 QUERY_METHODS = ["GET", "POST"]
 
 
 class Endpoint:
     """An ASGI endpoint that reads the parameters and answers."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Respond) -> None:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,31 +40,67 @@ class Endpoint:
 
 def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
     """`executor` runs what takes longer than a moment."""
-    api = _QueryApi(service, executor)
-    handlers: dict[str, Answer] = {
-        "/api/v1/query": api.query,
-        "/api/v1/query_range": api.query_range,
-        "/api/v1/query_exemplars": api.query_exemplars,
-        "/api/v1/format_query": api.format_query,
-        "/api/v1/parse_query": api.parse_query,
+    api = _QueryApi(service)
+    endpoints: dict[str, ASGIApp] = {
+        "/api/v1/query": _Asking(api.query, executor),
+        "/api/v1/query_range": _Asking(api.query_range, executor),
+        "/api/v1/query_exemplars": Endpoint(api.query_exemplars),
+        "/api/v1/format_query": Endpoint(api.format_query),
+        "/api/v1/parse_query": Endpoint(api.parse_query),
     }
-    return [Route(path, Endpoint(handler), methods=QUERY_METHODS) for path, handler in handlers.items()]
+    return [Route(path, endpoint, methods=QUERY_METHODS) for path, endpoint in endpoints.items()]
+
+
+Asked = tuple[Query, Encode]
+"""An admitted query, and what makes the body of its result."""
+
+
+class _Asking:
+    """An endpoint that runs a query: a quick one at once, another in a thread."""
+
+    def __init__(self, ask: Callable[[Parameters], Asked], executor: Executor) -> None:
+        self._ask = ask
+        self._executor = executor
+
+    def at_once(self, scope: Scope, body: bytes | bytearray) -> Answer | None:
+        query, encode = self._ask(parameters_of(scope, body))
+        if not query.is_quick:
+            query.abandon()
+            return None
+        try:
+            return Answer(encode(query.run()))
+        except BadData as error:
+            return _unfit(error, scope)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query, encode = self._ask(await read_parameters(scope, receive))
+        try:
+            body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+        except BadData as error:
+            await _unfit(error, scope).send(send)
+        else:
+            await send_json(send, body, gzipped=gzipped)
+
+
+def _unfit(error: BadData, scope: Scope) -> Answer:
+    if isinstance(error, QuerySyntax):
+        raise error
+    # The request was well-formed; what it asks cannot be worked out from the data: Prometheus says 422.
+    return Answer(orjson.dumps(describe(error, "execution", request_id_of(scope))), 422)
 
 
 class _QueryApi:
-    def __init__(self, service: QueryService, executor: Executor) -> None:
+    def __init__(self, service: QueryService) -> None:
         self._service = service
-        self._executor = executor
 
-    async def query(self, parameters: Parameters, scope: Scope, receive: Receive, send: Send) -> None:
+    def query(self, parameters: Parameters) -> Asked:
         time_ms = parameters.time_ms("time", self._service.now_ms())
         text, options = parameters.text("query"), parameters.options()
         with _names_the_parameter():
             query = self._service.admit_instant(DEFAULT_PROJECT, text, time_ms, options)
-        encode = partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
-        await self._answer(query, encode, scope, receive, send)
+        return query, partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
 
-    async def query_range(self, parameters: Parameters, scope: Scope, receive: Receive, send: Send) -> None:
+    def query_range(self, parameters: Parameters) -> Asked:
         start_ms, end_ms = parameters.time_ms("start"), parameters.time_ms("end")
         if end_ms < start_ms:
             raise BadData('invalid parameter "end": end timestamp must not be before start time')
@@ -77,22 +113,7 @@ class _QueryApi:
         text, options = parameters.text("query"), parameters.options()
         with _names_the_parameter():
             query = self._service.admit_range(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
-        encode = partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
-        await self._answer(query, encode, scope, receive, send)
-
-    async def _answer(
-        self, query: Query, encode: Callable[[QueryResult], bytes], scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        try:
-            body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
-        except QuerySyntax:
-            raise
-        except BadData as error:
-            # The request was well-formed; what it asks cannot be worked out from the data: Prometheus says 422.
-            failure = describe(error, "execution", request_id_of(scope))
-            await send_json(send, orjson.dumps(failure), status=422)
-            return
-        await send_json(send, body, gzipped=gzipped)
+        return query, partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
 
     async def query_exemplars(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         parameters.range()

@@ -12,19 +12,21 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import Cancelled, Unavailable
+from vedette.http.answer import JSON, Answer
 from vedette.model.frame import QueryResult
 from vedette.query.service import Query
 
 GZIP_FROM_BYTES: Final = 32 * 1024
 """Smaller answers are not worth compressing."""
 _GZIP_LEVEL: Final = 1
-_JSON: Final = (b"content-type", b"application/json")
+_GZIPPED_JSON: Final = (JSON, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding"))
 
+Encode = Callable[[QueryResult], bytes]
 T = TypeVar("T")
 
 
 async def run_query(
-    query: Query, encode: Callable[[QueryResult], bytes], receive: Receive, executor: Executor, *, gzip: bool
+    query: Query, encode: Encode, receive: Receive, executor: Executor, *, gzip: bool
 ) -> tuple[bytes, bool]:
     """The encoded answer and whether it is gzip. A client that hangs up ends the query."""
     if query.is_quick:
@@ -50,7 +52,7 @@ async def run_query(
             work.cancel()
 
 
-def _answer(query: Query, encode: Callable[[QueryResult], bytes], gzip: bool) -> tuple[bytes, bool]:
+def _answer(query: Query, encode: Encode, gzip: bool) -> tuple[bytes, bool]:
     body = encode(query.run())
     if gzip and len(body) >= GZIP_FROM_BYTES:
         return compress(body), True
@@ -83,13 +85,9 @@ def accepts_gzip(scope: Scope) -> bool:
     return False
 
 
-async def send_json(send: Send, body: bytes, *, status: int = 200, gzipped: bool = False) -> None:
+async def send_json(send: Send, body: bytes, *, gzipped: bool = False) -> None:
     """Send a finished JSON body."""
-    headers = [_JSON, (b"content-length", b"%d" % len(body))]
-    if gzipped:
-        headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await (Answer(body, headers=_GZIPPED_JSON) if gzipped else Answer(body)).send(send)
 
 
 async def send_data(scope: Scope, send: Send, data: object, warnings: list[str] | None = None) -> None:

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import BadData
-from vedette.http.routes.prometheus import QUERY_METHODS, Answer, Endpoint
+from vedette.http.routes.prometheus import QUERY_METHODS, Endpoint, Respond
 from vedette.http.routes.prometheus_answers import (
     GZIP_FROM_BYTES,
     accepts_gzip,
@@ -59,7 +59,7 @@ def routes(storage: Storage, executor: Executor, targets: Targets = no_targets) 
     ]
 
 
-def _constant(data: object) -> Answer:
+def _constant(data: object) -> Respond:
     async def answer(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         await send_data(scope, send, data)
 

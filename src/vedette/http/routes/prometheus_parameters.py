@@ -122,14 +122,26 @@ class Parameters:
 
 async def read_parameters(scope: Scope, receive: Receive) -> Parameters:
     """Query string and, for a POST, the form body. Raises BadData."""
+    return parameters_of(scope, await read_body(receive) if _has_form(scope) else b"")
+
+
+def parameters_of(scope: Scope, body: bytes | bytearray) -> Parameters:
+    """The same of a request whose whole body is there."""
     pairs: list[tuple[str, str]] = []
-    if scope["method"] == "POST":
-        content_type = _header(scope, b"content-type")
-        if not content_type or content_type.split(b";")[0].strip().lower() == b"application/x-www-form-urlencoded":
-            pairs = _fields(await read_body(receive))
+    if body and _has_form(scope):
+        if len(body) > MAX_FORM_BYTES:
+            raise _too_long(MAX_FORM_BYTES)
+        pairs = _fields(bytes(body))
     if scope["query_string"]:
         pairs += _fields(scope["query_string"])
     return Parameters(pairs)
+
+
+def _has_form(scope: Scope) -> bool:
+    if scope["method"] != "POST":
+        return False
+    content_type = _header(scope, b"content-type")
+    return not content_type or content_type.split(b";")[0].strip().lower() == b"application/x-www-form-urlencoded"
 
 
 async def read_body(receive: Receive, limit: int = MAX_FORM_BYTES) -> bytes:
@@ -143,10 +155,14 @@ async def read_body(receive: Receive, limit: int = MAX_FORM_BYTES) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > limit:
-            raise BadData(f"the body is longer than {limit} bytes")
+            raise _too_long(limit)
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+def _too_long(limit: int) -> BadData:
+    return BadData(f"the body is longer than {limit} bytes")
 
 
 def parse_time_ms(value: str) -> int | None:

@@ -7,17 +7,17 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct, field
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from vedette import __version__
 from vedette.clock import Clock
-from vedette.http.routes.prometheus import Answer, Endpoint
+from vedette.http.routes.prometheus import Endpoint, Respond
 from vedette.http.routes.prometheus_answers import in_thread, send_data
 from vedette.http.routes.prometheus_parameters import Parameters
 from vedette.storage.interface import DEFAULT_PROJECT, Storage
@@ -31,8 +31,7 @@ def _nothing() -> Mapping[str, str]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class ServerFacts:
+class ServerFacts(Struct, frozen=True):
     """What only the composition root knows."""
 
     started_ms: int
@@ -49,7 +48,7 @@ class ServerFacts:
 def routes(storage: Storage, executor: Executor, clock: Clock, facts: ServerFacts) -> list[BaseRoute]:
     """status/config, flags, runtimeinfo, buildinfo, tsdb and walreplay."""
     api = _StatusApi(storage, executor, clock, facts)
-    handlers: dict[str, Answer] = {
+    handlers: dict[str, Respond] = {
         "config": api.config,
         "flags": api.flags,
         "runtimeinfo": api.runtimeinfo,
