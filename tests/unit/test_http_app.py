@@ -50,7 +50,7 @@ def make_app(monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: object) 
     """An application with routes that fail and echo."""
     routes = [Route("/fail", fail), Route("/echo", echo, methods=["POST"])]
     for key in [("GET", "/fail"), ("POST", "/echo")]:
-        monkeypatch.setitem(policy.POLICY, key, policy.Access.PUBLIC)
+        monkeypatch.setitem(policy.POLICY, key, policy.Open.PUBLIC)
     app = Application(HttpSettings(**settings), CollectorRegistry())  # type: ignore[arg-type]  # typed by the callers
     files = Page(folder)
     app.open([*routes, *page.routes(files)], page.fallback(files))
@@ -263,7 +263,7 @@ async def test_before_and_after_only_health_answers() -> None:
 async def test_requests_are_counted_by_route_and_never_by_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Unknown paths share one counter, so that clients cannot make series without bound."""
     registry = CollectorRegistry()
-    monkeypatch.setitem(policy.POLICY, ("GET", "/fail"), policy.Access.PUBLIC)
+    monkeypatch.setitem(policy.POLICY, ("GET", "/fail"), policy.Open.PUBLIC)
     app = Application(HttpSettings(), registry)
     app.open([Route("/fail", fail)])
     async with client_of(app) as client:

@@ -7,89 +7,118 @@ from typing import Final
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from vedette.auth.permission import Permission
+from vedette.http.rates import RateClass
 
-class Access(Enum):
-    """The right that a route asks for, weakest first."""
+Key = tuple[str, str]
+"""(method, path as the route has it); the method of a socket is WS."""
+
+
+class Open(Enum):
+    """What needs no right in particular."""
 
     PUBLIC = "public"
-    """Anybody who reaches the port: liveness, the page's own files."""
-    INGEST = "ingest"
-    """Send samples."""
-    READ = "read"
-    """Ask questions."""
-    EDIT = "edit"
-    """Change what is shown."""
-    ADMIN = "admin"
-    """Operate the server: settings, deletion, other people's queries."""
+    """Anybody who reaches the port: liveness, the page's own files, signing in."""
+    SIGNED_IN = "signed in"
+    """Whoever is known: one's own profile."""
 
 
-POLICY: Final[dict[tuple[str, str], Access]] = {
-    ("GET", "/-/healthy"): Access.PUBLIC,
-    ("GET", "/-/ready"): Access.PUBLIC,
-    ("POST", "/-/reload"): Access.ADMIN,
-    ("PUT", "/-/reload"): Access.ADMIN,
-    ("GET", "/"): Access.PUBLIC,
-    ("GET", "/{path:path}"): Access.PUBLIC,
-    ("GET", "/metrics"): Access.READ,
-    ("GET", "/api/v1/openapi.json"): Access.PUBLIC,
-    ("GET", "/api/v1/settings"): Access.ADMIN,
-    ("POST", "/api/v1/write"): Access.INGEST,
-    ("POST", "/write"): Access.INGEST,
-    ("POST", "/api/v2/write"): Access.INGEST,
-    ("GET", "/ping"): Access.PUBLIC,
-    ("POST", "/api/v1/import/prometheus"): Access.INGEST,
-    ("POST", "/api/v1/samples"): Access.INGEST,
-    ("POST", "/metrics/{group:path}"): Access.INGEST,
-    ("PUT", "/metrics/{group:path}"): Access.INGEST,
-    ("DELETE", "/metrics/{group:path}"): Access.INGEST,
-    ("POST", "/api/v1/import/prometheus/metrics/{group:path}"): Access.INGEST,
-    ("PUT", "/api/v1/import/prometheus/metrics/{group:path}"): Access.INGEST,
-    ("DELETE", "/api/v1/import/prometheus/metrics/{group:path}"): Access.INGEST,
-    ("WS", "/api/v1/push"): Access.INGEST,
-    ("GET", "/api/v1/status/cardinality"): Access.READ,
-    ("WS", "/ws/metrics/stream"): Access.READ,
-    ("GET", "/stream/metrics"): Access.READ,
-    ("GET", "/api/v1/query"): Access.READ,
-    ("POST", "/api/v1/query"): Access.READ,
-    ("GET", "/api/v1/query_range"): Access.READ,
-    ("POST", "/api/v1/query_range"): Access.READ,
-    ("GET", "/api/v1/query_exemplars"): Access.READ,
-    ("POST", "/api/v1/query_exemplars"): Access.READ,
-    ("GET", "/api/v1/format_query"): Access.READ,
-    ("POST", "/api/v1/format_query"): Access.READ,
-    ("GET", "/api/v1/parse_query"): Access.READ,
-    ("POST", "/api/v1/parse_query"): Access.READ,
-    ("GET", "/api/v1/series"): Access.READ,
-    ("POST", "/api/v1/series"): Access.READ,
-    ("GET", "/api/v1/labels"): Access.READ,
-    ("POST", "/api/v1/labels"): Access.READ,
-    ("GET", "/api/v1/explain"): Access.READ,
-    ("POST", "/api/v1/explain"): Access.READ,
-    ("GET", "/api/v1/label/{name}/values"): Access.READ,
-    ("GET", "/api/v1/metadata"): Access.READ,
-    ("GET", "/api/v1/targets"): Access.READ,
-    ("GET", "/api/v1/targets/metadata"): Access.READ,
-    ("GET", "/api/v1/rules"): Access.READ,
-    ("GET", "/api/v1/alerts"): Access.READ,
-    ("GET", "/api/v1/alertmanagers"): Access.READ,
-    ("GET", "/api/v1/status/buildinfo"): Access.READ,
-    ("GET", "/api/v1/status/runtimeinfo"): Access.READ,
-    ("GET", "/api/v1/status/tsdb"): Access.READ,
-    ("GET", "/api/v1/status/walreplay"): Access.READ,
-    ("GET", "/federate"): Access.READ,
-    ("GET", "/api/v1/queries"): Access.READ,
-    ("POST", "/api/v1/metrics/query"): Access.READ,
-    ("GET", "/api/v1/status/config"): Access.ADMIN,
-    ("GET", "/api/v1/status/flags"): Access.ADMIN,
-    ("POST", "/api/v1/backfill"): Access.ADMIN,
-    ("DELETE", "/api/v1/queries/{id}"): Access.ADMIN,
-    ("POST", "/api/v1/admin/tsdb/delete_series"): Access.ADMIN,
-    ("POST", "/api/v1/admin/tsdb/clean_tombstones"): Access.ADMIN,
-    ("POST", "/api/v1/admin/tsdb/snapshot"): Access.ADMIN,
-    ("PUT", "/api/v1/admin/tsdb/delete_series"): Access.ADMIN,
-    ("PUT", "/api/v1/admin/tsdb/clean_tombstones"): Access.ADMIN,
-    ("PUT", "/api/v1/admin/tsdb/snapshot"): Access.ADMIN,
+Need = Permission | Open
+
+_READ: Final = Permission.METRICS_READ
+_STATUS: Final = Permission.STATUS_READ
+_INGEST: Final = Permission.SAMPLES_WRITE
+_SERIES: Final = Permission.SERIES_DELETE
+_PROJECT: Final = Permission.PROJECT_ADMIN
+_INSTANCE: Final = Permission.INSTANCE_ADMIN
+
+POLICY: Final[dict[Key, Need]] = {
+    ("GET", "/-/healthy"): Open.PUBLIC,
+    ("GET", "/-/ready"): Open.PUBLIC,
+    ("POST", "/-/reload"): _INSTANCE,
+    ("PUT", "/-/reload"): _INSTANCE,
+    ("GET", "/"): Open.PUBLIC,
+    ("GET", "/{path:path}"): Open.PUBLIC,
+    ("GET", "/metrics"): _STATUS,
+    ("GET", "/api/v1/openapi.json"): Open.PUBLIC,
+    ("GET", "/api/v1/settings"): _INSTANCE,
+    ("POST", "/api/v1/write"): _INGEST,
+    ("POST", "/write"): _INGEST,
+    ("POST", "/api/v2/write"): _INGEST,
+    ("GET", "/ping"): Open.PUBLIC,
+    ("POST", "/api/v1/import/prometheus"): _INGEST,
+    ("POST", "/api/v1/samples"): _INGEST,
+    ("POST", "/metrics/{group:path}"): _INGEST,
+    ("PUT", "/metrics/{group:path}"): _INGEST,
+    ("DELETE", "/metrics/{group:path}"): _INGEST,
+    ("POST", "/api/v1/import/prometheus/metrics/{group:path}"): _INGEST,
+    ("PUT", "/api/v1/import/prometheus/metrics/{group:path}"): _INGEST,
+    ("DELETE", "/api/v1/import/prometheus/metrics/{group:path}"): _INGEST,
+    ("WS", "/api/v1/push"): _INGEST,
+    ("GET", "/api/v1/status/cardinality"): _STATUS,
+    ("WS", "/ws/metrics/stream"): _READ,
+    ("GET", "/stream/metrics"): _READ,
+    ("GET", "/api/v1/query"): _READ,
+    ("POST", "/api/v1/query"): _READ,
+    ("GET", "/api/v1/query_range"): _READ,
+    ("POST", "/api/v1/query_range"): _READ,
+    ("GET", "/api/v1/query_exemplars"): _READ,
+    ("POST", "/api/v1/query_exemplars"): _READ,
+    ("GET", "/api/v1/format_query"): _READ,
+    ("POST", "/api/v1/format_query"): _READ,
+    ("GET", "/api/v1/parse_query"): _READ,
+    ("POST", "/api/v1/parse_query"): _READ,
+    ("GET", "/api/v1/series"): _READ,
+    ("POST", "/api/v1/series"): _READ,
+    ("GET", "/api/v1/labels"): _READ,
+    ("POST", "/api/v1/labels"): _READ,
+    ("GET", "/api/v1/explain"): _READ,
+    ("POST", "/api/v1/explain"): _READ,
+    ("GET", "/api/v1/label/{name}/values"): _READ,
+    ("GET", "/api/v1/metadata"): _READ,
+    ("GET", "/api/v1/targets"): _STATUS,
+    ("GET", "/api/v1/targets/metadata"): _STATUS,
+    ("GET", "/api/v1/rules"): _READ,
+    ("GET", "/api/v1/alerts"): _READ,
+    ("GET", "/api/v1/alertmanagers"): _READ,
+    ("GET", "/api/v1/status/buildinfo"): _READ,
+    ("GET", "/api/v1/status/runtimeinfo"): _READ,
+    ("GET", "/api/v1/status/tsdb"): _STATUS,
+    ("GET", "/api/v1/status/walreplay"): _READ,
+    ("GET", "/federate"): _READ,
+    ("GET", "/api/v1/queries"): _STATUS,
+    ("POST", "/api/v1/metrics/query"): _READ,
+    ("GET", "/api/v1/status/config"): _INSTANCE,
+    ("GET", "/api/v1/status/flags"): _INSTANCE,
+    ("POST", "/api/v1/backfill"): _SERIES,
+    ("DELETE", "/api/v1/queries/{id}"): _PROJECT,
+    ("POST", "/api/v1/admin/tsdb/delete_series"): _SERIES,
+    ("POST", "/api/v1/admin/tsdb/clean_tombstones"): _INSTANCE,
+    ("POST", "/api/v1/admin/tsdb/snapshot"): _INSTANCE,
+    ("PUT", "/api/v1/admin/tsdb/delete_series"): _SERIES,
+    ("PUT", "/api/v1/admin/tsdb/clean_tombstones"): _INSTANCE,
+    ("PUT", "/api/v1/admin/tsdb/snapshot"): _INSTANCE,
 }
+
+
+_LOGIN: Final[frozenset[Key]] = frozenset()
+"""Routes at which secrets could be guessed."""
+
+
+def needs_of(key: Key) -> Need:
+    """What a route asks for; a route without an entry is never opened, see `Application.open`."""
+    return POLICY[key]
+
+
+def rate_class_of(key: Key, need: Need) -> RateClass:
+    """Which rate limit counts a route's requests."""
+    if key in _LOGIN:
+        return RateClass.LOGIN
+    if need is Permission.SAMPLES_WRITE:
+        return RateClass.INGEST
+    if need is Permission.METRICS_READ or key[0] in ("GET", "WS"):
+        return RateClass.QUERY
+    return RateClass.CHANGE
 
 
 def keys_of(route: BaseRoute) -> list[tuple[str, str]]:

@@ -1,0 +1,225 @@
+"""The gate: finds out who sends a request and for which project, and lets in whom the policy permits.
+
+Everything is answered from memory. A route is reached through here alone, whichever way a request takes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from msgspec import Struct
+from starlette.types import Scope
+
+from vedette.auth.actor import NOBODY, Actor
+from vedette.auth.identified import Identified
+from vedette.auth.permission import Permission
+from vedette.auth.principal import ANYONE, Principal
+from vedette.errors import BadData, Forbidden, NotFound, Unauthenticated
+from vedette.http.credentials import SESSION_COOKIE, Credentials, read_credentials
+from vedette.http.errors import request_id_of
+from vedette.http.policy import Key, Open, needs_of, rate_class_of
+from vedette.http.rates import RateClass, Rates
+from vedette.model.matcher import Matcher
+from vedette.storage.interface import DEFAULT_PROJECT
+
+_SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+_PROJECT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_MAX_USER_AGENT_CHARACTERS: Final = 300
+
+
+class Caller(Struct, frozen=True):
+    """Who sends a request, and about which project."""
+
+    scope: Scope
+    principal: Principal
+    project: str
+    identified: Identified | None = None
+    """None for somebody unknown at a public route, and where nobody signs in."""
+
+    @property
+    def matchers(self) -> tuple[Matcher, ...]:
+        """What every question of theirs is narrowed by."""
+        return self.principal.narrowing(self.project)
+
+    @property
+    def actor(self) -> Actor:
+        """The principal with the circumstances of the request, for whatever is checked further and noted."""
+        session = self.identified.session if self.identified else None
+        agent = next((value for name, value in self.scope["headers"] if name == b"user-agent"), b"")
+        return Actor(
+            principal=self.principal,
+            address=address_of(self.scope),
+            user_agent=agent.decode("latin-1")[:_MAX_USER_AGENT_CHARACTERS],
+            request_id=request_id_of(self.scope),
+            session_id=session.id if session else "",
+        )
+
+
+def caller(scope: Scope) -> Caller:
+    """Whom the gate has let in."""
+    found: Caller = scope["vedette.caller"]
+    return found
+
+
+class Identities(Protocol):
+    """Who is who; implemented by auth.service."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the catalog has been read."""
+        ...
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether somebody can administer the instance."""
+        ...
+
+    def has_project(self, name: str) -> bool:
+        """Whether there is such a project."""
+        ...
+
+    def by_session(self, token: str) -> Identified | None:
+        """Whose session it is."""
+        ...
+
+    def by_key(self, secret: str) -> Identified | None:
+        """Whose API key it is."""
+        ...
+
+    def by_ticket(self, ticket: str) -> Identified | None:
+        """Whose ticket it is; it works once."""
+        ...
+
+
+Denied = Callable[[Actor, Permission, str, Key], None]
+"""Told of everybody known who was refused: who, what is missing, the project, the route. Must not wait."""
+
+
+class Gate:
+    """One for a server. Without identities everybody is let in as `ANYONE`."""
+
+    def __init__(
+        self,
+        identities: Identities | None,
+        rates: Rates,
+        until_ready: Callable[[], Awaitable[None]],
+        denied: Denied,
+        cookie: str = SESSION_COOKIE,
+    ) -> None:
+        """`until_ready` waits for the identities."""
+        self._identities = identities
+        self._rates = rates
+        self._until_ready = until_ready
+        self._denied = denied
+        self._cookie = cookie
+
+    @property
+    def can_decide(self) -> bool:
+        """Whether `admit` may be called now; if not, await `wait` first."""
+        return self._identities is None or self._identities.is_ready
+
+    async def wait(self) -> None:
+        """Until who is who is known. Raises Unavailable when that cannot be found out."""
+        await self._until_ready()
+
+    def admit(self, scope: Scope, key: Key) -> None:
+        """Note the caller in the scope, or raise Unauthenticated, Forbidden or TooBusy. `key` is the route's."""
+        need = needs_of(key)
+        if self._identities is None:
+            scope["vedette.caller"] = Caller(scope, ANYONE, _project(scope, _project_only(scope), ANYONE))
+        elif need is Open.PUBLIC:
+            self._public(scope, key, self._identities)
+        else:
+            self._known(scope, key, need, self._identities)
+
+    def _known(self, scope: Scope, key: Key, need: Permission | Open, identities: Identities) -> None:
+        credentials = read_credentials(scope, self._cookie)
+        identified = self._identify(scope, credentials, key, identities)
+        principal = identified.principal
+        self._rates.take(rate_class_of(key, need), f"{principal.kind} {principal.id}")
+        found = Caller(scope, principal, _project(scope, credentials, principal), identified)
+        # Who may do everything is told the truth; to all others what is not there looks like what is not theirs.
+        if principal.is_instance_admin and need is not Open.SIGNED_IN and not identities.has_project(found.project):
+            raise NotFound(f"there is no project {found.project!r}")
+        if isinstance(need, Permission) and not principal.may(need, found.project):
+            self._denied(found.actor, need, found.project, key)
+            found.actor.require(need, found.project)
+        scope["vedette.caller"] = found
+
+    def _public(self, scope: Scope, key: Key, identities: Identities) -> None:
+        """Who is known to ask at a route that is open to all: only a browser's session, and never an error."""
+        if rate_class_of(key, Open.PUBLIC) is RateClass.LOGIN:
+            self._rates.take(RateClass.LOGIN, f"address {address_of(scope)}")
+        known = None
+        if any(name == b"cookie" for name, _ in scope["headers"]):
+            with contextlib.suppress(Unauthenticated, BadData):
+                token = read_credentials(scope, self._cookie).session
+                known = identities.by_session(token) if token else None
+        scope["vedette.caller"] = Caller(scope, known.principal if known else NOBODY, DEFAULT_PROJECT, known)
+
+    def _identify(self, scope: Scope, credentials: Credentials, key: Key, identities: Identities) -> Identified:
+        found: Identified | None = None
+        # A key before a cookie: who sends both means the key, and needs no protection from forged requests.
+        if credentials.key:
+            found = identities.by_key(credentials.key)
+        elif credentials.ticket:
+            found = identities.by_ticket(credentials.ticket)
+        elif credentials.session:
+            found = identities.by_session(credentials.session)
+            if found is not None:
+                _check_forgery(scope, key, credentials, found)
+        if found is not None:
+            return found
+        self._rates.take(RateClass.QUERY, f"address {address_of(scope)}")
+        if not identities.is_set_up:
+            raise Unauthenticated("nobody can sign in yet: open the link that the server printed", reason="setup")
+        if credentials.key or credentials.ticket:
+            raise Unauthenticated("the API key or ticket is unknown, expired or revoked", reason="invalid")
+        if credentials.session:
+            raise Unauthenticated("the session has ended: sign in again", reason="expired")
+        raise Unauthenticated("sign in, or send an API key")
+
+
+def address_of(scope: Scope) -> str:
+    """Where the sender is; proxies that are trusted have been looked behind."""
+    behind = scope.get("vedette.client_address")
+    if behind:
+        return str(behind)
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _project(scope: Scope, credentials: Credentials, principal: Principal) -> str:
+    """The path's, else the one that is asked for, else the caller's home."""
+    name = str(scope.get("path_params", {}).get("project") or credentials.project or principal.home)
+    # The name becomes the name of a folder.
+    if _PROJECT_NAME.fullmatch(name) is None:
+        raise BadData(f"{name[:100]!r} is no name of a project: lower-case letters, digits and dashes, at most 63")
+    return name
+
+
+def _project_only(scope: Scope) -> Credentials:
+    """Where nobody signs in, credentials of all kinds are passed over."""
+    found = Credentials()
+    for name, value in scope["headers"]:
+        if name == b"x-vedette-project":
+            found.project = value.decode("latin-1").strip()
+    if not found.project and b"project=" in scope["query_string"]:
+        kept = {**scope, "headers": []}
+        found.project = read_credentials(kept).project
+    return found
+
+
+def _check_forgery(scope: Scope, key: Key, credentials: Credentials, found: Identified) -> None:
+    """A page of another origin can make a browser send the cookie, but it cannot read the text to repeat."""
+    if key[0] == "WS":
+        if not credentials.origin:
+            raise Forbidden("a socket with a session's cookie needs an Origin header; programs take a ticket or key")
+    elif scope["method"] not in _SAFE_METHODS and not hmac.compare_digest(
+        credentials.csrf.encode(), found.csrf.encode()
+    ):
+        raise Forbidden("the X-CSRF-Token header does not have the text of GET /api/v1/session")
