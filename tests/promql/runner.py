@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from msgspec.structs import replace
 from tests.promql.script import HISTOGRAM, Clear, Eval, Load, Value, read_script
 
 from vedette.errors import VedetteError
@@ -248,7 +250,7 @@ def _result_problem(command: Eval, result: QueryResult) -> str:
         return "" if command.text == result.text else f"got the string {result.text!r}"
     if result.kind == "matrix" and command.range_vector is not None:
         start, end, step = command.range_vector
-        spread = replace(command, start_ms=start, end_ms=end, step_ms=step)
+        spread = dataclasses.replace(command, start_ms=start, end_ms=end, step_ms=step)
         return _matrix_problem(spread, result)
     if result.kind == "matrix":
         return "a vector was expected, got a matrix"

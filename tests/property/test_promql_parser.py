@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable
 
 import promql_parser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 from tests.property.promql_queries import queries
 
 from vedette.errors import QuerySyntax
@@ -42,16 +43,15 @@ def anywhere(value: object) -> object:
         return _NOWHERE
     if isinstance(value, ast.VectorSelector):
         matchers = tuple(sorted(value.matchers, key=str))
-        value = dataclasses.replace(value, matchers=matchers)
+        value = replace(value, matchers=matchers)
     if isinstance(value, ast.Aggregate):
-        value = dataclasses.replace(value, has_grouping=False)
+        value = replace(value, has_grouping=False)
     if isinstance(value, ast.VectorMatching):
-        value = dataclasses.replace(value, written=False)
+        value = replace(value, written=False)
     if isinstance(value, ast.NumberLiteral):
         return (repr(value.value), value.is_duration)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [field.name for field in dataclasses.fields(value) if field.name != "_regex"]
-        return (type(value).__name__, *(anywhere(getattr(value, name)) for name in fields))
+    if isinstance(value, Struct):
+        return (type(value).__name__, *(anywhere(getattr(value, name)) for name in value.__struct_fields__))
     return tuple(anywhere(item) for item in value) if isinstance(value, tuple) else value
 
 

@@ -198,7 +198,7 @@ def test_idle_series_are_forgotten_and_come_back(home: Home) -> None:
     assert ask(home.store, "__name__=a") == expected((A, [(NOW_MS, 1.0)]))
     fresh = home.store.intern("default", [A])
     assert fresh[0] > old[0]
-    assert home.store.append("default", replace(batch, refs=fresh)).accepted == 1
+    assert home.store.append("default", SampleBatch(fresh, batch.timestamps_ms, batch.values)).accepted == 1
     assert ask(home.store, "__name__=a") == expected((A, [(NOW_MS, 1.0), (NOW_MS + 4 * HOUR_MS, 3.0)]))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from msgspec import Struct
+from msgspec.structs import replace
 
 from vedette.config.reference import default_text, describe
 from vedette.config.tree import Field, fields_of
@@ -12,8 +12,7 @@ _SECRET = ("password", "token", "secret", "credential", "key_file")
 _HIDDEN = '"<secret>"'
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(Struct, frozen=True):
     """One setting in force; `value` and `default` as the settings file writes them."""
 
     field: Field
@@ -34,7 +33,7 @@ def effective(settings: object) -> list[Effective]:
             value = getattr(value, name)
         default = default_text(item)
         hidden = any(word in item.key for word in _SECRET) and value != item.default
-        text = _HIDDEN if hidden else default_text(dataclasses.replace(item, default=value))
+        text = _HIDDEN if hidden else default_text(replace(item, default=value))
         found.append(Effective(item, text, default))
     return found
 

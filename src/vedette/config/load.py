@@ -10,11 +10,11 @@ import difflib
 import os
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from vedette.config import toml_lines
 from vedette.config.tree import Field, fields_of, plain_type, sections_of
@@ -30,8 +30,7 @@ _NO = {"false", "0", "no", "off"}
 _NOT_SETTINGS = {"VEDETTE_NO_KERNEL"}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong, at `place`: `file:line`, an environment variable or a flag."""
 
     place: str
@@ -41,8 +40,7 @@ class Problem:
         return f"{self.place}: {self.message}"
 
 
-@dataclass(slots=True)
-class Loaded(Generic[T]):
+class Loaded(Struct, Generic[T]):
     """The settings, or None when there are problems; `sources` says where each setting that is no default is from."""
 
     settings: T | None

@@ -9,15 +9,15 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 Unit = Literal["", "ms", "s", "bytes"]
 _SUFFIXES: tuple[tuple[str, Unit], ...] = (("_ms", "ms"), ("_s", "s"), ("_bytes", "bytes"))
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One setting: `key` is its dotted name, `path` the attributes that lead to it in the tree."""
 
     key: str

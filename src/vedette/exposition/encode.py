@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 from vedette.kernel.text import format_value
 from vedette.model.labels import METRIC_NAME, Labels, is_classic_metric_name, quote, quote_name
@@ -25,8 +26,7 @@ _TOTAL: Final = "_total"
 _BOUND: Final = "le"
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One line; `timestamp_ms` None leaves the time to the reader."""
 
     labels: Labels

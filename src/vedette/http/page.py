@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,8 +37,7 @@ _NOT_BUILT: Final = b"""<!doctype html><html lang="en"><title>Vedette</title>
 <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p></html>"""
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """One file of the page with its pre-compressed forms."""
 
     content: bytes

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from vedette.clock import Clock
 from vedette.ingest.report import DropReason
@@ -25,8 +25,7 @@ HOUR_MS: Final = 3_600_000
 MINUTE_MS: Final = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A series that was refused; repeated refusals of one metric for one reason within a minute are counted."""
 
     time_ms: int
@@ -36,8 +35,7 @@ class Refusal:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """How much of its limits a project uses; `metrics` are (name, active series), highest first."""
 
     active_series: int
@@ -47,8 +45,7 @@ class Usage:
     refusals: Sequence[Refusal]
 
 
-@dataclass(slots=True)
-class _Project:
+class _Project(Struct):
     """Series are known by the hash of their labels, so that a million of them stay small: two series with one hash
     count as one, which only makes the limit a series wider."""
 

@@ -6,10 +6,10 @@ import importlib
 import pkgutil
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct, field
 
 from vedette.errors import BadData
 from vedette.ingest.report import DropReason, IngestReport
@@ -29,8 +29,7 @@ class BadSeries(Exception):
         self.message = message
 
 
-@dataclass(slots=True)
-class Decoded:
+class Decoded(Struct):
     """N samples as columns, with what the intern table did not know.
 
     refs: int64[N], see `kernel.intern.Walk`; timestamps_ms: int64[N], `NO_TIMESTAMP` where the sender gave none;
@@ -63,8 +62,7 @@ class Decoded:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
+class Protocol(Struct, frozen=True):
     """A wire format. `decode(body, table, options)` raises BadData when nothing of the body can be used;
     `parse_key(key)` gives the labels of a missed key or raises BadSeries; `unit` is what positions count."""
 

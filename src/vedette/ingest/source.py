@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from vedette.errors import BadData, LimitExceeded, Unavailable
 from vedette.ingest.keys import MAX_NEW_KEYS_PER_REQUEST, Keys
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from vedette.ingest.pipeline import Pipeline
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """What became of one body. Counts are samples."""
 
     report: IngestReport
@@ -212,8 +212,7 @@ class Source:
         return SampleBatch(patched, batch.timestamps_ms, batch.values)
 
 
-@dataclass(slots=True)
-class _Request:
+class _Request(Struct):
     """One body on its way; `decode` may be asked twice."""
 
     keys: Keys

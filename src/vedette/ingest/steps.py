@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from vedette.ingest.report import DropReason
 from vedette.ingest.settings import SeriesLimits
@@ -32,8 +33,7 @@ def reason_of(code: int) -> DropReason:
     return _REASONS[-2 - code]
 
 
-@dataclass(slots=True)
-class Candidates:
+class Candidates(Struct):
     """New series on their way through the steps; `refused` keeps position -> (reason, words)."""
 
     project: str

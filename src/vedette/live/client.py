@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vedette.clock import Clock
 from vedette.live.protocol import message, series_tail, with_head
@@ -13,8 +14,7 @@ from vedette.live.question import QuestionState
 from vedette.live.settings import LiveSettings
 
 
-@dataclass(slots=True, eq=False)
-class Subscription:
+class Subscription(Struct, eq=False):
     """One client's interest in one question."""
 
     id: str

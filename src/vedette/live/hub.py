@@ -11,7 +11,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vedette.clock import Clock
 from vedette.errors import BadData, LimitExceeded, Unavailable, VedetteError
@@ -47,15 +48,13 @@ _IDLE_SLICE = 0.5
 """Which part of an interval passes before a question without new samples is worked out all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Appended:
+class _Appended(Struct, frozen=True):
     project: str
     batch: SampleBatch
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Interned:
+class _Interned(Struct, frozen=True):
     project: str
     labels: Sequence[Labels]
     refs: IntArray

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
 
 import numpy as np
+from msgspec import Struct, field
 
 from vedette.live.protocol import encode_values, frame_tail
 from vedette.live.settings import LiveSettings
@@ -20,8 +20,7 @@ Evaluate = Callable[[str, str, int, int, int], QueryResult]
 """(project, text, start_ms, end_ms, step_ms) -> a matrix; blocking, called in a worker thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked; equal questions are answered once."""
 
     project: str
@@ -60,16 +59,14 @@ class RefKeys:
         return bool((self.look_up(refs) >= 0).any())
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(Struct):
     """New points of a question, encoded once for everybody."""
 
     tail: str
     newest_ms: int
 
 
-@dataclass(slots=True)
-class QuestionState:
+class QuestionState(Struct):
     """A question while it is watched. The hub's loop owns it; while `running`, a worker thread owns `last_ms` and
     `last_values`. Keys may be given on any thread; `labels` only grows."""
 
@@ -193,10 +190,10 @@ def selectors_of(expr: Expr) -> Iterator[VectorSelector]:
     if isinstance(expr, VectorSelector):
         yield expr
         return
-    if not is_dataclass(expr):
+    if not isinstance(expr, Struct):
         return
-    for item in fields(expr):
-        child = getattr(expr, item.name)
+    for name in expr.__struct_fields__:
+        child = getattr(expr, name)
         for node in child if isinstance(child, tuple) else (child,):
-            if is_dataclass(node) and not isinstance(node, Matcher):
+            if isinstance(node, Struct) and not isinstance(node, Matcher):
                 yield from selectors_of(node)  # type: ignore[arg-type]  # spans and matchings hold no selectors

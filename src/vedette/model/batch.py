@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
+from msgspec import Struct, field
 
 from vedette.model.special import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True)
-class SampleBatch:
+class SampleBatch(Struct, frozen=True):
     """N samples; `refs` come from `Storage.intern` of the same store and project.
 
     refs: int64[N], timestamps_ms: int64[N], values: float64[N]. One series may occur several times; within the
@@ -26,8 +24,7 @@ class SampleBatch:
         return len(self.refs)
 
 
-@dataclass(slots=True)
-class AppendReport:
+class AppendReport(Struct):
     """What became of a batch. Counts are samples; accepted + too_old + too_far_ahead + len(unknown) = N."""
 
     accepted: int = 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from vedette.model.labels import Labels
 from vedette.model.special import BoolArray, FloatArray, IntArray
@@ -12,8 +13,7 @@ from vedette.model.special import BoolArray, FloatArray, IntArray
 ResultKind = Literal["vector", "matrix", "scalar", "string"]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """S series over K shared moments: timestamps_ms int64[K], values float64[S, K].
 
     `present` is bool[S, K], or None when every value is there; a NaN in `values` where `present` is true is a NaN.
@@ -25,8 +25,7 @@ class Frame:
     present: BoolArray | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawSeries:
+class RawSeries(Struct, frozen=True):
     """One series with its own timestamps, as an instant query of a range selector returns it."""
 
     labels: Labels
@@ -34,8 +33,7 @@ class RawSeries:
     values: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """A warning or an info about a result; `start` and `end` are offsets into the query text, -1 when unknown."""
 
     message: str
@@ -43,8 +41,7 @@ class Annotation:
     end: int = -1
 
 
-@dataclass(slots=True)
-class QueryStats:
+class QueryStats(Struct):
     """What a query cost. Times in seconds by stage (parse, plan, index, read, evaluate, encode)."""
 
     series_read: int = 0
@@ -60,8 +57,7 @@ class QueryStats:
     timings_s: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class QueryResult:
+class QueryResult(Struct):
     """A finished query.
 
     vector: `frame` with one moment. matrix: `frame`, or `raw` when the expression is a range selector asked at one

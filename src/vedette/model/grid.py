@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from vedette.model.labels import Labels
 from vedette.model.special import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """S series with all their samples of a time range, in columns.
 
     Samples arrive in scrapes, so many rows have the same timestamps; each distinct timestamp vector is held once.

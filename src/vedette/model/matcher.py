@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Any
 
 import re2
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.model.labels import Labels, quote, quote_name
@@ -38,18 +38,16 @@ def compile_regex(pattern: str) -> Any:
         raise BadData(f"invalid regular expression {pattern!r}: {reason}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """One condition; a label that is not there has the empty value."""
 
     name: str
     op: MatchOp
     value: str
-    _regex: Any = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         if self.op in (MatchOp.REGEX, MatchOp.NOT_REGEX):
-            object.__setattr__(self, "_regex", compile_regex(self.value))
+            compile_regex(self.value)
 
     def predicate(self) -> Callable[[str], bool]:
         """A function of the label value."""
@@ -60,10 +58,10 @@ class Matcher:
             case MatchOp.NOT_EQUAL:
                 return lambda text: text != value
             case MatchOp.REGEX:
-                fullmatch = self._regex.fullmatch
+                fullmatch = compile_regex(value).fullmatch
                 return lambda text: fullmatch(text) is not None
             case MatchOp.NOT_REGEX:
-                fullmatch = self._regex.fullmatch
+                fullmatch = compile_regex(value).fullmatch
                 return lambda text: fullmatch(text) is None
 
     def matches(self, text: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 MetricType = Literal["counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class MetricMetadata:
+class MetricMetadata(Struct, frozen=True):
     """Type, unit and help text of a metric family."""
 
     type: MetricType = "unknown"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MIN_TIME_MS = -(2**62)
 MAX_TIME_MS = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class TimeRange:
+class TimeRange(Struct, frozen=True):
     """Milliseconds since 1970; both bounds belong to the range."""
 
     start_ms: int

@@ -6,9 +6,10 @@ Durations may be expressions of numbers (`[5m + 30s]`, `offset -(step() * 2)`): 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from vedette.model.matcher import Matcher
 
@@ -23,16 +24,14 @@ class ValueType(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """0-based offsets into the query text; `end` is exclusive."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class NumberLiteral:
+class NumberLiteral(Struct, frozen=True):
     """A number; `is_duration` when it was written as one (`5m` is 300)."""
 
     value: float
@@ -40,24 +39,21 @@ class NumberLiteral:
     is_duration: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StringLiteral:
+class StringLiteral(Struct, frozen=True):
     """A string; bytes that are no UTF-8 (`"\\xc5"`) are lone surrogates, as bytes.decode's surrogateescape has them."""
 
     value: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class StepDuration:
+class StepDuration(Struct, frozen=True):
     """`step()` in a duration: the query's step. `range()` likewise the query's whole range."""
 
     kind: Literal["step", "range"]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DurationOp:
+class DurationOp(Struct, frozen=True):
     """Arithmetic in a duration: + - * / % ^, unary minus (`left` None), or min/max of two."""
 
     op: Literal["+", "-", "*", "/", "%", "^", "min", "max"]
@@ -71,16 +67,14 @@ DurationExpr: TypeAlias = "NumberLiteral | StepDuration | DurationOp"
 DurationMs: TypeAlias = "int | DurationExpr"
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """`@ 1609746000.5` (`time_ms`), `@ start()` or `@ end()`."""
 
     kind: Literal["time", "start", "end"]
     time_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class VectorSelector:
+class VectorSelector(Struct, frozen=True):
     """`name{matchers}`; `matchers` includes the one on __name__ that `name` stands for, last."""
 
     name: str
@@ -92,8 +86,7 @@ class VectorSelector:
     smoothed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixSelector:
+class MatrixSelector(Struct, frozen=True):
     """`selector[range]`; offset, at, anchored and smoothed live in the selector."""
 
     selector: VectorSelector
@@ -101,8 +94,7 @@ class MatrixSelector:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Subquery:
+class Subquery(Struct, frozen=True):
     """`expr[range:step]`; `step` None means the engine's default."""
 
     expr: Expr
@@ -113,8 +105,7 @@ class Subquery:
     at: At | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A function call; `function` is a name in promql/functions/table.py."""
 
     function: str
@@ -122,8 +113,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """`op by (grouping) (param, expr)`."""
 
     op: str
@@ -136,8 +126,7 @@ class Aggregate:
     """Whether `by` or `without` was written; `sum by ()` differs in text from `sum`."""
 
 
-@dataclass(frozen=True, slots=True)
-class VectorMatching:
+class VectorMatching(Struct, frozen=True):
     """`on|ignoring (labels) group_left|group_right (include)`."""
 
     on: bool = False
@@ -150,8 +139,7 @@ class VectorMatching:
     fill_right: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """op is one of + - * / % ^ atan2 == != > < >= <= and or unless."""
 
     op: str
@@ -163,15 +151,13 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     op: Literal["+", "-"]
     expr: Expr
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Paren:
+class Paren(Struct, frozen=True):
     expr: Expr
     span: Span
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vedette.clock import Clock
 from vedette.errors import Cancelled, LimitExceeded, Timeout
 from vedette.model.frame import QueryStats
 
 
-@dataclass(frozen=True, slots=True)
-class QueryLimits:
+class QueryLimits(Struct, frozen=True):
     """Bounds of one query; 0 switches a bound off."""
 
     max_samples: int = 50_000_000
@@ -22,8 +22,7 @@ class QueryLimits:
     timeout_s: float = 120.0
 
 
-@dataclass(slots=True)
-class QueryContext:
+class QueryContext(Struct):
     """One running query. Thread-safe to cancel; operators call `check()` between parts."""
 
     clock: Clock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from vedette.errors import BadData, LimitExceeded, QuerySyntax, Unsupported
 from vedette.model.frame import Frame, QueryResult, RawSeries
@@ -33,8 +33,7 @@ DEFAULT_SUBQUERY_STEP_MS = 60_000
 _CACHED_PLANS = 512
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """A planned expression. The tree is held so that its id stays its own."""
 
     expr: Expr

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from vedette.model.frame import QueryResult
 from vedette.promql.operators.base import Operator, ScalarOperator
@@ -11,8 +12,7 @@ from vedette.promql.plan import Node, Window
 from vedette.promql.run import Figures
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What a query did, operator by operator; seconds of an operator include those below it, summed over threads."""
 
     title: str
@@ -42,8 +42,7 @@ class Explanation:
         return "\n".join([head, *(each.text(indent + 1) for each in self.inputs)])
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """A query that was run to be explained."""
 
     root: Explanation

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct
 
 from vedette.model.labels import EMPTY, Labels
 from vedette.model.special import BoolArray, FloatArray, IntArray
@@ -41,8 +42,7 @@ class Steps:
         return self if self.count == 1 else Steps(self.start_ms, self.step_ms, 1)
 
 
-@dataclass(slots=True)
-class Matrix:
+class Matrix(Struct):
     """S rows over K steps; whoever gets one must not write to its arrays.
 
     values float64[S, K]; present bool[S, K], None when every cell is there; cells that are not there hold anything.
@@ -99,16 +99,14 @@ Fill = Callable[[FloatArray, BoolArray, int], int]
 first); returns how many cells are present. Rows are asked for once, in order, by one thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """Some consecutive rows, not yet computed; `fill` may run on any thread."""
 
     rows: range
     fill: Fill
 
 
-@dataclass(slots=True)
-class Rows:
+class Rows(Struct):
     """Rows whose labels are known and whose cells are computed chunk by chunk."""
 
     labels: Sequence[Labels]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 from typing import Final, Literal, cast
+
+from msgspec.structs import replace
 
 from vedette.errors import BadData, QuerySyntax
 from vedette.model.labels import METRIC_NAME

@@ -5,8 +5,9 @@ Nodes compare by meaning (positions in the text do not count), so equal subtrees
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from vedette.model.duration import print_duration_ms
 from vedette.model.matcher import Matcher
@@ -15,21 +16,25 @@ from vedette.promql.ast import At, Span, VectorMatching
 NOWHERE = Span(-1, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A step of the plan; fields that are nodes, or tuples of nodes, are its inputs."""
 
     @property
     def inputs(self) -> tuple[Node, ...]:
         """The nodes directly below."""
         found: list[Node] = []
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
             if isinstance(value, Node):
                 found.append(value)
             elif isinstance(value, tuple):
                 found.extend(item for item in value if isinstance(item, Node))
         return tuple(found)
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """All fields but positions in the text: what the comparison of nodes that have such looks at."""
+        return tuple(getattr(self, name) for name in self.__struct_fields__ if "span" not in name)
 
     @property
     def title(self) -> str:
@@ -43,23 +48,19 @@ class Node:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar(Node):
+class Scalar(Node, frozen=True):
     """Yields one number a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vector(Node):
+class Vector(Node, frozen=True):
     """Yields rows of one value a step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Samples(Node):
+class Samples(Node, frozen=True):
     """Yields rows of samples for windows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(Scalar):
+class Constant(Scalar, frozen=True):
     """The same number at every step."""
 
     value: float
@@ -69,8 +70,7 @@ class Constant(Scalar):
         return f"Constant {self.value:g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Node):
+class Text(Node, frozen=True):
     """A string."""
 
     value: str
@@ -80,13 +80,11 @@ class Text(Node):
         return f"Text {self.value!r}"
 
 
-@dataclass(frozen=True, slots=True)
-class Now(Scalar):
+class Now(Scalar, frozen=True):
     """The moment of the step, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueryBound(Scalar):
+class QueryBound(Scalar, frozen=True):
     """`start()`, `end()`, `range()` or `step()` of the query, in seconds."""
 
     kind: str
@@ -96,8 +94,7 @@ class QueryBound(Scalar):
         return f"QueryBound {self.kind}()"
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarMath(Scalar):
+class ScalarMath(Scalar, frozen=True):
     """An operator or function of numbers."""
 
     op: str
@@ -108,15 +105,13 @@ class ScalarMath(Scalar):
         return f"ScalarMath {self.op}"
 
 
-@dataclass(frozen=True, slots=True)
-class OnlyValue(Scalar):
+class OnlyValue(Scalar, frozen=True):
     """`scalar()`: the value of the only row, else NaN."""
 
     child: Vector
 
 
-@dataclass(frozen=True, slots=True)
-class HoistedScalar(Scalar):
+class HoistedScalar(Scalar, frozen=True):
     """A number that is the same at every step, computed once."""
 
     child: Scalar
@@ -131,8 +126,7 @@ def _where(matchers: tuple[Matcher, ...], offset_ms: int, at: At | None) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Select(Vector):
+class Select(Vector, frozen=True):
     """The newest sample within the lookback, or its timestamp."""
 
     matchers: tuple[Matcher, ...]
@@ -148,8 +142,7 @@ class Select(Vector):
         return f"Select{what} {_where(self.matchers, self.offset_ms, self.at)}"
 
 
-@dataclass(frozen=True, slots=True)
-class SelectRange(Samples):
+class SelectRange(Samples, frozen=True):
     """The samples of a range before each step."""
 
     matchers: tuple[Matcher, ...]
@@ -166,8 +159,7 @@ class SelectRange(Samples):
         return f"SelectRange [{print_duration_ms(self.range_ms)}]{extension} {where}"
 
 
-@dataclass(frozen=True, slots=True)
-class Resample(Samples):
+class Resample(Samples, frozen=True):
     """A subquery: an expression evaluated at its own steps, whose results are samples."""
 
     child: Vector | Scalar
@@ -183,26 +175,30 @@ class Resample(Samples):
         return f"Resample [{print_duration_ms(self.range_ms)}:{step}]{_where((), self.offset_ms, self.at)[2:]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Window(Vector):
+class Window(Vector, frozen=True):
     """A function of the samples in each window."""
 
     function: str
     kernel: str
     samples: Samples
     params: tuple[Scalar, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
     """Of the range vector."""
-    first_span: Span = field(default=NOWHERE, compare=False)
+    first_span: Span = NOWHERE
     """Of the first argument."""
 
     @property
     def title(self) -> str:
         return f"Window {self.function}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Window) and self.meaning == other.meaning
 
-@dataclass(frozen=True, slots=True)
-class Elementwise(Vector):
+    def __hash__(self) -> int:
+        return hash(self.meaning)
+
+
+class Elementwise(Vector, frozen=True):
     """A function of each value."""
 
     function: str
@@ -214,8 +210,7 @@ class Elementwise(Vector):
         return f"Elementwise {self.function}"
 
 
-@dataclass(frozen=True, slots=True)
-class WithScalar(Vector):
+class WithScalar(Vector, frozen=True):
     """A vector and a number; `swapped` when the number stands on the left."""
 
     op: str
@@ -239,8 +234,7 @@ def _matching(matching: VectorMatching) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Vector):
+class Match(Vector, frozen=True):
     """Two vectors, matched row by row."""
 
     op: str
@@ -254,8 +248,7 @@ class Match(Vector):
         return f"Match {self.op}{' bool' if self.return_bool else ''}{_matching(self.matching)}"
 
 
-@dataclass(frozen=True, slots=True)
-class SetOperation(Vector):
+class SetOperation(Vector, frozen=True):
     """`and`, `or`, `unless`."""
 
     op: str
@@ -268,8 +261,7 @@ class SetOperation(Vector):
         return f"SetOperation {self.op}{_matching(self.matching)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregation(Vector):
+class Aggregation(Vector, frozen=True):
     """Rows folded into groups, or picked from groups."""
 
     op: str
@@ -277,16 +269,21 @@ class Aggregation(Vector):
     grouping: tuple[str, ...]
     without: bool
     param: Scalar | Text | None = None
-    param_span: Span = field(default=NOWHERE, compare=False)
+    param_span: Span = NOWHERE
 
     @property
     def title(self) -> str:
         grouping = f" {'without' if self.without else 'by'} ({', '.join(self.grouping)})"
         return f"Aggregation {self.op}{grouping if self.grouping or self.without else ''}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Aggregation) and self.meaning == other.meaning
 
-@dataclass(frozen=True, slots=True)
-class Relabel(Vector):
+    def __hash__(self) -> int:
+        return hash(self.meaning)
+
+
+class Relabel(Vector, frozen=True):
     """`label_replace` and `label_join`."""
 
     function: str
@@ -298,8 +295,7 @@ class Relabel(Vector):
         return f"Relabel {self.function}({', '.join(map(repr, self.texts))})"
 
 
-@dataclass(frozen=True, slots=True)
-class Buckets(Vector):
+class Buckets(Vector, frozen=True):
     """`histogram_quantile`, `histogram_quantiles` and `histogram_fraction` of classic histograms."""
 
     function: str
@@ -307,17 +303,22 @@ class Buckets(Vector):
     params: tuple[Scalar, ...]
     label: str = ""
     """Where `histogram_quantiles` tells its results apart."""
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
     """Of the vector."""
-    param_spans: tuple[Span, ...] = field(default=(), compare=False)
+    param_spans: tuple[Span, ...] = ()
 
     @property
     def title(self) -> str:
         return f"Buckets {self.function}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Buckets) and self.meaning == other.meaning
 
-@dataclass(frozen=True, slots=True)
-class NativeOnly(Vector):
+    def __hash__(self) -> int:
+        return hash(self.meaning)
+
+
+class NativeOnly(Vector, frozen=True):
     """A function of native histograms: floats yield nothing."""
 
     function: str
@@ -328,8 +329,7 @@ class NativeOnly(Vector):
         return f"NativeOnly {self.function}"
 
 
-@dataclass(frozen=True, slots=True)
-class Sort(Vector):
+class Sort(Vector, frozen=True):
     """An order of rows; only an instant query shows it."""
 
     function: str
@@ -341,30 +341,26 @@ class Sort(Vector):
         return f"Sort {self.function}"
 
 
-@dataclass(frozen=True, slots=True)
-class Absent(Vector):
+class Absent(Vector, frozen=True):
     """1 where the child has no row."""
 
     child: Vector
     labels: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FromScalar(Vector):
+class FromScalar(Vector, frozen=True):
     """`vector()`: a number as a row without labels."""
 
     child: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class StepTime(Vector):
+class StepTime(Vector, frozen=True):
     """`timestamp()` of anything that is no selector: the moment of the step."""
 
     child: Vector
 
 
-@dataclass(frozen=True, slots=True)
-class Info(Vector):
+class Info(Vector, frozen=True):
     """`info()`: data labels from info metrics."""
 
     child: Vector
@@ -373,15 +369,13 @@ class Info(Vector):
     at: At | None
 
 
-@dataclass(frozen=True, slots=True)
-class Hoisted(Vector):
+class Hoisted(Vector, frozen=True):
     """The same at every step: computed once."""
 
     child: Vector
 
 
-@dataclass(frozen=True, slots=True)
-class Shared(Vector):
+class Shared(Vector, frozen=True):
     """Occurs several times in the query: computed once."""
 
     child: Vector

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from vedette.errors import QuerySyntax, Unsupported
 from vedette.kernel.window import NUMBERS

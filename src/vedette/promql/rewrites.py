@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import fields, replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from vedette.promql import plan
 from vedette.promql.functions.scalars import scalar_math
@@ -24,8 +24,8 @@ def rewrite(node: plan.Plan) -> plan.Plan:
 def _descend(node: plan.Plan, change: Callable[[plan.Plan], plan.Plan]) -> plan.Plan:
     """`change` applied to every node, leaves first."""
     changes: dict[str, object] = {}
-    for each in fields(node):
-        value = getattr(node, each.name)
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
         if isinstance(value, plan.Node):
             new: object = _descend(value, change)  # type: ignore[arg-type]  # inputs of a plan are plans
         elif isinstance(value, tuple) and any(isinstance(item, plan.Node) for item in value):
@@ -33,8 +33,8 @@ def _descend(node: plan.Plan, change: Callable[[plan.Plan], plan.Plan]) -> plan.
         else:
             continue
         if new is not value:
-            changes[each.name] = new
-    return change(replace(node, **changes) if changes else node)  # type: ignore[arg-type]  # names are its fields
+            changes[name] = new
+    return change(replace(node, **changes) if changes else node)
 
 
 def fold_constants(node: plan.Plan) -> plan.Plan:
@@ -81,8 +81,8 @@ def _hoist_inputs(node: plan.Plan, *, inside: bool) -> plan.Plan:
     """Below a hoisted node only subqueries, which have steps of their own, need another look."""
     looks = not inside or isinstance(node, plan.Resample)
     changes: dict[str, object] = {}
-    for each in fields(node):
-        value = getattr(node, each.name)
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
         if isinstance(value, plan.Node):
             new: object = hoist_invariants(value) if looks else _hoist_inputs(value, inside=True)  # type: ignore[arg-type]  # inputs of a plan are plans
         elif isinstance(value, tuple) and any(isinstance(item, plan.Node) for item in value):
@@ -90,8 +90,8 @@ def _hoist_inputs(node: plan.Plan, *, inside: bool) -> plan.Plan:
         else:
             continue
         if new != value:
-            changes[each.name] = new
-    return replace(node, **changes) if changes else node  # type: ignore[arg-type]  # names are its fields
+            changes[name] = new
+    return replace(node, **changes) if changes else node
 
 
 def share_repeated(node: plan.Plan) -> plan.Plan:

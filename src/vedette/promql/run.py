@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from vedette.model.frame import Annotation
 from vedette.model.matcher import Matcher
@@ -22,8 +22,7 @@ _SMALL = 100_000
 """Samples below which handing work to a second thread costs more than it brings."""
 
 
-@dataclass(slots=True)
-class Figures:
+class Figures(Struct):
     """What one operator did; seconds include the operators below it."""
 
     rows: int = 0
@@ -31,8 +30,7 @@ class Figures:
     seconds: float = 0.0
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Struct):
     """State of one running query."""
 
     storage: Storage

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import threading
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vedette.clock import Clock
 from vedette.errors import NotFound, TooBusy
 from vedette.promql.context import QueryContext
 
 
-@dataclass(frozen=True, slots=True)
-class RunningQuery:
+class RunningQuery(Struct, frozen=True):
     """A query as the list of running ones shows it; times in milliseconds, `step_ms` 0 for an instant query."""
 
     id: str
@@ -42,8 +42,7 @@ class RunningQuery:
         }
 
 
-@dataclass(slots=True)
-class Ticket:
+class Ticket(Struct):
     """A place in the list; give it back with `Running.leave`."""
 
     number: int

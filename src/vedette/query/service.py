@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from vedette.clock import Clock
@@ -38,8 +38,7 @@ class Evaluator(Protocol):
     def explain(self, expr: ast.Expr, start_ms: int, end_ms: int, step_ms: int, ctx: QueryContext) -> Explained: ...
 
 
-@dataclass(slots=True)
-class Query:
+class Query(Struct):
     """An admitted query: parsed, within its limits, on the list. `run` it once, in any thread, or `abandon` it."""
 
     text: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
+
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.model.labels import METRIC_NAME, is_classic_metric_name
@@ -24,8 +25,7 @@ _TARGET_POINTS: Final = 1000
 """Steps of an aggregated answer whose interval is `raw`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A condition on a label; `op` is = != =~ or !~."""
 
     label: str
@@ -33,8 +33,7 @@ class Filter:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class StructuredQuery:
+class StructuredQuery(Struct, frozen=True):
     """What is asked. `limit` 0 is no limit."""
 
     metric: str
@@ -47,8 +46,7 @@ class StructuredQuery:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """PromQL for it; `step_ms` 0 means: ask at `end_ms` and get the raw samples."""
 
     text: str

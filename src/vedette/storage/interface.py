@@ -7,8 +7,9 @@ project is simply empty. Nothing handed out may be written to by the receiver.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from vedette.model.batch import AppendReport, SampleBatch
 from vedette.model.grid import Grid
@@ -21,8 +22,7 @@ from vedette.model.timerange import TimeRange
 DEFAULT_PROJECT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class SelectHints:
+class SelectHints(Struct, frozen=True):
     """What the caller will do with the samples; a store may ignore all of it."""
 
     step_ms: int = 0
@@ -33,8 +33,7 @@ class SelectHints:
     may return just that sample of each series, if it lies in the time range. Staleness markers count as samples."""
 
 
-@dataclass(slots=True)
-class ReadCost:
+class ReadCost(Struct):
     """Filled in by parts while they load; approximate under concurrency is fine."""
 
     samples: int = 0
@@ -57,8 +56,7 @@ class Part(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Selection:
+class Selection(Struct):
     """What a selector found: labels at once, samples part by part, so that memory follows the output.
 
     Labels are distinct, in no particular order. `parts` cover the series exactly, in order.
@@ -72,8 +70,7 @@ class Selection:
     warnings: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class StorageStats:
+class StorageStats(Struct, frozen=True):
     """Figures of one project. Rankings are (name, count), highest first, at most `limit` long."""
 
     series: int

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from vedette.errors import Corruption, Unavailable
 from vedette.tsdb.block import Block, LabelsCache
 from vedette.tsdb.files import ProjectFiles, is_block_id, sync_folder
 
 
-@dataclass(slots=True)
-class OpenedBlocks:
+class OpenedBlocks(Struct):
     """What was found; `problems` says in words which blocks were damaged and where they are now."""
 
     blocks: list[Block] = field(default_factory=list)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 from crc32c import crc32c
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from vedette.errors import Corruption
 from vedette.model.timerange import TimeRange
@@ -16,8 +17,7 @@ from vedette.tsdb.files import BlockFiles, is_block_id, replace_file
 BLOCK_VERSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class BlockMeta:
+class BlockMeta(Struct, frozen=True):
     """Description of one block; times are those of its oldest and newest sample."""
 
     block_id: str
@@ -77,7 +77,7 @@ def read_meta(folder: Path) -> BlockMeta:
 
 
 def _checked(name: str, document: dict[str, Any]) -> BlockMeta:
-    known = {field.name for field in fields(BlockMeta)}
+    known = set(BlockMeta.__struct_fields__)
     if set(document) != known:
         raise Corruption(f"block {name}: meta.json has wrong fields: {sorted(set(document) ^ known)}")
     meta = BlockMeta(**{**document, "sources": tuple(document["sources"])})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from vedette.errors import BadData, Cancelled, LimitExceeded, Unavailable
 from vedette.model.labels import Labels
@@ -30,8 +30,7 @@ _ANALYSED_SAMPLES: Final = 131_072
 """Samples looked at in one go: 1 MB of values, so that the passes over them stay in the cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlockBatch:
+class BlockBatch(Struct, frozen=True):
     """Some rows of a block to be: labels, ids uint64[R] (tsdb.series_id) and samples, all of equal length.
 
     Over all batches of a block rows ascend strictly by `row_order(labels)`; rows without samples are left out.
@@ -42,8 +41,7 @@ class BlockBatch:
     columns: Columns
 
 
-@dataclass(frozen=True, slots=True)
-class BlockSpec:
+class BlockSpec(Struct, frozen=True):
     """What the writer cannot know from the samples; see BlockMeta for the meaning of the fields."""
 
     block_id: str

@@ -5,12 +5,12 @@ The integers are compressed by pco (`pcodec`); docs/formats/chunks.md has the by
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from vedette.model.special import BoolArray, FloatArray, IntArray
 
@@ -48,8 +48,7 @@ DTYPES: Final[dict[Kind, type[np.generic]]] = {
 PCO_DTYPES: Final = {Kind.INT16: "i16", Kind.INT32: "i32", Kind.INT64: "i64", Kind.FLOAT64: "f64"}
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """What was found out about R rows with N samples.
 
     kind        uint8[R]: a Kind, RAW not being used here

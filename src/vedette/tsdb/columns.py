@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from vedette.model.grid import Grid
 from vedette.model.labels import Labels
 from vedette.model.special import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """R rows of samples; the layout is that of model.grid.Grid (same fields, same invariants), without labels."""
 
     values: FloatArray

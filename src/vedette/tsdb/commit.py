@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
 import numpy as np
+from msgspec import Struct, field
 
 from vedette.clock import Clock
 from vedette.errors import TooBusy, Unavailable, VedetteError
@@ -26,8 +26,7 @@ _GROUP_SAMPLES: Final = 1_000_000
 Columns3 = tuple[IntArray, IntArray, FloatArray]
 
 
-@dataclass(slots=True)
-class _Request:
+class _Request(Struct):
     batch: SampleBatch
     report: AppendReport = field(default_factory=AppendReport)
     error: VedetteError | None = None

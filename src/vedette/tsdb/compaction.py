@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final, overload
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct, field
 
 from vedette.model.labels import Labels
 from vedette.model.special import FloatArray, IntArray
@@ -31,8 +31,7 @@ _BATCH_SAMPLES: Final = 1_048_576
 _BATCH_ROWS: Final = 4096
 
 
-@dataclass(slots=True)
-class Compaction:
+class Compaction(Struct):
     """A merge that was carried out; `meta` is None when nothing was left of the sources."""
 
     meta: BlockMeta | None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from vedette.errors import BadData
 
@@ -23,8 +24,7 @@ _BLOCK_ID = re.compile(f"[{_CROCKFORD}]{{26}}")
 _BLOCK_ID_LENGTH: Final = 26
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFiles:
+class StoreFiles(Struct, frozen=True):
     """Names in the store's root folder."""
 
     root: Path
@@ -54,8 +54,7 @@ class StoreFiles:
         return ProjectFiles(self.projects / project_folder(name))
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFiles:
+class ProjectFiles(Struct, frozen=True):
     """Names in the folder of one project."""
 
     root: Path
@@ -98,8 +97,7 @@ class ProjectFiles:
         return (self.wal, self.blocks, self.temporary, self.quarantine)
 
 
-@dataclass(frozen=True, slots=True)
-class BlockFiles:
+class BlockFiles(Struct, frozen=True):
     """Names in the folder of one block."""
 
     root: Path

@@ -8,11 +8,11 @@ sorted by metric name, so a condition on the name is a range of rows. docs/forma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.matcher import Matcher, MatchOp
@@ -60,8 +60,7 @@ class Symbols:
         return low if low < len(self._texts) and self.text(low) == text else -1
 
 
-@dataclass(slots=True)
-class Column:
+class Column(Struct):
     """One label name within a schema; `codes` is None for the metric name and for a single value."""
 
     name: str
@@ -229,8 +228,7 @@ class LabelIndex:
         return Column(name, values, codes, is_metric=False)
 
 
-@dataclass(slots=True)
-class _Schema:
+class _Schema(Struct):
     names: tuple[str, ...]
     metric: int
     """Position of the metric name among the names, -1 where there is none."""

@@ -7,10 +7,10 @@ straight to their place in the result; only rows whose sources overlap in time a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.storage.interface import ReadCost
@@ -58,8 +58,7 @@ class ColumnsLayout:
         return np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One source of a merge: its row i belongs to row where[i] of the result; None means they are the same rows."""
 
     layout: Layout

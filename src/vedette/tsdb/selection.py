@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from pyroaring import BitMap
 
 from vedette.model.grid import Grid
@@ -31,8 +31,7 @@ _KEPT_ROWS: Final = 2_000_000
 _MIN_ROWS, _MAX_ROWS, _LATEST_ROWS = 16, 512, 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Series that fulfil some matchers.
 
     labels  S label sets
@@ -47,8 +46,7 @@ class Found:
     counts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     stamp: tuple[object, ...]
     found: Found
 

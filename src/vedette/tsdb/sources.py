@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vedette.model.timerange import TimeRange
 from vedette.tsdb.block import Block
@@ -11,8 +12,7 @@ from vedette.tsdb.head import Head
 from vedette.tsdb.head_table import NEVER_MS
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Blocks by generation, then heads: those being sealed and, last, the one that is appended to.
 
     Of equal timestamps the later one counts. A head gets its generation when it becomes a block, above all others.
@@ -29,8 +29,7 @@ class Snapshot:
         )
 
 
-@dataclass(slots=True)
-class Sources:
+class Sources(Struct):
     """The present snapshot; it is replaced as a whole, so a reader works with one state from begin to end."""
 
     now: Snapshot

@@ -5,12 +5,12 @@ from __future__ import annotations
 import mmap
 import struct
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from crc32c import crc32c
+from msgspec.structs import replace
 
 from vedette.model.grid import Grid
 from vedette.model.labels import Labels

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.ingest.protocol import BadSeries, Decoded, Protocol, walk
@@ -28,8 +29,7 @@ PRECISIONS: Final = {
 _ESCAPED: Final = re.compile(r"\\([,= \\])")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """`precision` of the timestamps: ns, us, ms, s, m or h."""
 
     precision: str = "ns"

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final, TypeVar
 
 import msgspec
 import numpy as np
 import orjson
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.ingest.protocol import Decoded, Protocol
@@ -32,8 +32,7 @@ _NAN: Final = float(np.array([NORMAL_NAN_BITS], dtype=np.uint64).view(np.float64
 _WORDS: Final = {"NaN": _NAN, "+Inf": math.inf, "Inf": math.inf, "-Inf": -math.inf}
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """None."""
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from vedette.promql.ast import ValueType
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """One function.
 
     `variadic`: 0 = exactly the listed arguments; n > 0 = up to n of the trailing arguments may be left out;

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.model.labels import METRIC_NAME, Labels
@@ -31,8 +31,7 @@ def signatures(run: Run, matching: VectorMatching, first: Matrix, second: Matrix
     return found[: len(first.labels)], found[len(first.labels) :]
 
 
-@dataclass(slots=True)
-class _Pairs:
+class _Pairs(Struct):
     """Rows of both sides that belong together; -1 stands for the fill value of that side."""
 
     many: list[int]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from vedette.errors import BadData
 from vedette.kernel import window as kernel
@@ -43,8 +43,7 @@ def window_ends(run: Run, steps: Steps, offset_ms: int, at: At | None) -> IntArr
     return np.full(steps.count, min(max(moment - offset_ms, -FARTHEST_MS), FARTHEST_MS), dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """What is asked of every grid of a selection."""
 
     run: Run
