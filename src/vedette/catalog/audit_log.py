@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Select, insert, select, update
@@ -13,15 +12,14 @@ from sqlalchemy import Connection, Select, insert, select, update
 from vedette.catalog.epochs import epoch_of
 from vedette.catalog.records import AuditEntry
 from vedette.catalog.rows import as_records, as_row
-from vedette.catalog.tables import audit_log, epochs
+from vedette.catalog.tables import audit_log, epochs, storable
 
 FAMILY: Final = "audit"
 """The epoch that is the number of the last line: a log whose end was cut off does not reach it."""
 _AT_ONCE: Final = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFilter:
+class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which lines; what is empty does not matter."""
 
     since_ms: int = 0
@@ -48,13 +46,25 @@ def append(connection: Connection, entries: Sequence[AuditEntry]) -> list[AuditE
     sealed = []
     for entry in entries:
         seq += 1
-        line = msgspec.structs.replace(entry, seq=seq, previous_hash=previous, hash="")
+        line = msgspec.structs.replace(_storable(entry), seq=seq, previous_hash=previous, hash="")
         previous = hash_of(line)
         sealed.append(msgspec.structs.replace(line, hash=previous))
     if sealed:
         connection.execute(insert(audit_log), [as_row(line) for line in sealed])
         connection.execute(update(epochs).where(epochs.c.family == FAMILY).values(epoch=seq))
     return sealed
+
+
+def _storable(entry: AuditEntry) -> AuditEntry:
+    """The line as it will be read again: what somebody tries to log in as may be no text that a database takes."""
+    fields: dict[str, Any] = {
+        name: storable(value) for name, value in msgspec.structs.asdict(entry).items() if isinstance(value, str)
+    }
+    try:
+        detail = msgspec.json.decode(msgspec.json.encode(entry.detail))
+    except UnicodeEncodeError:
+        detail = {"unreadable": storable(repr(entry.detail))}
+    return msgspec.structs.replace(entry, **fields, detail=detail)
 
 
 def hash_of(entry: AuditEntry) -> str:

@@ -8,7 +8,7 @@ from vedette.catalog.database import IDENTITY
 from vedette.catalog.tables import epochs
 
 
-def epoch_of(connection: Connection, family: str) -> int:
+def epoch_of(connection: Connection, family: str = IDENTITY) -> int:
     """The number of a family; 0 while nothing has ever changed."""
     found = connection.execute(select(epochs.c.epoch).where(epochs.c.family == family)).scalar()
     return 0 if found is None else int(found)

@@ -41,6 +41,15 @@ def revoke(connection: Connection, key_id: str, now_ms: int) -> None:
     raise_epoch(connection)
 
 
+def revoke_of_owner(connection: Connection, owner_id: str, now_ms: int) -> int:
+    """Revoke all keys of a user; how many there were."""
+    theirs = (api_keys.c.owner_id == owner_id) & (api_keys.c.revoked_ms == 0)
+    count = connection.execute(update(api_keys).where(theirs).values(revoked_ms=now_ms)).rowcount if owner_id else 0
+    if count:
+        raise_epoch(connection)
+    return count
+
+
 def note_used(connection: Connection, moments_ms: Mapping[str, int]) -> None:
     """Save when keys were used last; that alone is no change that anybody needs to hear of."""
     if moments_ms:

@@ -152,6 +152,29 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     deleted_ms: int = 0
 
 
+class DocumentHead(msgspec.Struct, frozen=True, kw_only=True):
+    """A document without its content, for lists."""
+
+    kind: str
+    id: str
+    project: str
+    name: str
+    version: int
+    tags: tuple[str, ...]
+    created_ms: int
+    created_by: str
+    updated_ms: int
+    updated_by: str
+    deleted_ms: int = 0
+
+
+class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents in the order of their names; `after` of the next page is `next`, empty at the end."""
+
+    documents: tuple[DocumentHead, ...]
+    next: str
+
+
 class DocumentVersion(msgspec.Struct, frozen=True, kw_only=True):
     """One saved state of a document."""
 

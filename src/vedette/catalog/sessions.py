@@ -23,6 +23,15 @@ def add(connection: Connection, session: Session) -> None:
     raise_epoch(connection)
 
 
+def replace_token(connection: Connection, session_id: str, old_hash: str, new_hash: str) -> bool:
+    """Give a session another token; False, and nothing is done, when its token is not the old one any more."""
+    mine = (sessions.c.id == session_id) & (sessions.c.token_hash == old_hash)
+    changed = bool(connection.execute(update(sessions).where(mine).values(token_hash=new_hash)).rowcount)
+    if changed:
+        raise_epoch(connection)
+    return changed
+
+
 def remove(connection: Connection, session_ids: Collection[str]) -> int:
     """How many of them were there."""
     return _remove(connection, sessions.c.id.in_(session_ids)) if session_ids else 0

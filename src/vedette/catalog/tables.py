@@ -21,14 +21,38 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 from vedette.catalog.records import ProjectLimits
 
 HEAD: Final = "0001"
 """The newest revision of the schema; what is stored with another one is migrated at open."""
 
-NAMED: Final = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that is sorted or paged by: in the order of its bytes on every back end and in every locale."""
+
+def storable(value: str) -> str:
+    """The text with a sign in place of what PostgreSQL does not take: the character 0 and halves of a pair."""
+    if value.isascii():
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+class PlainText(TypeDecorator[str]):
+    """Any text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's
+        return None if value is None else storable(value)
+
+
+class NamedText(PlainText):
+    """Text that is sorted or paged by: in the order of its bytes on every back end and in every locale."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
 
 
 class JsonText(TypeDecorator[Any]):
@@ -41,7 +65,7 @@ class JsonText(TypeDecorator[Any]):
         super().__init__()
         self.shape = shape
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - the signature is SQLAlchemy's
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's
         return msgspec.json.encode(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - as above
@@ -49,7 +73,7 @@ class JsonText(TypeDecorator[Any]):
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
+    return Column(name, PlainText, nullable=False, server_default="")
 
 
 def _ms(name: str) -> Column[int]:
@@ -65,14 +89,14 @@ METADATA: Final = MetaData()
 epochs: Final = Table(
     "epochs",
     METADATA,
-    Column("family", NAMED, primary_key=True),
+    Column("family", NamedText, primary_key=True),
     Column("epoch", BigInteger, nullable=False),
 )
 
 projects: Final = Table(
     "projects",
     METADATA,
-    Column("name", NAMED, primary_key=True),
+    Column("name", NamedText, primary_key=True),
     _text("title"),
     Column("limits", JsonText(ProjectLimits), nullable=False),
     _version(),
@@ -83,8 +107,8 @@ projects: Final = Table(
 users: Final = Table(
     "users",
     METADATA,
-    Column("id", NAMED, primary_key=True),
-    Column("name", NAMED, nullable=False, unique=True),
+    Column("id", NamedText, primary_key=True),
+    Column("name", NamedText, nullable=False, unique=True),
     _text("email"),
     _text("display_name"),
     _text("password_hash"),
@@ -111,7 +135,7 @@ Index(
 roles: Final = Table(
     "roles",
     METADATA,
-    Column("name", NAMED, primary_key=True),
+    Column("name", NamedText, primary_key=True),
     _text("description"),
     Column("permissions", JsonText(tuple[str, ...]), nullable=False),
     _text("selector"),
@@ -121,8 +145,8 @@ roles: Final = Table(
 memberships: Final = Table(
     "memberships",
     METADATA,
-    Column("user_id", NAMED, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
-    Column("project", NAMED, ForeignKey("projects.name"), nullable=False),
+    Column("user_id", NamedText, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("project", NamedText, ForeignKey("projects.name"), nullable=False),
     _text("role"),
     PrimaryKeyConstraint("user_id", "project"),
 )
@@ -131,10 +155,10 @@ Index("memberships_by_project", memberships.c.project)
 sessions: Final = Table(
     "sessions",
     METADATA,
-    Column("id", NAMED, primary_key=True),
-    Column("token_hash", NAMED, nullable=False, unique=True),
+    Column("id", NamedText, primary_key=True),
+    Column("token_hash", NamedText, nullable=False, unique=True),
     _text("csrf_token"),
-    Column("user_id", NAMED, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", NamedText, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     _text("method"),
     _ms("created_ms"),
     _ms("last_seen_ms"),
@@ -147,11 +171,11 @@ Index("sessions_by_user", sessions.c.user_id)
 api_keys: Final = Table(
     "api_keys",
     METADATA,
-    Column("id", NAMED, primary_key=True),
+    Column("id", NamedText, primary_key=True),
     _text("name"),
     _text("prefix"),
-    Column("secret_hash", NAMED, nullable=False, unique=True),
-    Column("project", NAMED, ForeignKey("projects.name"), nullable=False),
+    Column("secret_hash", NamedText, nullable=False, unique=True),
+    Column("project", NamedText, ForeignKey("projects.name"), nullable=False),
     Column("scopes", JsonText(tuple[str, ...]), nullable=False),
     _text("owner_id"),
     _ms("created_ms"),
@@ -188,11 +212,11 @@ Index("audit_log_by_project", audit_log.c.project, audit_log.c.seq)
 documents: Final = Table(
     "documents",
     METADATA,
-    Column("project", NAMED, ForeignKey("projects.name"), nullable=False),
-    Column("kind", NAMED, nullable=False),
-    Column("id", NAMED, nullable=False),
-    Column("name", NAMED, nullable=False),
-    Column("folded_name", NAMED, nullable=False),
+    Column("project", NamedText, ForeignKey("projects.name"), nullable=False),
+    Column("kind", NamedText, nullable=False),
+    Column("id", NamedText, nullable=False),
+    Column("name", NamedText, nullable=False),
+    Column("folded_name", NamedText, nullable=False),
     _version(),
     Column("spec", JsonText(dict[str, Any]), nullable=False),
     _ms("created_ms"),
@@ -216,9 +240,9 @@ Index("documents_in_order", documents.c.project, documents.c.kind, documents.c.f
 document_versions: Final = Table(
     "document_versions",
     METADATA,
-    Column("project", NAMED, nullable=False),
-    Column("kind", NAMED, nullable=False),
-    Column("document_id", NAMED, nullable=False),
+    Column("project", NamedText, nullable=False),
+    Column("kind", NamedText, nullable=False),
+    Column("document_id", NamedText, nullable=False),
     _version(),
     _text("name"),
     Column("spec", JsonText(dict[str, Any]), nullable=False),
@@ -236,10 +260,10 @@ document_versions: Final = Table(
 document_tags: Final = Table(
     "document_tags",
     METADATA,
-    Column("project", NAMED, nullable=False),
-    Column("kind", NAMED, nullable=False),
-    Column("document_id", NAMED, nullable=False),
-    Column("tag", NAMED, nullable=False),
+    Column("project", NamedText, nullable=False),
+    Column("kind", NamedText, nullable=False),
+    Column("document_id", NamedText, nullable=False),
+    Column("tag", NamedText, nullable=False),
     PrimaryKeyConstraint("project", "kind", "tag", "document_id"),
     ForeignKeyConstraint(
         ["project", "kind", "document_id"],
@@ -252,7 +276,7 @@ Index("document_tags_by_document", document_tags.c.project, document_tags.c.kind
 leases: Final = Table(
     "leases",
     METADATA,
-    Column("name", NAMED, primary_key=True),
+    Column("name", NamedText, primary_key=True),
     _text("holder"),
     _ms("expires_ms"),
 )
