@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
 
+from vedette.errors import BadData
+
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,16 @@ class HttpSettings:
     """Port to listen on; 0 takes a free one."""
     no_auth: bool = False
     """Serve everybody who can reach the port, also beyond this machine. Without it only loopback is served."""
+    tls_cert_file: Path | None = None
+    """The server's certificate in PEM, with those that lead to its authority; read again when it changes."""
+    tls_key_file: Path | None = None
+    """The key of that certificate in PEM, without a password. With both files the server speaks https only."""
+    tls_min_version: Literal["1.2", "1.3"] = "1.3"
+    """The oldest version of TLS that clients may speak."""
+    hsts_max_age_s: Annotated[int, msgspec.Meta(ge=0)] = 31_536_000
+    """How long browsers that came over https come no other way, to any port of this host; 0 does not tell them."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of reverse proxies, such as `10.0.0.7/32`, whose X-Forwarded-For, -Proto and -Host are believed."""
     allowed_hosts: tuple[str, ...] = ()
     """Further names by which browsers may address this server (`Host` header); protects from DNS rebinding."""
     allowed_origins: tuple[str, ...] = ()
@@ -34,3 +50,16 @@ class HttpSettings:
     """How long running requests may take to end when the server stops."""
     access_log: bool = False
     """Log every request, not only those that fail by our own fault."""
+
+    def __post_init__(self) -> None:
+        read_networks(self.trusted_proxies)
+        if (self.tls_cert_file is None) != (self.tls_key_file is None):
+            raise BadData("tls_cert_file and tls_key_file are needed both")
+
+
+def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """The networks of `trusted_proxies`; an address alone is a network of one. Raises BadData."""
+    try:
+        return tuple(ipaddress.ip_network(text) for text in texts)
+    except ValueError as error:
+        raise BadData(f"trusted_proxies: {error}") from None

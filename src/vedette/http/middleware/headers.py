@@ -7,24 +7,34 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vedette.http.answer import Header
+
 # What answers that are no page may do when somebody opens them in a browser: nothing.
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
-_COMMON = [
+_COMMON: Final[list[Header]] = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-API_HEADERS: Final = [*_COMMON, (b"content-security-policy", _API_POLICY)]
+# Nothing the page needs; what it shows must not get at them either.
+_PERMISSIONS = b"camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+_PAGE_HEADERS: Final = [*_COMMON, (b"permissions-policy", _PERMISSIONS)]
+_FILE_HEADERS: Final = [*_COMMON, (b"content-security-policy", _API_POLICY)]
+# Answers are for who asked and for now: they name series, people and, once, new secrets.
+API_HEADERS: Final = [*_FILE_HEADERS, (b"cache-control", b"no-store")]
 
 
 def page_policy(nonce: str) -> str:
-    """The policy of the page: own scripts only, own styles and those that carry the nonce, own server only."""
+    """The policy of the page: own scripts only, own styles and those that carry the nonce, own server only.
+
+    The editor and the lock of scrolling below dialogs make style elements at run time; those are what the nonce is for.
+    """
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+        "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 
@@ -36,19 +46,33 @@ def new_nonce() -> str:
 class SecurityHeaders:
     """Adds the headers; an answer that brings its own content security policy keeps it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hsts_max_age_s: int) -> None:
         self._app = app
+        self._hsts = [(b"strict-transport-security", b"max-age=%d" % hsts_max_age_s)] if hsts_max_age_s else []
+
+    def transport(self, scope: Scope) -> list[Header]:
+        """What tells browsers to come over TLS only, where they have done so and will be able to again."""
+        if scope["scheme"] != "https" or not self._hsts:
+            return []
+        # Every server of a developer's machine is `localhost`, and it would hold for all of them.
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+        return [] if host.partition(b":")[0].endswith(b"localhost") else self._hsts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        transport = self.transport(scope)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
-                own = any(name == b"content-security-policy" for name, _ in headers)
-                message["headers"] = headers + (_COMMON if own else API_HEADERS)
+                names = {name for name, _ in headers}
+                if b"content-security-policy" in names:
+                    headers += _PAGE_HEADERS
+                else:
+                    headers += _FILE_HEADERS if b"cache-control" in names else API_HEADERS
+                message["headers"] = headers + transport
             await send(message)
 
         await self._app(scope, receive, with_headers)
