@@ -25,6 +25,7 @@ from vedette.http.middleware.access import Access
 from vedette.http.middleware.body import BodyLimit
 from vedette.http.middleware.headers import API_HEADERS, SecurityHeaders
 from vedette.http.middleware.origin import OriginCheck
+from vedette.http.middleware.proxy import TrustedProxies
 from vedette.http.policy import POLICY, keys_of
 from vedette.http.settings import HttpSettings
 
@@ -52,7 +53,8 @@ class Application:
         app = self._body = BodyLimit(app, settings.max_body_bytes)
         app = self._origin = OriginCheck(app, [settings.host, *settings.allowed_hosts], settings.allowed_origins)
         app = Errors(app)
-        app = SecurityHeaders(app)
+        app = self._headers = SecurityHeaders(app, settings.hsts_max_age_s)
+        app = self._proxies = TrustedProxies(app, settings.trusted_proxies)
         self._app = self._access = Access(app, registry, settings.access_log)
 
     @property
@@ -87,6 +89,7 @@ class Application:
     def at_once(self, scope: Scope, body: bytes | bytearray) -> WireAnswer | None:
         """The answer to a request whose whole body is there, or None when it has to go through the layers."""
         prompt = self._table.prompt(scope) if self._table is not None else None
+        self._proxies.note(scope)
         if prompt is None or not self._body.passes(body) or not self._origin.passes(scope):
             return None
         started_s = self._access.enter(scope)
@@ -97,7 +100,8 @@ class Application:
         if answer is None:
             return None
         self._access.leave(scope, answer.status, started_s)
-        head = _lines(answer.headers) + _API_LINES + self._access.id_line(scope)
+        transport = header_lines(self._headers.transport(scope))
+        head = _lines(answer.headers) + _API_LINES + transport + self._access.id_line(scope)
         return WireAnswer(answer.status, head, answer.body)
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
