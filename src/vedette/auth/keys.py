@@ -1,0 +1,209 @@
+"""Keys of programs: looked up by the hash of their secret; each may what its scopes say and its owner may now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from vedette.auth.actor import Actor
+from vedette.auth.audit import Audit
+from vedette.auth.directory import Directory
+from vedette.auth.identified import Identified
+from vedette.auth.permission import SCOPES, Permission
+from vedette.auth.tokens import KEY_PREFIX, MAX_TOKEN_LENGTH, hash_token, new_key
+from vedette.catalog import keys as stored
+from vedette.catalog.records import ApiKey
+from vedette.clock import Clock
+from vedette.errors import BadData, Forbidden, NotFound, Unauthenticated
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+MAX_KEYS_PER_PROJECT: Final = 1000
+_MAX_NAME: Final = 100
+_HOUR_MS: Final = 3_600_000
+_NEEDED: Final = {
+    "ingest": Permission.SAMPLES_WRITE,
+    "read": Permission.METRICS_READ,
+    "edit": Permission.DOCUMENTS_WRITE,
+    "admin": Permission.PROJECT_ADMIN,
+}
+"""What whoever makes a key must have for each scope; the rest of a scope is cut to what they have."""
+
+
+class NewKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that was just made, and the only copy of its secret."""
+
+    key: ApiKey
+    secret: str
+
+
+class Keys:
+    """Finds, makes and revokes keys. Look-ups touch memory only; the rest writes and belongs in a thread."""
+
+    def __init__(self, directory: Directory, audit: Audit, clock: Clock) -> None:
+        self._directory = directory
+        self._audit = audit
+        self._clock = clock
+        self._used: dict[str, int] = {}
+        self._unwritten: dict[str, int] = {}
+        self._noted: set[tuple[str, str]] = set()
+        """Key and class of use that were noted within this hour."""
+        self._hour = 0
+
+    def by_secret(self, secret: str) -> Identified:
+        """Whose key it is; O(1), no I/O. Raises Unauthenticated: `invalid` or `expired`."""
+        key = None
+        if secret.startswith(KEY_PREFIX) and len(secret) <= MAX_TOKEN_LENGTH:
+            key = self._directory.state.keys.get(hash_token(secret))
+        return self._identified(key)
+
+    def by_id(self, key_id: str) -> Identified:
+        """As `by_secret`, for what was bound to a key before."""
+        return self._identified(self._directory.state.key_ids.get(key_id))
+
+    def note_use(self, actor: Actor, use: str, project: str) -> None:
+        """Note in the audit log what a key is used for, once for each `use` (a class of routes) and hour; no I/O."""
+        hour = self._clock.now_ms() // _HOUR_MS
+        if hour != self._hour:
+            self._hour, self._noted = hour, set()
+        if (actor.principal.id, use) not in self._noted:
+            self._noted.add((actor.principal.id, use))
+            self._audit.later(
+                actor, "key.use", object_kind="key", object_id=actor.principal.id, project=project, detail={"use": use}
+            )
+
+    def create(
+        self,
+        actor: Actor,
+        project: str,
+        name: str,
+        scopes: Sequence[str],
+        *,
+        expires_ms: int = 0,
+        owner_id: str | None = None,
+    ) -> NewKey:
+        """A new key of the actor, who must have in the project what its scopes say.
+
+        `owner_id` makes it another user's, for whoever administers the instance; an empty one nobody's.
+        Raises Forbidden, BadData, NotFound, Conflict.
+        """
+        principal = actor.principal
+        if principal.kind == "key":
+            raise Forbidden("a key cannot make keys")
+        if not self._directory.state.is_live(project) or principal.grant(project) is None:
+            raise NotFound(f"there is no project {project!r}")
+        owner = principal.user_id if owner_id is None else owner_id
+        if owner != principal.user_id:
+            actor.require(Permission.INSTANCE_ADMIN)
+        self._check(name, scopes, expires_ms)
+        self._check_rights(owner, actor, project, scopes)
+        key_id, secret = new_key()
+        key = ApiKey(
+            id=key_id,
+            name=name.strip(),
+            prefix=f"{KEY_PREFIX}{key_id}",
+            secret_hash=hash_token(secret),
+            project=project,
+            scopes=tuple(dict.fromkeys(scopes)),
+            owner_id=owner,
+            created_ms=self._clock.now_ms(),
+            expires_ms=expires_ms,
+        )
+        with self._directory.change() as connection:
+            self._check_room(connection, project)
+            stored.add(connection, key)
+            detail = {"name": key.name, "scopes": key.scopes, "expires_ms": expires_ms, "owner_id": owner}
+            self._audit.note_in(
+                connection, actor, "key.create", object_kind="key", object_id=key_id, project=project, detail=detail
+            )
+        return NewKey(key=key, secret=secret)
+
+    def of_owner(self, user_id: str) -> list[ApiKey]:
+        """Keys of a user that were not revoked, newest first."""
+        keys = self._directory.state.key_ids.values()
+        return self._shown([key for key in keys if user_id and key.owner_id == user_id])
+
+    def of_project(self, actor: Actor, project: str) -> list[ApiKey]:
+        """Keys of a project that were not revoked, newest first. Raises Forbidden."""
+        actor.require(Permission.PROJECT_ADMIN, project)
+        return self._shown([key for key in self._directory.state.key_ids.values() if key.project == project])
+
+    def revoke(self, actor: Actor, key_id: str, project: str | None = None) -> None:
+        """From now on it is no key. One's own, or any of a project one administers; `project`: only one of there.
+
+        Raises NotFound also for keys that the actor may not know of.
+        """
+        key = self._directory.state.key_ids.get(key_id)
+        if key is None or key.revoked_ms or (project is not None and key.project != project):
+            raise NotFound("no such key")
+        is_own = bool(key.owner_id) and key.owner_id == actor.principal.user_id and actor.principal.kind == "user"
+        if not is_own and not actor.principal.may(Permission.PROJECT_ADMIN, key.project):
+            raise NotFound("no such key")
+        with self._directory.change() as connection:
+            stored.revoke(connection, key_id, self._clock.now_ms())
+            self._audit.note_in(
+                connection,
+                actor,
+                "key.revoke",
+                object_kind="key",
+                object_id=key_id,
+                project=key.project,
+                detail={"name": key.name},
+            )
+
+    def write_back(self) -> None:
+        """Store when keys were used last; one transaction however many."""
+        unwritten, self._unwritten = self._unwritten, {}
+        if unwritten:
+            with self._directory.write() as connection:
+                stored.note_used(connection, dict(unwritten))
+
+    def _identified(self, key: ApiKey | None) -> Identified:
+        if key is None or key.revoked_ms:
+            raise Unauthenticated("the key is not known or was revoked", reason="invalid")
+        now_ms = self._clock.now_ms()
+        if key.expires_ms and now_ms >= key.expires_ms:
+            raise Unauthenticated("the key has expired", reason="expired")
+        principal = self._directory.state.key(key)
+        if principal is None:
+            raise Unauthenticated("the key's owner or project is not there any more", reason="invalid")
+        self._used[key.id] = self._unwritten[key.id] = now_ms
+        return Identified(principal=principal, key=key)
+
+    def _shown(self, keys: list[ApiKey]) -> list[ApiKey]:
+        seen = [
+            msgspec.structs.replace(key, last_used_ms=max(key.last_used_ms, self._used.get(key.id, 0)))
+            for key in keys
+            if not key.revoked_ms
+        ]
+        return sorted(seen, key=lambda key: key.created_ms, reverse=True)
+
+    def _check(self, name: str, scopes: Sequence[str], expires_ms: int) -> None:
+        if not name.strip() or len(name) > _MAX_NAME or not name.isprintable():
+            raise BadData(f"the name of a key needs 1 to {_MAX_NAME} printable characters")
+        if not scopes:
+            raise BadData(f"a key needs at least one scope of {', '.join(SCOPES)}")
+        for scope in scopes:
+            if scope not in SCOPES:
+                raise BadData(f"{scope!r} is no scope; there are {', '.join(SCOPES)}")
+        if expires_ms < 0 or (expires_ms and expires_ms <= self._clock.now_ms()):
+            raise BadData("a key must expire in the future, or never with 0")
+
+    def _check_rights(self, owner_id: str, actor: Actor, project: str, scopes: Sequence[str]) -> None:
+        holder = self._directory.state.user(owner_id) if owner_id else actor.principal
+        if holder is None:
+            raise NotFound(f"there is no user with id {owner_id!r}, or it is disabled")
+        for scope in scopes:
+            needed = _NEEDED[scope]
+            if not holder.may(needed, project):
+                raise Forbidden(
+                    f"a key with scope {scope} needs {needed.value} in project {project}", permission=needed.value
+                )
+
+    def _check_room(self, connection: Connection, project: str) -> None:
+        valid = sum(not key.revoked_ms for key in stored.every(connection, project))
+        if valid >= MAX_KEYS_PER_PROJECT:
+            raise BadData(f"project {project} has {valid} keys; revoke some first")
