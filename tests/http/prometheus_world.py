@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from vedette.clock import FakeClock
 from vedette.http.app import Application
+from vedette.http.gate import OpenGate
 from vedette.http.routes import (
     federate,
     metrics_query,
@@ -56,7 +57,8 @@ class World:
                 *federate.routes(self.storage, executor, self.clock, 300_000),
                 *metrics_query.routes(self.service, executor),
                 *running.routes(self.service, executor),
-            ]
+            ],
+            OpenGate(),
         )
         self._fill()
 

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 from vedette.clock import FakeClock
 from vedette.errors import TooBusy
 from vedette.http.app import Application
+from vedette.http.gate import OpenGate
 from vedette.http.routes import ingest, ingest_cardinality, push_gateway
 from vedette.http.routes.ingest_body import Intake
 from vedette.http.settings import HttpSettings
@@ -94,7 +95,8 @@ def application(storage: Gate, clock: FakeClock, registry: CollectorRegistry) ->
             *ingest.routes(pipeline, intake),
             *push_gateway.routes(pipeline, intake, clock),
             *ingest_cardinality.routes(pipeline, executor),
-        ]
+        ],
+        OpenGate(),
     )
     yield app
     storage.open.set()

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from vedette.clock import FakeClock
 from vedette.http.app import Application
+from vedette.http.gate import OpenGate
 from vedette.http.routes import push_socket
 from vedette.http.routes.ingest_body import Intake
 from vedette.http.settings import HttpSettings
@@ -37,7 +38,8 @@ def client(storage: MemoryStorage) -> Iterator[TestClient]:
     app.open(
         push_socket.routes(
             Pipeline(storage, FakeClock(NOW_MS), settings, registry), Intake(settings, executor, registry)
-        )
+        ),
+        OpenGate(),
     )
     yield TestClient(app)
     executor.shutdown()

@@ -29,6 +29,7 @@ def ask(it: World, path: str, query: dict[str, str], body: bytes = b"", kind: by
     return it.app.at_once(
         {
             "type": "http",
+            "scheme": "http",
             "method": "POST" if body else "GET",
             "path": path,
             "query_string": urlencode(query).encode(),

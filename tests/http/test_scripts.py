@@ -38,7 +38,7 @@ async def server(tmp_path: Path) -> AsyncIterator[tuple[Instance, httpx.AsyncCli
     registry = CollectorRegistry()
     instance = build(loaded, FakeClock(NOW_MS), registry)
     app = Application(loaded.require().http, registry)
-    app.open(instance.routes, instance.fallback)
+    app.open(instance.routes, instance.gate, instance.fallback)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:9000") as client:
         yield instance, client
     instance.close()

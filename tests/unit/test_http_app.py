@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from vedette import errors
 from vedette.http import policy
 from vedette.http.app import Application
+from vedette.http.gate import OpenGate
 from vedette.http.page import Page
 from vedette.http.routes import health, page
 from vedette.http.settings import HttpSettings
@@ -53,7 +54,7 @@ def make_app(monkeypatch: pytest.MonkeyPatch, folder: Path, **settings: object) 
         monkeypatch.setitem(policy.POLICY, key, policy.Open.PUBLIC)
     app = Application(HttpSettings(**settings), CollectorRegistry())  # type: ignore[arg-type]  # typed by the callers
     files = Page(folder)
-    app.open([*routes, *page.routes(files)], page.fallback(files))
+    app.open([*routes, *page.routes(files)], OpenGate(), page.fallback(files))
     return app, [*routes]
 
 
@@ -254,7 +255,7 @@ async def test_before_and_after_only_health_answers() -> None:
         refused = await client.get("/api/v1/query")
         assert (refused.status_code, refused.json()["error"]) == (503, "the server is starting")
         state["reason"] = ""
-        app.open([])
+        app.open([], OpenGate())
         assert (await client.get("/-/ready")).status_code == 200
         app.shut("stopping")
         assert (await client.get("/")).json()["error"] == "the server is stopping"
@@ -265,7 +266,7 @@ async def test_requests_are_counted_by_route_and_never_by_path(monkeypatch: pyte
     registry = CollectorRegistry()
     monkeypatch.setitem(policy.POLICY, ("GET", "/fail"), policy.Open.PUBLIC)
     app = Application(HttpSettings(), registry)
-    app.open([Route("/fail", fail)])
+    app.open([Route("/fail", fail)], OpenGate())
     async with client_of(app) as client:
         await client.get("/fail?with=bad")
         for number in range(5):
@@ -278,4 +279,4 @@ async def test_requests_are_counted_by_route_and_never_by_path(monkeypatch: pyte
 def test_a_route_without_policy_is_refused_at_start() -> None:
     """Nothing can be served by accident."""
     with pytest.raises(AssertionError, match="no entry"):
-        Application(HttpSettings(), CollectorRegistry()).open([Route("/forgotten", echo)])
+        Application(HttpSettings(), CollectorRegistry()).open([Route("/forgotten", echo)], OpenGate())

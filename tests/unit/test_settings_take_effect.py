@@ -52,7 +52,7 @@ async def serving(data: Path, **flags: object) -> AsyncIterator[httpx.AsyncClien
     instance = build(loaded, SystemClock(), registry)
     app = Application(loaded.require().http, registry)
     await instance.start()
-    app.open(instance.routes, instance.fallback)
+    app.open(instance.routes, instance.gate, instance.fallback)
     try:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
             yield client

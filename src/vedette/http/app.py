@@ -13,20 +13,21 @@ from typing import Final
 
 from msgspec import Struct
 from prometheus_client import CollectorRegistry
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vedette.errors import Unavailable
-from vedette.http.answer import Answer, AtOnce, Prompt, header_lines
+from vedette.http.answer import Answer, header_lines
 from vedette.http.errors import Errors, response_to_any
+from vedette.http.gate import Gate
 from vedette.http.middleware.access import Access
 from vedette.http.middleware.body import BodyLimit
 from vedette.http.middleware.headers import API_HEADERS, SecurityHeaders
 from vedette.http.middleware.origin import OriginCheck
 from vedette.http.middleware.proxy import TrustedProxies
 from vedette.http.policy import POLICY, keys_of
+from vedette.http.route_table import RouteTable
 from vedette.http.settings import HttpSettings
 
 _API_LINES: Final = header_lines(API_HEADERS)
@@ -67,8 +68,8 @@ class Application:
         """Why requests are not served."""
         return self._reason
 
-    def open(self, routes: Sequence[BaseRoute], fallback: Route | None = None) -> None:
-        """Serve these routes from now on; `fallback` gets the GET requests that none of them takes.
+    def open(self, routes: Sequence[BaseRoute], gate: Gate, fallback: Route | None = None) -> None:
+        """Serve these routes from now on to whom `gate` lets in; `fallback` gets the GET requests that none takes.
 
         Each must have its entries in the policy table.
         """
@@ -76,7 +77,7 @@ class Application:
             for key in keys_of(route):
                 if key not in POLICY:
                     raise AssertionError(f"BUG: {key} has no entry in http/policy.py")
-        self._table = RouteTable([*routes, *self._always.routes], fallback)
+        self._table = RouteTable([*routes, *self._always.routes], gate, fallback)
 
     def shut(self, reason: str) -> None:
         """Refuse everything but the routes that always answer; requests under way go on."""
@@ -88,12 +89,14 @@ class Application:
 
     def at_once(self, scope: Scope, body: bytes | bytearray) -> WireAnswer | None:
         """The answer to a request whose whole body is there, or None when it has to go through the layers."""
-        prompt = self._table.prompt(scope) if self._table is not None else None
+        table = self._table
+        prompt = table.prompt(scope) if table is not None else None
         self._proxies.note(scope)
-        if prompt is None or not self._body.passes(body) or not self._origin.passes(scope):
+        if table is None or prompt is None or not self._body.passes(body) or not self._origin.passes(scope):
             return None
         started_s = self._access.enter(scope)
         try:
+            table.admit(scope)
             answer = prompt(scope, body)
         except Exception as error:  # noqa: BLE001 - as in `Errors`: whatever it is, the client gets an answer
             answer = _whole(response_to_any(error, scope))
@@ -112,56 +115,6 @@ class Application:
             await self._always(scope, receive, send)
         else:
             raise Unavailable(f"the server is {self._reason}")
-
-
-class RouteTable:
-    """Routes; those without parameters are found by one look-up, the others by trying each in order."""
-
-    def __init__(self, routes: Sequence[BaseRoute], fallback: Route | None = None) -> None:
-        self._fallback = fallback
-        self.routes = list(routes)
-        self._exact: dict[tuple[str, str], Route] = {}
-        self._prompt: dict[tuple[str, str], AtOnce] = {}
-        for route in self.routes:
-            if isinstance(route, Route) and not route.param_convertors:
-                for method in route.methods or ():
-                    self._exact.setdefault((method, route.path), route)
-                    if isinstance(route.endpoint, Prompt) and method != "HEAD":
-                        self._prompt.setdefault((method, route.path), route.endpoint.at_once)
-        self._router = Router(self.routes, redirect_slashes=False, default=self._nothing)
-
-    def knows(self, scope: Scope) -> bool:
-        """Whether a route takes exactly this method and path."""
-        return any(route.matches(scope)[0] is Match.FULL for route in self.routes)
-
-    def prompt(self, scope: Scope) -> AtOnce | None:
-        """How to answer a request at once, if its endpoint can."""
-        key = scope["method"], scope["path"]
-        prompt = self._prompt.get(key)
-        if prompt is not None:
-            scope["route"] = self._exact[key]
-        return prompt
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            route = self._exact.get((scope["method"], scope["path"]))
-            if route is not None:
-                scope["route"] = route
-                scope["endpoint"] = route.endpoint
-                scope["path_params"] = {}
-                await route.app(scope, receive, send)
-                return
-        await self._router(scope, receive, send)
-
-    async def _nothing(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000})
-        elif self._fallback is not None and scope["method"] in ("GET", "HEAD"):
-            scope.update(self._fallback.matches(scope)[1])
-            scope["route"] = self._fallback
-            await self._fallback.app(scope, receive, send)
-        else:
-            raise HTTPException(404, f"there is nothing at {scope['path']}")
 
 
 _lines = lru_cache(maxsize=64)(header_lines)

@@ -21,7 +21,7 @@ from vedette.auth.principal import ANYONE, Principal
 from vedette.errors import BadData, Forbidden, NotFound, Unauthenticated
 from vedette.http.credentials import SESSION_COOKIE, Credentials, read_credentials
 from vedette.http.errors import request_id_of
-from vedette.http.policy import Key, Open, needs_of, rate_class_of
+from vedette.http.policy import Key, Need, Open, needs_of, rate_class_of
 from vedette.http.rates import RateClass, Rates
 from vedette.model.matcher import Matcher
 from vedette.storage.interface import DEFAULT_PROJECT
@@ -99,12 +99,48 @@ Denied = Callable[[Actor, Permission, str, Key], None]
 """Told of everybody known who was refused: who, what is missing, the project, the route. Must not wait."""
 
 
-class Gate:
-    """One for a server. Without identities everybody is let in as `ANYONE`."""
+class Gate(Protocol):
+    """One for a server."""
+
+    @property
+    def can_decide(self) -> bool:
+        """Whether `admit` may be called now for every route."""
+        ...
+
+    def must_wait(self, key: Key) -> bool:
+        """Whether to await `wait` before `admit`; what is open to all need not wait."""
+        ...
+
+    async def wait(self) -> None:
+        """Until who is who is known. Raises Unavailable when that cannot be found out."""
+        ...
+
+    def admit(self, scope: Scope, key: Key) -> None:
+        """Note the caller in the scope, or raise Unauthenticated, Forbidden or TooBusy. `key` is the route's."""
+        ...
+
+
+class OpenGate:
+    """Lets everybody in as `ANYONE`: where nobody signs in."""
+
+    can_decide: Final = True
+
+    def must_wait(self, _key: Key) -> bool:
+        return False
+
+    async def wait(self) -> None:
+        return
+
+    def admit(self, scope: Scope, _key: Key) -> None:
+        scope["vedette.caller"] = Caller(scope, ANYONE, _project(scope, _project_only(scope), ANYONE))
+
+
+class GuardedGate:
+    """Lets in whom the policy permits."""
 
     def __init__(
         self,
-        identities: Identities | None,
+        identities: Identities,
         rates: Rates,
         until_ready: Callable[[], Awaitable[None]],
         denied: Denied,
@@ -119,49 +155,52 @@ class Gate:
 
     @property
     def can_decide(self) -> bool:
-        """Whether `admit` may be called now; if not, await `wait` first."""
-        return self._identities is None or self._identities.is_ready
+        return self._identities.is_ready
+
+    def must_wait(self, key: Key) -> bool:
+        return not self.can_decide and needs_of(key) is not Open.PUBLIC
 
     async def wait(self) -> None:
-        """Until who is who is known. Raises Unavailable when that cannot be found out."""
         await self._until_ready()
 
     def admit(self, scope: Scope, key: Key) -> None:
-        """Note the caller in the scope, or raise Unauthenticated, Forbidden or TooBusy. `key` is the route's."""
         need = needs_of(key)
-        if self._identities is None:
-            scope["vedette.caller"] = Caller(scope, ANYONE, _project(scope, _project_only(scope), ANYONE))
-        elif need is Open.PUBLIC:
-            self._public(scope, key, self._identities)
+        if need is Open.PUBLIC:
+            self._public(scope, key)
         else:
-            self._known(scope, key, need, self._identities)
+            self._known(scope, key, need)
 
-    def _known(self, scope: Scope, key: Key, need: Permission | Open, identities: Identities) -> None:
+    def _known(self, scope: Scope, key: Key, need: Need) -> None:
         credentials = read_credentials(scope, self._cookie)
-        identified = self._identify(scope, credentials, key, identities)
+        identified = self._identify(scope, credentials, key)
         principal = identified.principal
         self._rates.take(rate_class_of(key, need), f"{principal.kind} {principal.id}")
         found = Caller(scope, principal, _project(scope, credentials, principal), identified)
         # Who may do everything is told the truth; to all others what is not there looks like what is not theirs.
-        if principal.is_instance_admin and need is not Open.SIGNED_IN and not identities.has_project(found.project):
+        if (
+            principal.is_instance_admin
+            and need is not Open.SIGNED_IN
+            and not self._identities.has_project(found.project)
+        ):
             raise NotFound(f"there is no project {found.project!r}")
         if isinstance(need, Permission) and not principal.may(need, found.project):
             self._denied(found.actor, need, found.project, key)
             found.actor.require(need, found.project)
         scope["vedette.caller"] = found
 
-    def _public(self, scope: Scope, key: Key, identities: Identities) -> None:
+    def _public(self, scope: Scope, key: Key) -> None:
         """Who is known to ask at a route that is open to all: only a browser's session, and never an error."""
         if rate_class_of(key, Open.PUBLIC) is RateClass.LOGIN:
             self._rates.take(RateClass.LOGIN, f"address {address_of(scope)}")
         known = None
-        if any(name == b"cookie" for name, _ in scope["headers"]):
+        if self._identities.is_ready and any(name == b"cookie" for name, _ in scope["headers"]):
             with contextlib.suppress(Unauthenticated, BadData):
                 token = read_credentials(scope, self._cookie).session
-                known = identities.by_session(token) if token else None
+                known = self._identities.by_session(token) if token else None
         scope["vedette.caller"] = Caller(scope, known.principal if known else NOBODY, DEFAULT_PROJECT, known)
 
-    def _identify(self, scope: Scope, credentials: Credentials, key: Key, identities: Identities) -> Identified:
+    def _identify(self, scope: Scope, credentials: Credentials, key: Key) -> Identified:
+        identities = self._identities
         found: Identified | None = None
         # A key before a cookie: who sends both means the key, and needs no protection from forged requests.
         if credentials.key:

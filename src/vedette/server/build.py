@@ -15,6 +15,7 @@ from vedette.clock import Clock
 from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
+from vedette.http.gate import OpenGate
 from vedette.http.page import Page
 from vedette.http.routes import (
     backfill,
@@ -94,6 +95,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
+    instance.gate = OpenGate()
     the_page = Page(PAGE_DIRECTORY)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)

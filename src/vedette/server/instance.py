@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from starlette.routing import BaseRoute, Route
 
 from vedette.clock import Clock
+from vedette.http.gate import Gate
 from vedette.server.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -29,6 +30,8 @@ class Instance:
         self.registry = registry
         self.routes: list[BaseRoute] = []
         self.fallback: Route | None = None
+        self.gate: Gate
+        """Who is let in to the routes."""
         self.reload: Callable[[], Awaitable[None]] = _nothing
         """Read anew what can change while running. Raises BadData and leaves all as it was when that has errors."""
         self.last_reload: Callable[[], tuple[bool, int]] | None = None

@@ -156,7 +156,7 @@ class _Run:
             return
         await instance.start()
         self._instance = instance
-        self._app.open(instance.routes, instance.fallback)
+        self._app.open(instance.routes, instance.gate, instance.fallback)
         self._announce(url_of(self._sock))
         await instance.warm()
         # What lives from here to the end need not be looked at by any collection; the command line has switched them
