@@ -1,6 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { Suspense, lazy, useEffect, useMemo, useState } from "react";
-import { HostPage } from "../pages/host/HostPage";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { SessionProvider } from "../queries/session";
 import { useLocationText } from "../queries/useTime";
 import { Toaster } from "../ui/Toast";
@@ -8,15 +7,21 @@ import { ChartShareProvider } from "../widgets/chartContext";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
 import type { Opened } from "./openSession";
+import { ROUTES, routeOf } from "./routes";
 import { Shell } from "./Shell";
 
-const ExplorePage = lazy(() => import("../pages/explore/ExplorePage"));
-
-function Page() {
-  const path = useLocationText().split("?")[0];
-  if (path === "/") return <HostPage />;
-  if (path === "/explore") return <ExplorePage />;
-  return <NotFound />;
+/** The page of the address; a page that fails leaves the navigation standing, and the next page starts afresh. */
+function Pages({ opened }: { opened: Opened }) {
+  const route = routeOf(useLocationText().split("?")[0] ?? "/", ROUTES);
+  const Page = route?.Page ?? NotFound;
+  const content = (
+    <ErrorBoundary key={route?.path}>
+      <Suspense fallback={<p className="p-4 text-fg-3">Loading</p>}>
+        <Page />
+      </Suspense>
+    </ErrorBoundary>
+  );
+  return route?.bare === true ? content : <Shell opened={opened}>{content}</Shell>;
 }
 
 export function App({ opened }: { opened: Opened }) {
@@ -51,13 +56,7 @@ export function App({ opened }: { opened: Opened }) {
     <QueryClientProvider client={queries}>
       <SessionProvider value={session}>
         <ChartShareProvider value={share}>
-          <Shell opened={opened}>
-            <ErrorBoundary>
-              <Suspense fallback={<p className="p-4 text-fg-3">Loading</p>}>
-                <Page />
-              </Suspense>
-            </ErrorBoundary>
-          </Shell>
+          <Pages opened={opened} />
           <Toaster />
         </ChartShareProvider>
       </SessionProvider>

@@ -5,6 +5,7 @@ import { toast } from "../ui/Toast";
 import { CARRIED, Nav } from "./Nav";
 import type { Opened } from "./openSession";
 import { Palette } from "./Palette";
+import { ROUTES } from "./routes";
 import { ShortcutSheet } from "./ShortcutSheet";
 import { useCommands } from "../queries/useCommands";
 import { useKeys } from "./useKeys";
@@ -29,8 +30,13 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
   const { location } = session;
   useKeys(session.commands);
   useCommands([
-    { id: "go.host", title: "Host", group: "Go", keys: "g h", run: () => location.go("/", CARRIED) },
-    { id: "go.explore", title: "Explore", group: "Go", keys: "g e", run: () => location.go("/explore", CARRIED) },
+    ...ROUTES.filter((route) => route.bare !== true).map(({ path, word, keys }) => ({
+      id: `go ${path}`,
+      title: word,
+      group: "Go" as const,
+      ...(keys === undefined ? {} : { keys }),
+      run: () => location.go(path, CARRIED),
+    })),
     { id: "view.palette", title: "Search and commands", group: "Help", keys: "mod+k", run: () => setPalette(true) },
     { id: "view.keys", title: "Keyboard shortcuts", group: "Help", keys: "?", run: () => setKeys(true) },
     { id: "view.theme", title: "Next theme: system, light, dark", group: "View", keys: "c t", run: nextTheme },

@@ -1,5 +1,7 @@
 /** The address bar as a store: the URL is the state of the page. */
 
+import { ownAddress } from "./next";
+
 export class LocationStore {
   private readonly watchers = new Set<() => void>();
   private snapshot = location.pathname + location.search;
@@ -31,6 +33,12 @@ export class LocationStore {
     const kept = new URLSearchParams();
     for (const name of keep) for (const value of this.params.getAll(name)) kept.append(name, value);
     this.write(path, kept, "push");
+  }
+
+  /** An address of this page, such as `/explore?q=up`; anything else leads to the first page. */
+  open(address: string, how: "push" | "replace" = "push"): void {
+    const [path = "/", search = ""] = ownAddress(address).split(/\?(.*)/s);
+    this.write(path, new URLSearchParams(search), how);
   }
 
   /** Changes parameters; null removes, a list repeats. `push` makes a step for the back button. */

@@ -8,7 +8,7 @@ import { useLocationText, useTime } from "../../queries/useTime";
 import { ChartTimeProvider } from "../../widgets/chartContext";
 import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
-import { TopBar } from "../bar/TopBar";
+import { PageHeader } from "../../ui/PageHeader";
 import { useTimeCommands } from "../bar/useTimeCommands";
 import type { ExploreState } from "./exploreState";
 import { MAX_QUERIES, hiddenWithout, letter, readState, writeState } from "./exploreState";
@@ -54,14 +54,14 @@ export default function ExplorePage() {
   };
   return (
     <ChartTimeProvider value={time}>
-      <TopBar title="Explore">
+      <PageHeader title="Explore">
         <LiveBadge time={time} stale_ms={stale_ms} />
         <TimePicker time={time} />
         <button type="button" className="btn btn--primary" title="Run (mod+enter)" onClick={() => run()}>
           <Play className="icon icon--sm" aria-hidden />
           Run
         </button>
-      </TopBar>
+      </PageHeader>
       <main className="explore">
         <div className="explore__left">
           <section className="explore__queries" aria-label="Queries">

@@ -7,7 +7,7 @@ import { useTime } from "../../queries/useTime";
 import { ChartTimeProvider } from "../../widgets/chartContext";
 import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
-import { TopBar } from "../bar/TopBar";
+import { PageHeader } from "../../ui/PageHeader";
 import { useTimeCommands } from "../bar/useTimeCommands";
 import { AboutServer } from "./AboutServer";
 import { Arriving } from "./Arriving";
@@ -33,7 +33,7 @@ export function HostPage() {
   const missing = info === null && cpu.status === "ready" && cpu.view.series.length === 0;
   return (
     <ChartTimeProvider value={time}>
-      <TopBar title="Host">
+      <PageHeader title="Host">
         <LiveBadge time={time} stale_ms={cpu.stale_ms} />
         <TimePicker time={time} />
         <button
@@ -49,7 +49,7 @@ export function HostPage() {
           <Search className="icon icon--sm" aria-hidden />
           Search <kbd className="kbd">mod k</kbd>
         </button>
-      </TopBar>
+      </PageHeader>
       <main className="host-page">
         <section aria-label="This host" className="min-w-0">
           <HostHead info={info} stale_ms={cpu.stale_ms} />

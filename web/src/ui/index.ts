@@ -1,0 +1,37 @@
+/** The parts pages are built of; web/README.md lists them by purpose. */
+
+export { Avatar, Badge } from "./Badge";
+export type { Status } from "./Badge";
+export { Button, IconButton } from "./Button";
+export { ConfirmDialog } from "./ConfirmDialog";
+export { copyText } from "./copy";
+export { CopyButton } from "./CopyButton";
+export { CopyOnce } from "./CopyOnce";
+export { DataTable } from "./DataTable";
+export type { Column } from "./DataTable";
+export { Dialog } from "./Dialog";
+export { EmptyState } from "./EmptyState";
+export { Field, FieldGroup } from "./Field";
+export { Logo } from "./Logo";
+export { Menu } from "./Menu";
+export type { MenuAction, MenuEntry } from "./Menu";
+export { Modal } from "./Modal";
+export { NavBar } from "./NavBar";
+export type { Account, NavEntry } from "./NavBar";
+export { Notice } from "./Notice";
+export { NumberInput } from "./NumberInput";
+export { PageHeader } from "./PageHeader";
+export type { Crumb } from "./PageHeader";
+export { CenterCard, PageBody, Section } from "./Section";
+export { Segmented } from "./Segmented";
+export { Select } from "./Select";
+export type { SelectOption } from "./Select";
+export { TabStrip } from "./TabStrip";
+export type { Tab } from "./TabStrip";
+export { PasswordInput, SearchInput, TextArea, TextInput } from "./TextInput";
+export { toast, Toaster } from "./Toast";
+export type { ToastMessage } from "./Toast";
+export { Checkbox, Switch } from "./Toggle";
+export { useAction } from "./useAction";
+export type { Action } from "./useAction";
+export { useMedia } from "./useMedia";
