@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from starlette.routing import BaseRoute, Route
 
 from vedette.clock import Clock
+from vedette.errors import BadData
 from vedette.http.gate import Gate
 from vedette.server.settings import Settings
 
@@ -32,13 +33,12 @@ class Instance:
         self.fallback: Route | None = None
         self.gate: Gate
         """Who is let in to the routes."""
-        self.reload: Callable[[], Awaitable[None]] = _nothing
-        """Read anew what can change while running. Raises BadData and leaves all as it was when that has errors."""
         self.last_reload: Callable[[], tuple[bool, int]] | None = None
         self._starters: list[Callable[[], Awaitable[None]]] = []
         self._stoppers: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._warmers: list[Callable[[], object]] = []
         self._closers: list[tuple[str, Callable[[], None]]] = []
+        self._reloaders: list[Callable[[], Awaitable[None]]] = []
 
     def on_start(self, start: Callable[[], Awaitable[None]]) -> None:
         """To be awaited once everything is built."""
@@ -82,6 +82,21 @@ class Instance:
         self.on_start(begin)
         self.on_stop(name, end)
 
+    def on_reload(self, reload: Callable[[], Awaitable[None]]) -> None:
+        """To be awaited when files are to be read anew; raises BadData and leaves all as it was when they are wrong."""
+        self._reloaders.append(reload)
+
+    async def reload(self) -> None:
+        """Read anew what can change while running. Raises BadData with the errors of all that stays as it was."""
+        errors = []
+        for reload in self._reloaders:
+            try:
+                await reload()
+            except BadData as error:
+                errors.append(error.message)
+        if errors:
+            raise BadData("\n".join(errors))
+
     async def start(self) -> None:
         """Start what runs by itself."""
         for start in self._starters:
@@ -107,10 +122,6 @@ class Instance:
                 close()
             except Exception:  # noqa: BLE001 - the others still have to close
                 _log.exception("close_failed", name=name)
-
-
-async def _nothing() -> None:
-    """Without files that could change there is nothing to read."""
 
 
 def _report_end(task: asyncio.Task[None]) -> None:
