@@ -126,7 +126,7 @@ def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Tar
     settings = instance.settings
     manager = ScrapeManager(pipeline, instance.clock, settings.scrape, Guard(settings.outbound), instance.registry)
     instance.background("scraping", manager.run, manager.stop)
-    instance.reload = manager.reload
+    instance.on_reload(manager.reload)
     instance.last_reload = lambda: (manager.last_reload.successful, manager.last_reload.in_force_since_ms)
     return targets_of(manager.targets)
 
