@@ -26,6 +26,7 @@ from vedette.http.middleware.origin import is_loopback
 from vedette.http.routes import health
 from vedette.http.settings import HttpSettings
 from vedette.server.build import build
+from vedette.server.certificate import ServerCertificate, certificate_of
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
 from vedette.server.transport import HttpProtocol, web_socket_protocol
@@ -48,9 +49,12 @@ def serve(loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     # Starting and stopping are told by our own lines.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    sock = bind(loaded.require().http)
+    http = loaded.require().http
+    registry = CollectorRegistry()
+    certificate = certificate_of(http, registry)
+    sock = bind(http)
     with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_Run(loaded, clock, announce, sock).run())
+        runner.run(_Run(loaded, clock, announce, sock, registry, certificate).run())
 
 
 def _raise_file_limit() -> None:
@@ -87,11 +91,21 @@ def bind(settings: HttpSettings) -> socket.socket:
     return sock
 
 
-def url_of(sock: socket.socket) -> str:
+def exposure(settings: HttpSettings) -> str:
+    """What to tell an operator whose server can be overheard; empty when it cannot."""
+    if settings.tls_cert_file is not None or is_loopback(settings.host):
+        return ""
+    return (
+        f"Warning: {settings.host} is reached over the network without TLS: passwords, keys and samples can be read "
+        "on their way. Set http.tls_cert_file and http.tls_key_file, or serve behind a proxy that speaks TLS."
+    )
+
+
+def url_of(sock: socket.socket, scheme: str = "http") -> str:
     """Where a browser finds a listening socket."""
     host, port = sock.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - recognised, not bound
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -113,7 +127,13 @@ class _Server(uvicorn.Server):
 
 class _Run:
     def __init__(
-        self, loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None], sock: socket.socket
+        self,
+        loaded: Loaded[Settings],
+        clock: Clock,
+        announce: Callable[[str], None],
+        sock: socket.socket,
+        registry: CollectorRegistry,
+        certificate: ServerCertificate | None,
     ) -> None:
         settings = loaded.require()
         self._loaded = loaded
@@ -123,9 +143,10 @@ class _Run:
         self._stop = asyncio.Event()
         self._instance: Instance | None = None
         self._reloading: asyncio.Task[None] | None = None
-        self._registry = CollectorRegistry()
+        self._registry = registry
+        self._certificate = certificate
         self._app = Application(settings.http, self._registry, health.always(self._state))
-        self._server = _Server(_uvicorn_config(self._app, settings.http))
+        self._server = _Server(_uvicorn_config(self._app, settings.http, certificate))
 
     def _state(self) -> str:
         return "" if self._app.is_ready else self._app.reason
@@ -154,10 +175,13 @@ class _Run:
     async def _serve_until_stopped(self, instance: Instance) -> None:
         if self._stop.is_set():
             return
+        if self._certificate is not None:
+            instance.on_reload(self._certificate.reload)
+            instance.background("certificate", self._certificate.watch)
         await instance.start()
         self._instance = instance
         self._app.open(instance.routes, instance.gate, instance.fallback)
-        self._announce(url_of(self._sock))
+        self._announce(url_of(self._sock, "http" if self._certificate is None else "https"))
         await instance.warm()
         # What lives from here to the end need not be looked at by any collection; the command line has switched them
         # off for the start, which makes nearly nothing but what lives on.
@@ -190,8 +214,8 @@ async def _reload(instance: Instance) -> None:
         _log.error("not_reloaded", errors=error.message.splitlines())
 
 
-def _uvicorn_config(app: Application, settings: HttpSettings) -> uvicorn.Config:
-    return uvicorn.Config(
+def _uvicorn_config(app: Application, settings: HttpSettings, certificate: ServerCertificate | None) -> uvicorn.Config:
+    config = uvicorn.Config(
         app,
         loop="none",
         http=HttpProtocol,
@@ -208,3 +232,8 @@ def _uvicorn_config(app: Application, settings: HttpSettings) -> uvicorn.Config:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=max(1, round(settings.drain_timeout_s)),
     )
+    if certificate is not None:
+        # Uvicorn's own would be made of files once; this one takes each handshake's certificate from where it changes.
+        config.load()
+        config.ssl = certificate.context
+    return config
