@@ -42,10 +42,14 @@ def serve(
     settings = loaded.require()
     # Only here: other verbs do without the web server.
     from vedette.clock import SystemClock
+    from vedette.server.lifecycle import exposure
     from vedette.server.lifecycle import serve as run
     from vedette.telemetry.log import configure_log
 
     configure_log(settings.telemetry)
+    warning = exposure(settings.http)
+    if warning:
+        click.echo(warning)
     run(loaded, SystemClock(), lambda url: click.echo(f"Vedette is ready: {url}"))
 
 
