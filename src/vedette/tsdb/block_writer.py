@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import ge
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -164,8 +165,8 @@ class _Rows:
         if len(kept) == 0:
             return
         self._ids.append(np.asarray(batch.ids, dtype=np.uint64)[kept])
-        for row in kept.tolist():
-            self._add_labels(batch.labels[row])
+        whole = len(kept) == len(batch.labels)
+        self._add_labels(batch.labels if whole else [batch.labels[row] for row in kept.tolist()])
         self._add_vectors(columns, kept)
         # Empty rows take no room in the values, so without them the values are as contiguous as before.
         starts = np.append(columns.starts[kept], columns.starts[-1])
@@ -197,12 +198,17 @@ class _Rows:
             **self._labels.sections(),
         }
 
-    def _add_labels(self, labels: Labels) -> None:
-        order = row_order(labels)
-        if self._last is not None and order <= self._last:
+    def _add_labels(self, rows: Sequence[Labels]) -> None:
+        orders = [row_order(labels) for labels in rows]
+        before = [] if self._last is None else [self._last]
+        before += orders[:-1]
+        after = orders[len(orders) - len(before) :]
+        late = next((place for place, is_late in enumerate(map(ge, before, after)) if is_late), None)
+        if late is not None:
+            labels = rows[late + len(rows) - len(before)]
             raise BadData(f"rows of a block must ascend by metric name and labels: {labels} came too late")
-        self._last = order
-        self._labels.add(labels)
+        self._last = orders[-1]
+        self._labels.add(rows)
 
     def _add_vectors(self, columns: Columns, kept: IntArray) -> None:
         numbers: dict[int, int] = {}

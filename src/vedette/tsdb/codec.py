@@ -83,9 +83,13 @@ def analyse(values: FloatArray, starts: IntArray) -> Analysis:
 
 
 def _sampled(starts: IntArray, lengths: IntArray, margin: int = 0) -> IntArray:
-    """int64[R, _SAMPLE]: positions spread evenly over each row; `margin` more samples follow each position."""
+    """int64[R, K]: positions spread evenly over each row; `margin` more samples follow each position.
+
+    K is _SAMPLE, less where all rows are shorter.
+    """
+    sample = min(_SAMPLE, int(lengths.max(initial=1)))
     reach = np.maximum(lengths - margin, 1)
-    return starts[:-1, None] + (reach[:, None] * np.arange(_SAMPLE)) // _SAMPLE
+    return starts[:-1, None] + (reach[:, None] * np.arange(sample)) // sample
 
 
 def _guess(
@@ -106,7 +110,7 @@ def _guess(
             break
         fits = ~_not_decimal(sample, POWERS[power])
         # Up to a quarter may be markers or oddities here: the check on the whole row counts exactly.
-        found = fits.sum(axis=1) >= _SAMPLE - _SAMPLE // 4
+        found = fits.sum(axis=1) >= sample.shape[1] - sample.shape[1] // 4
         kind[open_rows[found]] = Kind.INT64
         exponent[open_rows[found]] = power
         open_rows, sample = open_rows[~found], sample[~found]

@@ -7,7 +7,11 @@ sorted by metric name, so a condition on the name is a range of rows. docs/forma
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count, groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +21,7 @@ from msgspec import Struct
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.special import BoolArray, IntArray
+from vedette.tsdb.order import sorted_places
 
 METRIC_WIDTH: Final = 255
 """Width of a column that has no codes of its own: the metric name follows from the row."""
@@ -232,9 +237,24 @@ class _Schema(Struct):
     names: tuple[str, ...]
     metric: int
     """Position of the metric name among the names, -1 where there is none."""
-    codes: list[list[int]]
+    codes: list[array[int]]
+    """uint32 by column."""
     values: list[dict[str, int]]
+    """By column: the code of each value, which is made when it is first asked for."""
     rows: int = 0
+
+    @classmethod
+    def of(cls, names: tuple[str, ...]) -> _Schema:
+        """A schema without rows."""
+        place = names.index(METRIC_NAME) if METRIC_NAME in names else -1
+        return cls(names, place, [array("I") for _ in names], [defaultdict(count().__next__) for _ in names])
+
+
+_VALUE = itemgetter(1)
+
+
+def _names(labels: Labels) -> tuple[str, ...]:
+    return tuple([name for name, _ in labels.pairs])
 
 
 class LabelIndexBuilder:
@@ -248,25 +268,29 @@ class LabelIndexBuilder:
         self._runs: list[tuple[int, int, int]] = []
         self._rows = 0
 
-    def add(self, labels: Labels) -> None:
-        """Append one row."""
-        names = tuple([name for name, _ in labels.pairs])
-        number = self._schemas.get(names)
-        if number is None:
-            number = self._schemas[names] = len(self._columns)
-            place = names.index(METRIC_NAME) if METRIC_NAME in names else -1
-            self._columns.append(_Schema(names, place, [[] for _ in names], [{} for _ in names]))
-        schema = self._columns[number]
-        if not self._runs or self._runs[-1][1] != number:
-            self._runs.append((self._rows, number, schema.rows))
-        for (_, value), known, codes in zip(labels.pairs, schema.values, schema.codes, strict=True):
-            codes.append(known.setdefault(value, len(known)))
-        metric = "" if schema.metric < 0 else labels.pairs[schema.metric][1]
-        if not self._metrics or self._metrics[-1] != metric:
-            self._metrics.append(metric)
-            self._metric_row.append(self._rows)
-        schema.rows += 1
-        self._rows += 1
+    def add(self, rows: Sequence[Labels]) -> None:
+        """Append rows."""
+        for names, members in groupby(rows, key=_names):
+            some = list(members)
+            number = self._schemas.get(names)
+            if number is None:
+                number = self._schemas[names] = len(self._columns)
+                self._columns.append(_Schema.of(names))
+            schema = self._columns[number]
+            if not self._runs or self._runs[-1][1] != number:
+                self._runs.append((self._rows, number, schema.rows))
+            columns = list(zip(*[labels.pairs for labels in some], strict=True))
+            for pairs, known, codes in zip(columns, schema.values, schema.codes, strict=True):
+                codes.extend(map(known.__getitem__, map(_VALUE, pairs)))
+            self._add_metrics([("", "")] * len(some) if schema.metric < 0 else columns[schema.metric])
+            schema.rows += len(some)
+
+    def _add_metrics(self, pairs: Sequence[tuple[str, str]]) -> None:
+        for (_, metric), members in groupby(pairs):
+            if not self._metrics or self._metrics[-1] != metric:
+                self._metrics.append(metric)
+                self._metric_row.append(self._rows)
+            self._rows += len(list(members))
 
     def sections(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays by section name."""
@@ -275,7 +299,8 @@ class LabelIndexBuilder:
             texts.update(schema.names)
             for known in schema.values:
                 texts.update(known)
-        ordered = sorted(texts)
+        found = list(texts)
+        ordered = [found[place] for place in sorted_places(found)]
         symbol = {text: number for number, text in enumerate(ordered)}
         encoded = [text.encode() for text in ordered]
         ends = np.zeros(len(encoded) + 1, dtype="<u4")
@@ -323,7 +348,7 @@ class LabelIndexBuilder:
 
 
 def _pack_column(
-    codes: list[int], known: Mapping[str, int], symbol: Mapping[str, int]
+    codes: array[int], known: Mapping[str, int], symbol: Mapping[str, int]
 ) -> tuple[npt.NDArray[np.uint32], int, bytes]:
     """Distinct values as ascending symbols, width of a code in bytes, and the codes padded to four bytes."""
     symbols = np.array([symbol[value] for value in known], dtype="<u4")
@@ -333,5 +358,5 @@ def _pack_column(
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     width = 1 if len(order) <= 2**8 else 2 if len(order) <= 2**16 else 4
-    body = rank[np.array(codes)].astype(np.dtype(CODE_DTYPES[width]).newbyteorder("<")).tobytes()
+    body = rank[np.frombuffer(codes, dtype=np.uint32)].astype(np.dtype(CODE_DTYPES[width]).newbyteorder("<")).tobytes()
     return symbols[order], width, body.ljust(-(-len(body) // 4) * 4, b"\0")

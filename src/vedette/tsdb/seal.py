@@ -13,10 +13,13 @@ from vedette.tsdb.block_writer import BlockBatch, row_order
 from vedette.tsdb.columns import Columns
 from vedette.tsdb.head import Head
 from vedette.tsdb.merge import ColumnsLayout, Source, merge
+from vedette.tsdb.order import sorted_places
 from vedette.tsdb.registry import Registry
 
 _BATCH_SAMPLES: Final = 524_288
 """About four megabytes at a time."""
+_BATCH_ROWS: Final = 32_768
+"""Less of them when series are short: work on labels holds up every other thread."""
 
 
 def head_columns(head: Head, rows: IntArray) -> Columns:
@@ -33,8 +36,8 @@ def block_batches(head: Head, registry: Registry) -> Iterator[BlockBatch]:
     if len(refs) == 0:
         return
     labels = registry.labels(refs.tolist())
-    order = sorted(range(len(refs)), key=lambda index: row_order(labels[index]))
-    step = max(1, _BATCH_SAMPLES * len(refs) // max(head.samples, 1))
+    order = sorted_places([row_order(one) for one in labels])
+    step = max(1, min(_BATCH_SAMPLES * len(refs) // max(head.samples, 1), _BATCH_ROWS))
     for start in range(0, len(order), step):
         part = order[start : start + step]
         part_refs = refs[part]

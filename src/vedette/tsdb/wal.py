@@ -28,6 +28,10 @@ _sync: Final = getattr(os, "fdatasync", os.fsync)
 """macOS has no fdatasync."""
 
 
+_DESCRIBED_AT_ONCE: Final = 8192
+"""Series in one record: to encode them holds up every other thread."""
+
+
 class DiskFiles:
     """The operations of the operating system that the log needs; tests hand in failing ones."""
 
@@ -80,7 +84,9 @@ class Segment:
         if len(refs) == 0:
             return
         try:
-            self.write([self.encoder.series(refs.tolist(), labels)])
+            for first in range(0, len(refs), _DESCRIBED_AT_ONCE):
+                some = slice(first, first + _DESCRIBED_AT_ONCE)
+                self.write([self.encoder.series(refs[some].tolist(), labels[some])])
             self.sync()
         except OSError as error:
             self.close()
