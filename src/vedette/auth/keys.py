@@ -16,7 +16,7 @@ from vedette.auth.tokens import KEY_PREFIX, MAX_TOKEN_LENGTH, hash_token, new_ke
 from vedette.catalog import keys as stored
 from vedette.catalog.records import ApiKey
 from vedette.clock import Clock
-from vedette.errors import BadData, Forbidden, NotFound, Unauthenticated
+from vedette.errors import BadData, Forbidden, NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,14 +53,14 @@ class Keys:
         """Key and class of use that were noted within this hour."""
         self._hour = 0
 
-    def by_secret(self, secret: str) -> Identified:
-        """Whose key it is; O(1), no I/O. Raises Unauthenticated: `invalid` or `expired`."""
+    def by_secret(self, secret: str) -> Identified | None:
+        """Whose key it is; O(1), no I/O. None: it is unknown, expired or revoked, or its owner or project is gone."""
         key = None
         if secret.startswith(KEY_PREFIX) and len(secret) <= MAX_TOKEN_LENGTH:
             key = self._directory.state.keys.get(hash_token(secret))
         return self._identified(key)
 
-    def by_id(self, key_id: str) -> Identified:
+    def by_id(self, key_id: str) -> Identified | None:
         """As `by_secret`, for what was bound to a key before."""
         return self._identified(self._directory.state.key_ids.get(key_id))
 
@@ -161,15 +161,13 @@ class Keys:
             with self._directory.write() as connection:
                 stored.note_used(connection, dict(unwritten))
 
-    def _identified(self, key: ApiKey | None) -> Identified:
-        if key is None or key.revoked_ms:
-            raise Unauthenticated("the key is not known or was revoked", reason="invalid")
+    def _identified(self, key: ApiKey | None) -> Identified | None:
         now_ms = self._clock.now_ms()
-        if key.expires_ms and now_ms >= key.expires_ms:
-            raise Unauthenticated("the key has expired", reason="expired")
+        if key is None or key.revoked_ms or (key.expires_ms and now_ms >= key.expires_ms):
+            return None
         principal = self._directory.state.key(key)
         if principal is None:
-            raise Unauthenticated("the key's owner or project is not there any more", reason="invalid")
+            return None
         self._used[key.id] = self._unwritten[key.id] = now_ms
         return Identified(principal=principal, key=key)
 

@@ -36,7 +36,7 @@ _SWEEP_S: Final = 300.0
 
 
 class AuthService:
-    """Who somebody is. `by_session`, `by_key`, `by_ticket`, `ticket` and `setup_required` touch memory only.
+    """Who somebody is. `is_...`, `has_project`, `by_...` and `ticket` touch memory only.
 
     Everything else reads or writes the catalog, or hashes a password, and belongs in a thread. Importing this file
     imports SQLAlchemy: the start of a server does it in the background.
@@ -109,23 +109,32 @@ class AuthService:
     # Memory only.
 
     @property
-    def setup_required(self) -> bool:
-        """Whether nobody can administer this instance yet."""
-        return self.setup.required
+    def is_ready(self) -> bool:
+        """Whether the catalog has been read."""
+        return self._directory.state.epoch >= 0
 
-    def by_session(self, token: str) -> Identified:
-        """Whose session it is. Raises Unauthenticated: `invalid` or `expired`."""
+    @property
+    def is_set_up(self) -> bool:
+        """Whether somebody can administer this instance."""
+        return not self.setup.required
+
+    def has_project(self, name: str) -> bool:
+        """Whether there is such a project, and not deleted."""
+        return self._directory.state.is_live(name)
+
+    def by_session(self, token: str) -> Identified | None:
+        """Whose session it is; None: nobody's, or it has ended."""
         return self.sessions.by_token(token)
 
-    def by_key(self, secret: str) -> Identified:
-        """Whose key it is. Raises Unauthenticated: `invalid` or `expired`."""
+    def by_key(self, secret: str) -> Identified | None:
+        """Whose key it is; None: nobody's, or it has ended."""
         return self.keys.by_secret(secret)
 
-    def by_ticket(self, ticket: str) -> Identified:
-        """Whose ticket it is, which ends with this. Raises Unauthenticated: `invalid` or `expired`."""
+    def by_ticket(self, ticket: str) -> Identified | None:
+        """Whose ticket it is, which ends with this; None: nobody's, or it was used or is too old."""
         holder = self._tickets.take(ticket) if len(ticket) <= MAX_TOKEN_LENGTH else None
         if holder is None:
-            raise Unauthenticated("the ticket is not known, was used or is too old", reason="invalid")
+            return None
         return self.sessions.by_id(holder.session_id) if holder.session_id else self.keys.by_id(holder.key_id)
 
     def ticket(self, identified: Identified) -> str:

@@ -16,7 +16,7 @@ from vedette.auth.tokens import MAX_TOKEN_LENGTH, hash_token, new_id, new_token
 from vedette.catalog import sessions as stored
 from vedette.catalog.records import Session, User
 from vedette.clock import Clock
-from vedette.errors import NotFound, Unauthenticated
+from vedette.errors import NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,8 +41,8 @@ class Sessions:
         """Hashes of tokens that were replaced -> session and when they end, on the monotonic clock."""
         directory.observe(self._on_change)
 
-    def by_token(self, token: str) -> Identified:
-        """Whose token it is; O(1), no I/O. Raises Unauthenticated: `invalid` or `expired`."""
+    def by_token(self, token: str) -> Identified | None:
+        """Whose token it is; O(1), no I/O. None: it is unknown, its session has ended, or its user is disabled."""
         state = self._directory.state
         token_hash = hash_token(token) if len(token) <= MAX_TOKEN_LENGTH else ""
         session = state.sessions.get(token_hash)
@@ -51,7 +51,7 @@ class Sessions:
             session = self._by_replaced(token_hash, state)
         return self._identified(session, state, is_newest=is_newest)
 
-    def by_id(self, session_id: str) -> Identified:
+    def by_id(self, session_id: str) -> Identified | None:
         """As `by_token`, for what was bound to a session before."""
         state = self._directory.state
         return self._identified(state.session_ids.get(session_id), state, is_newest=False)
@@ -81,7 +81,7 @@ class Sessions:
     def rotate(self, session_id: str) -> str | None:
         """A new token for a session whose token is due; the old one works a little longer. None: another did it."""
         identified = self.by_id(session_id)
-        session = identified.session
+        session = identified.session if identified is not None else None
         if session is None or not self._is_due(session, self._clock.now_ms()):
             return None
         token = new_token()
@@ -131,15 +131,13 @@ class Sessions:
                 stored.remove_expired(connection, now_ms, self._settings.session_idle_ms)
         return len(ended)
 
-    def _identified(self, session: Session | None, state: State, *, is_newest: bool) -> Identified:
-        if session is None:
-            raise Unauthenticated("the session is not known or has been ended", reason="invalid")
+    def _identified(self, session: Session | None, state: State, *, is_newest: bool) -> Identified | None:
         now_ms = self._clock.now_ms()
-        if self._has_ended(session, now_ms):
-            raise Unauthenticated("the session has ended; sign in again", reason="expired")
+        if session is None or self._has_ended(session, now_ms):
+            return None
         principal = state.user(session.user_id)
         if principal is None:
-            raise Unauthenticated("the session is not known or has been ended", reason="invalid")
+            return None
         self._seen[session.id] = self._unwritten[session.id] = now_ms
         due = is_newest and self._is_due(session, now_ms)
         return Identified(principal=principal, session=session, csrf=session.csrf_token, rotation_due=due)

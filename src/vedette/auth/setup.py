@@ -59,7 +59,7 @@ class SetUp:
     @property
     def required(self) -> bool:
         """Whether nobody can administer this instance yet."""
-        return not self._directory.state.can_be_administered()
+        return not self._directory.state.can_be_administered
 
     def begin(self) -> str:
         """A new token for the set-up page, in place of any before; empty when somebody can administer already."""

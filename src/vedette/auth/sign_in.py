@@ -97,10 +97,11 @@ class SignIn:
         if old == new:
             raise BadData("the new password is the old one")
         password_hash = self._passwords.hash(new, user.name)
-        method = self._sessions.by_id(actor.session_id).session if actor.session_id else None
+        present = self._sessions.by_id(actor.session_id)
         with self._directory.change() as connection:
             user = self._users.set_password_in(connection, actor, stored.get(connection, user.id), password_hash)
-            return self._sessions.begin(connection, user, method.method if method else "password", actor)
+            method = present.session.method if present is not None and present.session is not None else "password"
+            return self._sessions.begin(connection, user, method, actor)
 
     def _attempt(self, name: str, actor: Actor) -> None:
         try:

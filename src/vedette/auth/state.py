@@ -54,6 +54,8 @@ class State:
     """By hash of the secret."""
     session_ids: dict[str, Session] = field(default_factory=dict)
     key_ids: dict[str, ApiKey] = field(default_factory=dict)
+    can_be_administered: bool = False
+    """Whether there is an instance admin who can sign in."""
     users_seen: dict[str, Principal] = field(default_factory=dict)
     keys_seen: dict[str, Principal | None] = field(default_factory=dict)
 
@@ -81,13 +83,6 @@ class State:
     def live_projects(self) -> list[Project]:
         """All that are not deleted, by name."""
         return sorted((project for project in self.projects.values() if not project.deleted_ms), key=lambda p: p.name)
-
-    def can_be_administered(self) -> bool:
-        """Whether there is an instance admin who can sign in."""
-        return any(
-            user.is_instance_admin and not user.disabled_ms and (user.password_hash or user.oidc_subject)
-            for user in self.users.values()
-        )
 
     def _principal_of(self, user: User) -> Principal:
         roles = self.memberships.get(user.id, {})
@@ -122,6 +117,10 @@ def build_state(rows: Rows) -> State:
     """Rows -> look-up tables."""
     state = State(epoch=rows.epoch)
     state.users = {user.id: user for user in rows.users}
+    state.can_be_administered = any(
+        user.is_instance_admin and not user.disabled_ms and (user.password_hash or user.oidc_subject)
+        for user in rows.users
+    )
     state.user_ids = {user.name: user.id for user in rows.users}
     state.subjects = {(user.oidc_issuer, user.oidc_subject): user.id for user in rows.users if user.oidc_subject}
     state.roles = {role.name: role for role in rows.roles}

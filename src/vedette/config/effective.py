@@ -32,7 +32,8 @@ def effective(settings: object) -> list[Effective]:
         for name in item.path:
             value = getattr(value, name)
         default = default_text(item)
-        hidden = any(word in item.key for word in _SECRET) and value != item.default
+        # A number, such as the least length of a password, is no secret.
+        hidden = any(word in item.key for word in _SECRET) and value != item.default and not isinstance(value, int)
         text = _HIDDEN if hidden else default_text(replace(item, default=value))
         found.append(Effective(item, text, default))
     return found

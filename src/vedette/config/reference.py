@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
+import re
 import textwrap
 import typing
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from vedette.config.tree import Field, fields_of, plain_type, sections_of
 from vedette.config.units import print_setting_duration, print_size_bytes
@@ -60,15 +63,30 @@ def default_text(item: Field) -> str:
         return f'"{print_size_bytes(value)}"'
     if item.unit in ("ms", "s") and isinstance(value, int | float):
         return f'"{print_setting_duration(value * (1 if item.unit == "ms" else 1000))}"'
+    return "not set" if value is None else _toml(value)
+
+
+def _toml(value: Any) -> str:
+    """A value without a unit, in one line."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | Path):
         return f'"{value}"'
     if isinstance(value, tuple | list):
-        return "[" + ", ".join(f'"{part}"' if isinstance(part, str) else str(part) for part in value) + "]"
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, msgspec.Struct):
+        # Of a section with free names, such as a provider of identities, only what was set.
+        made = msgspec.structs.asdict(value)
+        value = {name: item for name, item in made.items() if item not in (None, "", (), {}, False)}
     if isinstance(value, dict):
-        return "{}" if not value else str(value)
-    return "not set" if value is None else str(value)
+        return (
+            "{ " + ", ".join(f"{_name(name)} = {_toml(item)}" for name, item in value.items()) + " }" if value else "{}"
+        )
+    return str(value)
+
+
+def _name(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else f'"{text}"'
 
 
 def _kind(item: Field) -> str:

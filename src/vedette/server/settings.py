@@ -8,6 +8,8 @@ from typing import Annotated
 
 import msgspec
 
+from vedette.auth.settings import AuthSettings
+from vedette.catalog.settings import CatalogSettings
 from vedette.http.settings import HttpSettings
 from vedette.ingest.settings import IngestSettings
 from vedette.live.settings import LiveSettings
@@ -41,6 +43,8 @@ class Settings:
 
     server: ServerSettings = field(default_factory=ServerSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
+    auth: AuthSettings = field(default_factory=AuthSettings)
+    catalog: CatalogSettings = field(default_factory=CatalogSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     scrape: ScrapeSettings = field(default_factory=ScrapeSettings)
     query: QuerySettings = field(default_factory=QuerySettings)
