@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, tuple_, update
 
 from vedette.catalog.epochs import raise_epoch
-from vedette.catalog.records import Document, DocumentHead, DocumentVersion
+from vedette.catalog.records import Document, DocumentHead, DocumentVersion, DocumentVersionHead
 from vedette.catalog.rows import as_record, as_records, as_row
 from vedette.catalog.tables import document_tags, document_versions, documents, projects
 from vedette.errors import NotFound
@@ -17,6 +17,7 @@ from vedette.errors import NotFound
 _RECORD = [column for column in documents.c if column.name != "folded_name"]
 _HEAD = [column for column in _RECORD if column.name != "spec"]
 _VERSION = [column for column in document_versions.c if column.name not in ("project", "kind")]
+_VERSION_HEAD = [column for column in _VERSION if column.name != "spec"]
 
 
 def family(kind: str) -> str:
@@ -140,13 +141,13 @@ def add_version(connection: Connection, document: Document, message: str, keep: 
     connection.execute(delete(document_versions).where(_version_of(document), old))
 
 
-def versions(connection: Connection, document: Document, before: int, limit: int) -> list[DocumentVersion]:
+def versions(connection: Connection, document: Document, before: int, limit: int) -> list[DocumentVersionHead]:
     """Newest first; `before` 0: from the newest on."""
-    asked = select(*_VERSION).where(_version_of(document))
+    asked = select(*_VERSION_HEAD).where(_version_of(document))
     if before:
         asked = asked.where(document_versions.c.version < before)
     newest_first = asked.order_by(document_versions.c.version.desc()).limit(limit)
-    return as_records(DocumentVersion, connection.execute(newest_first))
+    return as_records(DocumentVersionHead, connection.execute(newest_first))
 
 
 def version(connection: Connection, document: Document, number: int) -> DocumentVersion | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,7 +13,7 @@ import msgspec
 from vedette.catalog import document_rows as rows
 from vedette.catalog.database import Catalog
 from vedette.catalog.document_spec import check_id, check_spec, checked_message, checked_name, tags_of
-from vedette.catalog.records import Document, DocumentPage, DocumentVersion
+from vedette.catalog.records import Document, DocumentPage, DocumentVersion, DocumentVersionHead
 from vedette.catalog.settings import CatalogSettings
 from vedette.catalog.tables import storable
 from vedette.clock import Clock
@@ -21,6 +22,8 @@ from vedette.errors import BadData, Conflict, LimitExceeded, NotFound
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+Also = Callable[["Connection", Document], None]
+"""To be done in the transaction that changes a document: both or none, such as a line of the audit log."""
 _MAX_LIMIT: Final = 1000
 _ID_BYTES: Final = 12
 
@@ -43,6 +46,7 @@ class Documents:
         *,
         document_id: str = "",
         message: str = "",
+        also: Also | None = None,
     ) -> Document:
         """A new document with version 1; without `document_id` it gets a random one.
 
@@ -74,6 +78,7 @@ class Documents:
             self._check_name(connection, document)
             rows.add(connection, document)
             self._note(connection, document, message, tags)
+            _do(also, connection, document)
         return document
 
     def get(self, kind: str, project: str, document_id: str, *, include_deleted: bool = False) -> Document:
@@ -128,6 +133,7 @@ class Documents:
         by: str,
         expected_version: int,
         message: str = "",
+        also: Also | None = None,
     ) -> Document:
         """The document as it is then, with the next version.
 
@@ -141,9 +147,12 @@ class Documents:
             )
             _check_version(now, expected_version, saved)
             self._save(connection, saved, message, tags)
+            _do(also, connection, saved)
         return saved
 
-    def delete(self, kind: str, project: str, document_id: str, *, by: str, expected_version: int) -> Document:
+    def delete(
+        self, kind: str, project: str, document_id: str, *, by: str, expected_version: int, also: Also | None = None
+    ) -> Document:
         """Its name is free then, and for `catalog.deleted_retention` it can be restored. Raises as `update`."""
         now_ms = self._clock.now_ms()
         with self._catalog.begin() as connection:
@@ -152,9 +161,10 @@ class Documents:
             _check_version(now, expected_version, deleted)
             rows.save(connection, deleted)
             self._forget(connection, project)
+            _do(also, connection, deleted)
         return deleted
 
-    def restore(self, kind: str, project: str, document_id: str, *, by: str) -> Document:
+    def restore(self, kind: str, project: str, document_id: str, *, by: str, also: Also | None = None) -> Document:
         """Bring back what was deleted. Raises NotFound; Conflict when it is not deleted or its name is taken again."""
         with self._catalog.begin() as connection:
             rows.check_project(connection, project)
@@ -166,10 +176,19 @@ class Documents:
             back = msgspec.structs.replace(now, deleted_ms=0, updated_ms=self._clock.now_ms(), updated_by=by)
             self._check_name(connection, back)
             rows.save(connection, back)
+            _do(also, connection, back)
         return back
 
     def restore_version(
-        self, kind: str, project: str, document_id: str, version: int, *, by: str, expected_version: int
+        self,
+        kind: str,
+        project: str,
+        document_id: str,
+        version: int,
+        *,
+        by: str,
+        expected_version: int,
+        also: Also | None = None,
     ) -> Document:
         """Make a former state the newest version. Raises as `update`, and NotFound when that state is not kept."""
         with self._catalog.begin() as connection:
@@ -185,12 +204,13 @@ class Documents:
             )
             _check_version(now, expected_version, saved)
             self._save(connection, saved, f"version {version} again", tags_of(saved.spec))
+            _do(also, connection, saved)
         return saved
 
     def versions(
         self, kind: str, project: str, document_id: str, *, limit: int = 50, before: int = 0
-    ) -> tuple[DocumentVersion, ...]:
-        """The history, newest first, also of what is deleted; `before` is the last version of the page before."""
+    ) -> tuple[DocumentVersionHead, ...]:
+        """The history without content, newest first, also of what is deleted; `before`: the last version of a page."""
         with self._catalog.read() as connection:
             document = _get(connection, kind, project, document_id, include_deleted=True)
             return tuple(rows.versions(connection, document, before, min(limit, _MAX_LIMIT)))
@@ -231,6 +251,11 @@ class Documents:
     def _forget(self, connection: Connection, project: str) -> None:
         until_ms = self._clock.now_ms() - self._settings.deleted_retention_ms
         rows.forget_deleted(connection, project, until_ms, self._settings.max_documents)
+
+
+def _do(also: Also | None, connection: Connection, document: Document) -> None:
+    if also is not None:
+        also(connection, document)
 
 
 def _get(

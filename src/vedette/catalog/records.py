@@ -175,6 +175,17 @@ class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
     next: str
 
 
+class DocumentVersionHead(msgspec.Struct, frozen=True, kw_only=True):
+    """A saved state of a document without its content, for lists."""
+
+    document_id: str
+    version: int
+    name: str
+    saved_ms: int
+    saved_by: str
+    message: str = ""
+
+
 class DocumentVersion(msgspec.Struct, frozen=True, kw_only=True):
     """One saved state of a document."""
 

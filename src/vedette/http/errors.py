@@ -56,6 +56,7 @@ _BY_STATUS: Final = {
     413: ("limit_exceeded", "bad_data"),
     415: ("unsupported", "bad_data"),
     421: ("misdirected", "bad_data"),
+    428: ("precondition_required", "bad_data"),
 }
 UNAVAILABLE_RETRY_AFTER_S: Final = 1
 

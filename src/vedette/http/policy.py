@@ -28,6 +28,8 @@ Need = Permission | Open
 _READ: Final = Permission.METRICS_READ
 _STATUS: Final = Permission.STATUS_READ
 _INGEST: Final = Permission.SAMPLES_WRITE
+_SEE: Final = Permission.DOCUMENTS_READ
+_EDIT: Final = Permission.DOCUMENTS_WRITE
 _SERIES: Final = Permission.SERIES_DELETE
 _PROJECT: Final = Permission.PROJECT_ADMIN
 _INSTANCE: Final = Permission.INSTANCE_ADMIN
@@ -98,6 +100,14 @@ POLICY: Final[dict[Key, Need]] = {
     ("PUT", "/api/v1/admin/tsdb/delete_series"): _SERIES,
     ("PUT", "/api/v1/admin/tsdb/clean_tombstones"): _INSTANCE,
     ("PUT", "/api/v1/admin/tsdb/snapshot"): _INSTANCE,
+    ("GET", "/api/v1/documents/{kind}"): _SEE,
+    ("POST", "/api/v1/documents/{kind}"): _EDIT,
+    ("GET", "/api/v1/documents/{kind}/{id}"): _SEE,
+    ("PUT", "/api/v1/documents/{kind}/{id}"): _EDIT,
+    ("DELETE", "/api/v1/documents/{kind}/{id}"): _EDIT,
+    ("POST", "/api/v1/documents/{kind}/{id}/restore"): _EDIT,
+    ("GET", "/api/v1/documents/{kind}/{id}/versions"): _SEE,
+    ("GET", "/api/v1/documents/{kind}/{id}/versions/{version}"): _SEE,
 }
 
 

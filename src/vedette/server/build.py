@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry
 
 import vedette
+from vedette.catalog.database import Catalog
 from vedette.clock import Clock
 from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
@@ -19,6 +20,7 @@ from vedette.http.gate import OpenGate
 from vedette.http.page import Page
 from vedette.http.routes import (
     backfill,
+    documents,
     federate,
     health,
     ingest,
@@ -46,6 +48,7 @@ from vedette.query.service import QueryService
 from vedette.server.backfill import lazy_loader
 from vedette.server.disk_guard import DiskGuard, GuardedTee
 from vedette.server.instance import Instance
+from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
 from vedette.server.settings import Settings
 from vedette.storage.interface import DEFAULT_PROJECT
@@ -57,6 +60,8 @@ from vedette.telemetry.self_export import SelfExporter
 from vedette.tsdb.db import Tsdb
 
 if TYPE_CHECKING:
+    from vedette.auth.audit import Audit
+    from vedette.catalog.documents import Documents
     from vedette.promql.engine import Engine
 
 PAGE_DIRECTORY = Path(vedette.__file__).parent / "page"
@@ -92,6 +97,7 @@ def _construct(instance: Instance) -> None:
     _stored(instance, store, storage, queries, targets)
     _backfill(instance, store, guard)
     _live(instance, storage, service)
+    _documents(instance, _catalog(instance))
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -113,6 +119,35 @@ def _engine(instance: Instance, storage: Tee) -> LateEngine:
     engine = LateEngine(make)
     instance.on_ready(engine.get)
     return engine
+
+
+def _catalog(instance: Instance) -> Catalog:
+    settings = instance.settings.catalog
+    catalog = Catalog(
+        settings.url,
+        instance.settings.server.data,
+        connections=settings.connections,
+        busy_timeout_s=settings.busy_timeout_s,
+    )
+    instance.on_close("catalog", catalog.close)
+    return catalog
+
+
+def _documents(instance: Instance, catalog: Catalog) -> None:
+    settings, clock = instance.settings.catalog, instance.clock
+
+    def make_documents() -> Documents:
+        from vedette.catalog.documents import Documents  # noqa: PLC0415 - SQLAlchemy must not delay the start
+
+        return Documents(catalog, clock, settings)
+
+    def make_audit() -> Audit:
+        from vedette.auth.audit import Audit  # noqa: PLC0415 - as above
+
+        return Audit(catalog, clock)
+
+    pool = _pool(instance, "catalog", 2)
+    instance.routes += documents.routes(Late(make_documents), Late(make_audit), pool, settings.max_document_bytes)
 
 
 def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Targets:

@@ -79,6 +79,7 @@ _STATUS: Final = {
     415: "Not a format that is understood here.",
     421: "Refused: the Host header is no name of this server.",
     422: "The query cannot be executed; a limit that was hit is named.",
+    428: "A change needs the If-Match header.",
     429: "Too busy: come again after the time in Retry-After.",
     500: "An error of our own; the server's log has it under the request id.",
     503: "Not now: starting, stopping, out of time, or the disk is full.",

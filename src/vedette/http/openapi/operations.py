@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.http.openapi.operation import Operation
+from vedette.http.openapi.operations_documents import DOCUMENTS
 from vedette.http.openapi.operations_ingest import INGEST
 from vedette.http.openapi.operations_live import LIVE
 from vedette.http.openapi.operations_prometheus import PROMETHEUS
 from vedette.http.openapi.operations_query import QUERY
 from vedette.http.openapi.operations_server import SERVER
 
-OPERATIONS: Final[dict[tuple[str, str], Operation]] = {**SERVER, **INGEST, **PROMETHEUS, **QUERY, **LIVE}
+OPERATIONS: Final[dict[tuple[str, str], Operation]] = {**SERVER, **INGEST, **PROMETHEUS, **QUERY, **LIVE, **DOCUMENTS}

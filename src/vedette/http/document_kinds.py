@@ -1,0 +1,35 @@
+"""Kinds of documents that the API keeps: which content is one, and who may see and change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from vedette.auth.permission import Permission
+
+
+def anything(spec: Mapping[str, Any]) -> None:
+    """Takes every JSON object."""
+
+
+class DocumentKind(Struct, frozen=True):
+    """One kind."""
+
+    name: str
+    check: Callable[[Mapping[str, Any]], None] = anything
+    """Raises BadData, with the field that is wrong, for what is no document of this kind."""
+    read: Permission = Permission.DOCUMENTS_READ
+    write: Permission = Permission.DOCUMENTS_WRITE
+
+
+KINDS: Final[dict[str, DocumentKind]] = {
+    kind.name: kind
+    for kind in (
+        DocumentKind("dashboard"),
+        DocumentKind("folder"),
+        DocumentKind("playlist"),
+        DocumentKind("rule"),
+    )
+}

@@ -1,0 +1,295 @@
+"""`/api/v1/documents/{kind}`: make, list, change, delete and restore documents, and their history.
+
+A change names the version that it is based on by `If-Match`; who is not up to date gets 409 with both versions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from vedette.catalog.records import Document
+from vedette.errors import BadData, LimitExceeded, NotFound
+from vedette.http.document_kinds import KINDS, DocumentKind
+from vedette.http.gate import Caller, caller
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from vedette.auth.audit import Audit
+    from vedette.catalog.documents import Also, Documents
+
+_PATH: Final = "/api/v1/documents/{kind}"
+_ETAG: Final = re.compile(r'"([0-9]{1,9})"')
+_MAX_NUMBER_DIGITS: Final = 9
+_ENVELOPE_BYTES: Final = 64 * 1024
+S = TypeVar("S", bound=msgspec.Struct)
+T = TypeVar("T")
+
+
+class NewDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """What makes a document; without `id` it gets a random one."""
+
+    name: str
+    spec: dict[str, Any]
+    id: str = ""
+    message: str = ""
+
+
+class ChangedDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """The whole new state of a document."""
+
+    name: str
+    spec: dict[str, Any]
+    message: str = ""
+
+
+class Restoration(msgspec.Struct, forbid_unknown_fields=True):
+    """The version to go back to; 0: bring back a document that is deleted, as it was."""
+
+    version: int = 0
+
+
+class DocumentRoutes:
+    """Endpoints; what waits for the database runs in the executor's threads."""
+
+    def __init__(
+        self,
+        documents: Callable[[], Documents],
+        audit: Callable[[], Audit],
+        executor: Executor,
+        max_document_bytes: int,
+        kinds: Mapping[str, DocumentKind],
+    ) -> None:
+        self._documents = documents
+        self._audit = audit
+        self._executor = executor
+        self._max_body_bytes = max_document_bytes + _ENVELOPE_BYTES
+        self._kinds = kinds
+
+    async def list(self, request: Request) -> Response:
+        """Without content, by name."""
+        kind, who = self._may(request, change=False)
+        asked = request.query_params
+        include_deleted = _flag(asked.get("deleted", ""))
+        if include_deleted:
+            # What was thrown away is shown to those who may bring it back.
+            who.actor.require(kind.write, who.project)
+        page = await self._run(
+            lambda: self._documents().list(
+                kind.name,
+                who.project,
+                name=asked.get("name", ""),
+                tag=asked.get("tag", ""),
+                include_deleted=include_deleted,
+                limit=_number("limit", asked.get("limit", "100")),
+                after=asked.get("after", ""),
+            )
+        )
+        return _answer(page.documents, next=page.next)
+
+    async def create(self, request: Request) -> Response:
+        """Answers 201."""
+        kind, who = self._may(request, change=True)
+        new = await self._body(request, NewDocument)
+        kind.check(new.spec)
+        document = await self._run(
+            lambda: self._documents().create(
+                kind.name,
+                who.project,
+                new.name,
+                new.spec,
+                who.principal.name,
+                document_id=new.id,
+                message=new.message,
+                also=self._noting(who, "create"),
+            )
+        )
+        answer = _document(document, 201)
+        answer.headers["location"] = f"/api/v1/documents/{kind.name}/{document.id}"
+        return answer
+
+    async def get(self, request: Request) -> Response:
+        """With content."""
+        kind, who = self._may(request, change=False)
+        document_id = request.path_params["id"]
+        return _document(await self._run(lambda: self._documents().get(kind.name, who.project, document_id)))
+
+    async def update(self, request: Request) -> Response:
+        """The whole document anew."""
+        kind, who = self._may(request, change=True)
+        expected = _expected_version(request)
+        changed = await self._body(request, ChangedDocument)
+        kind.check(changed.spec)
+        document_id = request.path_params["id"]
+        return _document(
+            await self._run(
+                lambda: self._documents().update(
+                    kind.name,
+                    who.project,
+                    document_id,
+                    name=changed.name,
+                    spec=changed.spec,
+                    by=who.principal.name,
+                    expected_version=expected,
+                    message=changed.message,
+                    also=self._noting(who, "update"),
+                )
+            )
+        )
+
+    async def delete(self, request: Request) -> Response:
+        """It can be restored for some time."""
+        kind, who = self._may(request, change=True)
+        expected = _expected_version(request)
+        document_id, by, also = request.path_params["id"], who.principal.name, self._noting(who, "delete")
+        return _document(
+            await self._run(
+                lambda: self._documents().delete(
+                    kind.name, who.project, document_id, by=by, expected_version=expected, also=also
+                )
+            )
+        )
+
+    async def restore(self, request: Request) -> Response:
+        """From being deleted, or to a former version."""
+        kind, who = self._may(request, change=True)
+        version = (await self._body(request, Restoration)).version
+        document_id, by, also = request.path_params["id"], who.principal.name, self._noting(who, "restore")
+        if version:
+            expected = _expected_version(request)
+            return _document(
+                await self._run(
+                    lambda: self._documents().restore_version(
+                        kind.name, who.project, document_id, version, by=by, expected_version=expected, also=also
+                    )
+                )
+            )
+        return _document(
+            await self._run(lambda: self._documents().restore(kind.name, who.project, document_id, by=by, also=also))
+        )
+
+    async def versions(self, request: Request) -> Response:
+        """Without content, newest first."""
+        kind, who = self._may(request, change=False)
+        asked, document_id = request.query_params, request.path_params["id"]
+        limit, before = _number("limit", asked.get("limit", "50")), _number("before", asked.get("before", "0"))
+        found = await self._run(
+            lambda: self._documents().versions(kind.name, who.project, document_id, limit=limit, before=before)
+        )
+        return _answer(found)
+
+    async def version(self, request: Request) -> Response:
+        """With content."""
+        kind, who = self._may(request, change=False)
+        document_id, number = request.path_params["id"], _number("version", request.path_params["version"])
+        found = await self._run(lambda: self._documents().version(kind.name, who.project, document_id, number))
+        return _answer(found)
+
+    def _may(self, request: Request, *, change: bool) -> tuple[DocumentKind, Caller]:
+        """The kind and who asks. Raises NotFound for an unknown kind, Forbidden for one that is not theirs."""
+        who = caller(request.scope)
+        name = request.path_params["kind"]
+        kind = self._kinds.get(name)
+        if kind is None:
+            raise NotFound(f"there are no documents of kind {name[:100]!r}; there are {', '.join(self._kinds)}")
+        who.actor.require(kind.write if change else kind.read, who.project)
+        return kind, who
+
+    def _noting(self, who: Caller, verb: str) -> Also:
+        def note(connection: Connection, document: Document) -> None:
+            self._audit().note_in(
+                connection,
+                who.actor,
+                f"document.{verb}",
+                object_kind=document.kind,
+                object_id=document.id,
+                project=document.project,
+                detail={"name": document.name, "version": document.version},
+            )
+
+        return note
+
+    async def _body(self, request: Request, shape: type[S]) -> S:
+        pieces: list[bytes] = []
+        size = 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > self._max_body_bytes:
+                most = self._max_body_bytes - _ENVELOPE_BYTES
+                raise LimitExceeded(
+                    f"the document is larger than catalog.max_document = {most} bytes",
+                    limit="catalog.max_document",
+                    value=most,
+                )
+            pieces.append(piece)
+        try:
+            return msgspec.json.decode(b"".join(pieces) or b"{}", type=shape)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise BadData(f"the body: {error}") from None
+
+    async def _run(self, job: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, job)
+
+
+def routes(
+    documents: Callable[[], Documents],
+    audit: Callable[[], Audit],
+    executor: Executor,
+    max_document_bytes: int,
+    kinds: Mapping[str, DocumentKind] = KINDS,
+) -> list[BaseRoute]:
+    """`documents` and `audit` are called in the executor's threads, and may open the catalog first."""
+    them = DocumentRoutes(documents, audit, executor, max_document_bytes, kinds)
+    return [
+        Route(_PATH, them.list, methods=["GET"]),
+        Route(_PATH, them.create, methods=["POST"]),
+        Route(_PATH + "/{id}", them.get, methods=["GET"]),
+        Route(_PATH + "/{id}", them.update, methods=["PUT"]),
+        Route(_PATH + "/{id}", them.delete, methods=["DELETE"]),
+        Route(_PATH + "/{id}/restore", them.restore, methods=["POST"]),
+        Route(_PATH + "/{id}/versions", them.versions, methods=["GET"]),
+        Route(_PATH + "/{id}/versions/{version}", them.version, methods=["GET"]),
+    ]
+
+
+def _expected_version(request: Request) -> int:
+    given = request.headers.get("if-match", "").strip()
+    if not given:
+        raise HTTPException(428, "send the ETag of the version that you change as If-Match")
+    match = _ETAG.fullmatch(given)
+    if match is None:
+        raise BadData('If-Match must be the ETag of a document, such as "3"')
+    return int(match[1])
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_NUMBER_DIGITS):
+        raise BadData(f"{name}: {text[:50]!r} is no whole number")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("", "true", "false"):
+        raise BadData(f"deleted: expected true or false, got {text[:50]!r}")
+    return text == "true"
+
+
+def _document(document: Document, status: int = 200) -> Response:
+    answer = _answer(document)
+    answer.status_code = status
+    answer.headers["etag"] = f'"{document.version}"'
+    return answer
+
+
+def _answer(data: object, **more: object) -> Response:
+    return Response(msgspec.json.encode({"status": "success", "data": data, **more}), media_type="application/json")
