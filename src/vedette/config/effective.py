@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from vedette.config.reference import default_text, describe
 from vedette.config.tree import Field, fields_of
 
-_SECRET = ("password", "token", "secret", "credential", "key_file")
+_SECRET = ("password", "token", "secret", "credential", "key_file", "proxy_url")
 _HIDDEN = '"<secret>"'
 
 

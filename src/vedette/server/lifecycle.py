@@ -53,6 +53,8 @@ def serve(loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None
     registry = CollectorRegistry()
     certificate = certificate_of(http, registry)
     sock = bind(http)
+    if exposure(http):
+        _log.warning("listening_without_tls", host=http.host)
     with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_Run(loaded, clock, announce, sock, registry, certificate).run())
 
