@@ -6,13 +6,17 @@ import platform
 import sys
 import threading
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import psutil
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from vedette import __version__
+
+if TYPE_CHECKING:
+    import psutil
 
 try:
     import resource
@@ -24,9 +28,13 @@ class ProcessFacts:
     """Reads the operating system whenever the registry is asked."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._process = psutil.Process()
-        self._started_s = self._process.create_time()
         registry.register(self)
+
+    @cached_property
+    def _process(self) -> psutil.Process:
+        import psutil  # noqa: PLC0415 - a fiftieth of a start, which need not wait for it
+
+        return psutil.Process()
 
     def collect(self) -> Iterator[Metric]:
         """What the registry asks for; a value the system does not give is left out."""
@@ -44,7 +52,9 @@ class ProcessFacts:
         yield GaugeMetricFamily("process_resident_memory_bytes", "Resident memory size in bytes.", memory.rss)
         yield GaugeMetricFamily("process_virtual_memory_bytes", "Virtual memory size in bytes.", memory.vms)
         yield GaugeMetricFamily(
-            "process_start_time_seconds", "Start time of the process since unix epoch in seconds.", self._started_s
+            "process_start_time_seconds",
+            "Start time of the process since unix epoch in seconds.",
+            self._process.create_time(),
         )
         involuntary = CounterMetricFamily("process_context_switches", "Context switches by kind.", labels=["kind"])
         involuntary.add_metric(["voluntary"], switches.voluntary)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from crc32c import crc32c
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from vedette.errors import Corruption
+from vedette.kernel.checksum import crc32c
 from vedette.model.timerange import TimeRange
 from vedette.tsdb.files import BlockFiles, is_block_id, replace_file
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from crc32c import crc32c
 
 from vedette.errors import Corruption
+from vedette.kernel.checksum import crc32c
 
 ENTRY: Final = np.dtype([("name", "S24"), ("dtype", "S4"), ("crc", "<u4"), ("offset", "<u8"), ("bytes", "<u8")])
 _MAGIC_BYTES: Final = 8

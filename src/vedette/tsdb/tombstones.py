@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from crc32c import crc32c
 
 from vedette.errors import Corruption
+from vedette.kernel.checksum import crc32c
 from vedette.model.special import BoolArray, IntArray
 from vedette.model.timerange import TimeRange
 from vedette.tsdb.files import replace_file

@@ -15,10 +15,10 @@ from typing import Final, TypeVar
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from crc32c import crc32c
 from msgspec import Struct
 
 from vedette.errors import Corruption
+from vedette.kernel.checksum import crc32c
 from vedette.model.labels import Labels
 from vedette.model.metadata import MetricMetadata, MetricType
 from vedette.model.special import FloatArray, IntArray
