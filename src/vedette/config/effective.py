@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -10,6 +12,9 @@ from vedette.config.tree import Field, fields_of
 
 _SECRET = ("password", "token", "secret", "credential", "key_file", "proxy_url")
 _HIDDEN = '"<secret>"'
+# Greedy to the last @: a password that should have been percent-encoded is hidden as well.
+_PASSWORD_OF_URL = re.compile(r"(?<=://)([^:/@]*):.*@")
+_PASSWORD_PARAMETER = re.compile(r"(?i)([?&][^=&]*password=)[^&\"]*")
 
 
 class Effective(Struct, frozen=True):
@@ -34,9 +39,16 @@ def effective(settings: object) -> list[Effective]:
         default = default_text(item)
         # A number, such as the least length of a password, is no secret.
         hidden = any(word in item.key for word in _SECRET) and value != item.default and not isinstance(value, int)
-        text = _HIDDEN if hidden else default_text(replace(item, default=value))
+        text = _HIDDEN if hidden else without_password(default_text(replace(item, default=value)))
         found.append(Effective(item, text, default))
     return found
+
+
+def without_password(text: str) -> str:
+    """The text with the passwords of URLs hidden."""
+    if "://" not in text:
+        return text
+    return _PASSWORD_PARAMETER.sub(r"\1<secret>", _PASSWORD_OF_URL.sub(r"\1:<secret>@", text))
 
 
 def as_toml(settings: object) -> str:
