@@ -230,6 +230,15 @@ def test_the_newest_sample_is_right_whatever_came_before(home: Home) -> None:
     assert newest(store) == {"c": 4.0}
 
 
+def test_what_was_deleted_from_a_block_is_not_newest_when_a_late_sample_comes(home: Home) -> None:
+    """A series whose newest sample, the block's newest too, was deleted may come back with an older one."""
+    put(home.store, A, [(NOW_MS - 10, 1.0), (NOW_MS, 2.0), (NOW_MS + 10, 3.0)])
+    home.store.seal("default")
+    home.store.delete("default", [], TimeRange(NOW_MS, NOW_MS + 10))
+    put(home.store, A, [(NOW_MS, 4.0)])
+    assert newest(home.store) == {"a": 4.0}
+
+
 def newest(store: Tsdb) -> dict[str, float]:
     """The newest sample of each series, as an instant query reads it."""
     at_ms = NOW_MS + 100 * HOUR_MS

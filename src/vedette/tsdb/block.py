@@ -18,6 +18,7 @@ from vedette.model.matcher import Matcher
 from vedette.model.special import IntArray
 from vedette.model.timerange import ALL_TIME, TimeRange
 from vedette.storage.interface import ReadCost, SelectHints
+from vedette.tsdb.aligned_read import AlignedRead, aligned_read
 from vedette.tsdb.block_meta import BlockMeta, read_meta
 from vedette.tsdb.block_read import BlockRead
 from vedette.tsdb.block_writer import INDEX_MAGIC
@@ -149,8 +150,17 @@ class Block:
         """int64[len(rows)]: stored samples of each row over the whole block."""
         return self._directory.vectors.count[self._directory.vector[rows]].astype(np.int64)
 
-    def lay_out(self, rows: IntArray, time_range: TimeRange, hints: SelectHints | None = None) -> BlockRead:
+    def lay_out(
+        self, rows: IntArray, time_range: TimeRange, hints: SelectHints | None = None
+    ) -> AlignedRead | BlockRead:
         """Timestamps and lengths of what `read` would give; `hints.latest_at_ms` keeps one sample a row at most."""
+        rows = np.ascontiguousarray(rows)
+        kernel = self._directory.kernel
+        if kernel is not None and len(self._tombstones) == 0:
+            latest_at_ms = None if hints is None else hints.latest_at_ms
+            aligned = aligned_read(self._directory, kernel, rows, time_range, latest_at_ms)
+            if aligned is not None:
+                return aligned
         return BlockRead(self._directory, self._tombstones, rows, time_range, hints)
 
     def lay_out_whole(self, rows: IntArray) -> BlockRead:

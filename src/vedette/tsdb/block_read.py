@@ -10,7 +10,7 @@ from vedette.model.grid import offsets
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.model.timerange import TimeRange
 from vedette.storage.interface import ReadCost, SelectHints
-from vedette.tsdb.decode import Directory, Wanted, decode, fill_newest
+from vedette.tsdb.decode import Directory, Wanted, decode
 from vedette.tsdb.tombstones import Tombstones
 
 
@@ -88,13 +88,7 @@ class BlockRead:
         if len(cut):
             wanted = wanted[~np.isin(wanted, cut)]
         rows = Wanted(self._rows[wanted], self._low[wanted], self._high[wanted], starts[wanted])
-        if self._is_latest:
-            # Only here, so that any other read decodes, and checks, the pages.
-            rest = ~fill_newest(self._directory, rows, values)
-            rows, wanted = rows.take(rest), wanted[rest]
-            if cost is not None:
-                cost.samples += len(rest) - len(wanted)
-        damaged = wanted[decode(self._directory, rows, values, cost, problems)]
+        damaged = wanted[decode(self._directory, rows, values, cost, problems, newest=self._is_latest)]
         if len(cut):
             damaged = np.append(damaged, self._read_cut(cut, values, starts, cost, problems))
         if warnings is not None:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
 from typing import IO, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from crc32c import crc32c
+from msgspec import Struct, field
 from pcodec import ChunkConfig, DeltaSpec, ModeSpec, PagingSpec, wrapped
 
 from vedette.errors import Corruption
+from vedette.kernel.checksum import crc32c
 from vedette.model.special import FloatArray, IntArray
 from vedette.tsdb.codec import DTYPES, PCO_DTYPES, Analysis, Kind, best_order
 
@@ -61,8 +62,7 @@ def page_sizes_of(samples: IntArray) -> IntArray:
     return np.asarray(-(-samples // -(-samples // MAX_PAGE_SAMPLES)))
 
 
-@dataclass(slots=True)
-class ChunkTable:
+class ChunkTable(Struct):
     """Where chunks and pages are; grows while writing, arrays of the index when read.
 
     offset      chunk c is bytes offset[c]:offset[c + 1] of the file
@@ -77,8 +77,7 @@ class ChunkTable:
     page_offset: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _OpenChunk:
+class _OpenChunk(Struct):
     kind: Kind
     spread: float
     numbers: list[npt.NDArray[Any]] = field(default_factory=list)
@@ -269,8 +268,7 @@ def _decodes_to(numbers: FloatArray, sizes: list[int], decoder: Any, pages: list
     return bool((out.view(np.uint64) == numbers.view(np.uint64)).all())
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkArrays:
+class ChunkArrays(Struct, frozen=True):
     """A ChunkTable as read: arrays instead of lists."""
 
     offset: npt.NDArray[np.uint64]
@@ -299,19 +297,30 @@ class ChunkReader:
         ends = table.page_offset[table.first_page[1:] - 1]
         self.odd = np.asarray(table.offset[:-1] + ends < table.offset[1:])
         """bool[C]: which chunks have exceptions."""
-        self._checked = bytearray(len(table.kind))
+        self.checked = bytearray(len(table.kind))
+        """Which chunks were found to be as they were written."""
 
     def __len__(self) -> int:
         return len(self.table.kind)
 
     def check(self, chunk: int) -> None:
         """Raise Corruption when the chunk's bytes are not those that were written."""
-        if self._checked[chunk]:
+        if self.checked[chunk]:
             return
         begin, end = int(self.table.offset[chunk]), int(self.table.offset[chunk + 1])
         if crc32c(memoryview(self.data)[begin:end]) != int(self.table.checksum[chunk]):
             raise Corruption(f"{self._name}: chunk {chunk} (bytes {begin} to {end}) fails its checksum")
-        self._checked[chunk] = 1
+        self.checked[chunk] = 1
+
+    def check_all(self, chunks: npt.NDArray[np.uint32]) -> bool:
+        """Check those of some chunks (numbers that are none are passed over); whether any turned out right just now."""
+        found = False
+        for chunk in np.unique(chunks).tolist():
+            if chunk < len(self) and not self.checked[chunk]:
+                with suppress(Corruption):
+                    self.check(chunk)
+                    found = True
+        return found
 
     def nonsense(self, chunk: int) -> str:
         """What to say of a chunk whose checksum is right but which pco cannot decode."""

@@ -17,6 +17,7 @@ from vedette.model.labels import Labels
 from vedette.model.special import FloatArray, IntArray
 from vedette.model.timerange import ALL_TIME
 from vedette.storage.interface import ReadCost
+from vedette.tsdb.aligned_read import AlignedRead
 from vedette.tsdb.block import Block
 from vedette.tsdb.block_folder import quarantine_block, remove_block
 from vedette.tsdb.block_meta import BlockMeta
@@ -185,7 +186,7 @@ class _RowKeys(Sequence[RowOrder]):
 class _Watched:
     """A layout whose warnings are kept for one block."""
 
-    def __init__(self, layout: BlockRead, warnings: list[str]) -> None:
+    def __init__(self, layout: AlignedRead | BlockRead, warnings: list[str]) -> None:
         warnings.extend(layout.problems)
         self._layout = layout
         self._warnings = warnings

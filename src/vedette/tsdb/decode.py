@@ -1,24 +1,27 @@
-"""Decoding rows of a block: all pages that are needed are planned at once, then decoded in one call."""
+"""Decoding rows of a block: by the row kernel as far as it goes, else all pages that are needed are planned at once and
+decoded in one call."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from vedette.errors import Corruption
 from vedette.kernel.pages import DAMAGED, DONE, PREFIX_STEP, StatusArray, unpack
+from vedette.kernel.rows import RowKernel
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.storage.interface import ReadCost
-from vedette.tsdb.chunks import EXCEPTION, ChunkReader, page_sizes_of
+from vedette.tsdb.chunks import EXCEPTION, MAX_PAGE_SAMPLES, ChunkReader, page_sizes_of
 from vedette.tsdb.vectors import NO_CHUNK, VectorReader
 
+_NONE = np.empty(0, dtype=np.int64)
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+
+class Directory(Struct, frozen=True):
     """What the index says of rows, and the readers of their samples."""
 
     vector: npt.NDArray[np.uint32]
@@ -31,6 +34,8 @@ class Directory:
     divisor: FloatArray
     chunks: ChunkReader
     vectors: VectorReader
+    kernel: RowKernel | None
+    """None where it was not built."""
 
     @classmethod
     def of(cls, arrays: Mapping[str, npt.NDArray[Any]], chunks: ChunkReader) -> Directory:
@@ -46,12 +51,15 @@ class Directory:
             divisor=arrays["scale.divisor"],
             chunks=chunks,
             vectors=VectorReader(arrays, chunks),
+            kernel=RowKernel.of(arrays, chunks.data, MAX_PAGE_SAMPLES),
         )
 
 
-@dataclass(slots=True)
-class Wanted:
-    """K rows of a block, the columns low[k]:high[k] of each (never none), to be put at values[begin[k]:]."""
+class Wanted(Struct):
+    """K rows of a block, the columns low[k]:high[k] of each, to be put at values[begin[k]:].
+
+    low and high may have one element, which is that of all rows.
+    """
 
     rows: IntArray
     low: IntArray
@@ -60,13 +68,79 @@ class Wanted:
 
     def take(self, which: npt.NDArray[Any]) -> Wanted:
         """Some of the rows, by position."""
+        if len(self.low) == 1:
+            return Wanted(self.rows[which], self.low, self.high, self.begin[which])
         return Wanted(self.rows[which], self.low[which], self.high[which], self.begin[which])
+
+    def spread(self) -> Wanted:
+        """The same, `low` and `high` with one element a row."""
+        if len(self.low) == len(self.rows):
+            return self
+        count = len(self.rows)
+        return Wanted(self.rows, np.repeat(self.low, count), np.repeat(self.high, count), self.begin)
 
 
 def decode(
+    directory: Directory,
+    wanted: Wanted,
+    values: FloatArray,
+    cost: ReadCost | None,
+    problems: list[str],
+    *,
+    newest: bool = False,
+) -> IntArray:
+    """Fill `values`; returns the positions (in `wanted`) of rows in damaged chunks and describes those chunks.
+
+    `newest`: a row's newest sample, wanted alone, may be taken from the index; any other read checks the page.
+    """
+    left: IntArray | None = None
+    if directory.kernel is not None:
+        left = _by_kernel(directory, directory.kernel, wanted, values, cost, newest=newest)
+        if left is None:
+            return _NONE
+        wanted = wanted.take(left)
+    wanted = wanted.spread()
+    some = np.flatnonzero(wanted.high > wanted.low)
+    if newest:
+        some = some[~_fill_newest(directory, wanted.take(some), values, cost)]
+    damaged = some[_by_plan(directory, wanted.take(some), values, cost, problems)]
+    return damaged if left is None else left[damaged]
+
+
+def _by_kernel(
+    directory: Directory,
+    kernel: RowKernel,
+    wanted: Wanted,
+    values: FloatArray,
+    cost: ReadCost | None,
+    *,
+    newest: bool,
+) -> IntArray | None:
+    """Positions of rows that the kernel does not do; None when it did all."""
+    chunks = directory.chunks
+    positions: IntArray | None = None
+    while True:
+        left = bytearray(len(wanted.rows))
+        count, *costs = kernel.decode(
+            wanted.rows, wanted.low, wanted.high, wanted.begin, chunks.checked, values, left, newest=newest
+        )
+        if cost is not None:
+            cost.chunks += costs[0]
+            cost.samples += costs[1]
+            cost.bytes += costs[2]
+        if count == 0:
+            return None
+        some = np.flatnonzero(np.frombuffer(left, dtype=np.uint8))
+        positions = some if positions is None else positions[some]
+        wanted = wanted.take(some)
+        if not chunks.check_all(directory.chunk[wanted.rows]):
+            return positions
+
+
+def _by_plan(
     directory: Directory, wanted: Wanted, values: FloatArray, cost: ReadCost | None, problems: list[str]
 ) -> IntArray:
-    """Fill `values`; returns the positions (in `wanted`) of rows in damaged chunks and describes those chunks."""
+    """As `decode`, of rows of which something is wanted."""
     chunk = directory.chunk[wanted.rows]
     positions = np.arange(len(chunk))
     constant = chunk == NO_CHUNK
@@ -105,11 +179,13 @@ def decode(
     return np.asarray(positions[np.repeat(status == DAMAGED, segments.ends - segments.begins)])
 
 
-def fill_newest(directory: Directory, wanted: Wanted, values: FloatArray) -> BoolArray:
+def _fill_newest(directory: Directory, wanted: Wanted, values: FloatArray, cost: ReadCost | None) -> BoolArray:
     """Fill in rows of which only the newest sample is wanted, which takes no page; bool[K]: which rows these were."""
     samples = directory.vectors.count[directory.vector[wanted.rows]]
-    newest = np.asarray(wanted.low + 1 == samples)
+    newest = np.asarray((wanted.low + 1 == wanted.high) & (wanted.high == samples))
     values.view(np.uint64)[wanted.begin[newest]] = directory.newest[wanted.rows[newest]]
+    if cost is not None:
+        cost.samples += int(newest.sum())
     return newest
 
 

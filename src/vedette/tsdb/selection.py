@@ -228,7 +228,7 @@ class Reader:
             newest_in_blocks = self._sources.newest_in_blocks(self._snapshot)
             times = self._registry.newest.timestamps_ms[refs]
             values = self._registry.newest.values[refs]
-        settled = (refs >= 0) & (times <= latest_ms) & (times >= newest_in_blocks)
+        settled = (refs >= 0) & (times <= latest_ms) & (times > newest_in_blocks)
         full = settled & (times >= self._range.start_ms)
         self._cost.samples += int(full.sum())
         if settled.all():

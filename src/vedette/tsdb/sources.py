@@ -52,9 +52,9 @@ class Sources(Struct):
             self.remembered.clear()
 
     def newest_in_blocks(self, snapshot: Snapshot) -> int:
-        """A newest sample of the registry that is no older than this is the newest of its series."""
+        """A newest sample of the registry that is newer than this is the newest of its series, and not deleted."""
         unknown = [block.meta for block in snapshot.blocks if block.meta.block_id not in self.remembered]
-        return max((meta.max_time_ms for meta in unknown), default=NEVER_MS + 1)
+        return max((meta.max_time_ms for meta in unknown), default=NEVER_MS)
 
     def set_blocks(self, blocks: list[Block]) -> None:
         """Replace all blocks."""

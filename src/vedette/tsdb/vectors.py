@@ -101,6 +101,12 @@ class VectorReader:
                 self._kept_bytes -= self._kept.popitem(last=False)[1].nbytes
         return vector
 
+    def part(self, number: int, low: int, high: int) -> IntArray:
+        """The timestamps low:high of a vector, not to be written to. Raises Corruption."""
+        if high - low == 1 and high == self.count[number]:
+            return self.last[number : number + 1]
+        return self.get(number)[low:high]
+
     def _decode(self, number: int) -> IntArray:
         count, step = int(self.count[number]), int(self._step[number])
         if step:
