@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, Counter
 
@@ -14,6 +14,7 @@ from vedette.auth.identified import Identified, SignedIn
 from vedette.auth.instance_key import InstanceKey
 from vedette.auth.keys import Keys
 from vedette.auth.members import Members
+from vedette.auth.oidc import Oidc
 from vedette.auth.passwords import Passwords
 from vedette.auth.projects import Projects
 from vedette.auth.roles import Roles
@@ -30,6 +31,9 @@ from vedette.catalog import sessions as stored_sessions
 from vedette.catalog.database import Catalog
 from vedette.clock import Clock
 from vedette.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from vedette.auth.oidc_provider import Ask
 
 _WRITE_BACK_S: Final = 30.0
 _SWEEP_S: Final = 300.0
@@ -50,8 +54,12 @@ class AuthService:
         key: InstanceKey,
         data: Path,
         registry: CollectorRegistry,
+        ask: Ask | None = None,
     ) -> None:
-        """`data` is the folder whose `secrets` has the set-up token. Nothing is read before `open`."""
+        """`data` is the folder whose `secrets` has the set-up token, `ask` is `Outbound.request`, for OIDC.
+
+        Nothing is read before `open`.
+        """
         self._clock = clock
         self._catalog = catalog
         self._tickets = Tickets(clock, settings.ticket_lifetime_ms)
@@ -77,6 +85,7 @@ class AuthService:
             self.second_factor,
             self.users,
         )
+        self.oidc = Oidc(settings.oidc, ask, self._directory, self.audit, clock, key, self.users, self._sign_in)
         self._next_write_back_s = clock.monotonic_s() + _WRITE_BACK_S
         self._next_sweep_s = clock.monotonic_s() + _SWEEP_S
         self._logins = Counter("vedette_auth_logins", "Attempts to sign in, by result.", ["result"], registry=registry)

@@ -174,6 +174,39 @@ class Users:
         self._audit.note_in(connection, actor, "user.password", object_kind="user", object_id=user.id)
         return changed
 
+    def set_identity(self, actor: Actor, user_id: str, issuer: str, subject: str) -> User:
+        """Link a user to an identity at a provider, or to none with empty texts; they are signed out everywhere.
+
+        Raises Forbidden, NotFound, BadData, Conflict when it is somebody else's.
+        """
+        actor.require(Permission.INSTANCE_ADMIN)
+        if bool(issuer) != bool(subject):
+            raise BadData("an identity is an issuer and a subject")
+        with self._directory.change() as connection:
+            user = stored.get(connection, user_id)
+            changed = msgspec.structs.replace(
+                user, oidc_issuer=_text_of(issuer, "issuer"), oidc_subject=_text_of(subject, "subject")
+            )
+            stored.replace(connection, changed)
+            stored_sessions.remove_of_user(connection, user_id)
+            detail = {"issuer": issuer, "subject": subject}
+            self._audit.note_in(
+                connection, actor, "user.identity", object_kind="user", object_id=user_id, detail=detail
+            )
+        return changed
+
+    def set_instance_admin_in(
+        self, connection: Connection, actor: Actor, user: User, *, is_instance_admin: bool
+    ) -> User:
+        """As a provider of identities says; the last administrator stays one."""
+        changed = msgspec.structs.replace(user, is_instance_admin=is_instance_admin)
+        if not is_instance_admin and self._is_last(connection, user):
+            return user
+        stored.replace(connection, changed)
+        detail = {"is_instance_admin": is_instance_admin}
+        self._audit.note_in(connection, actor, "user.update", object_kind="user", object_id=user.id, detail=detail)
+        return changed
+
     def _changed(self, user: User, change: UserChange) -> User:
         disabled_ms = user.disabled_ms
         if change.disabled is not None:
@@ -191,10 +224,12 @@ class Users:
 
     def _check_not_last(self, connection: Connection, user: User) -> None:
         """Within the transaction, since two admins may remove each other at the same moment."""
-        if _administers(user) and not any(
-            other.id != user.id and _administers(other) for other in stored.every(connection)
-        ):
+        if self._is_last(connection, user):
             raise Conflict("this is the last administrator of the instance; make another one first")
+
+    def _is_last(self, connection: Connection, user: User) -> bool:
+        others = (other for other in stored.every(connection) if other.id != user.id)
+        return _administers(user) and not any(map(_administers, others))
 
 
 def _administers(user: User) -> bool:
