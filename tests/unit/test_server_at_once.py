@@ -97,7 +97,7 @@ class World:
         self.state = ServerState()
         self.state.default_headers = [(b"date", b"Tue, 14 Nov 2023 22:13:20 GMT")]
         config = uvicorn.Config(
-            self.app, loop="none", lifespan="off", log_config=None, ws="none", limit_concurrency=10, access_log=False
+            self.app, loop="none", lifespan="off", log_config=None, ws="none", limit_concurrency=10, proxy_headers=False
         )
         self.protocol = HttpProtocol(config, self.state, {}, asyncio.get_running_loop())
         self.protocol.connection_made(self.wire)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 from msgspec import Struct, field
 
 from vedette.clock import Clock
@@ -32,7 +30,7 @@ class QueryContext(Struct):
     collect_per_step_stats: bool = False
     stats: QueryStats = field(default_factory=QueryStats)
     started_s: float = 0.0
-    _cancelled: threading.Event = field(default_factory=threading.Event)
+    _cancelled: bool = False
     _reason: str = ""
 
     def __post_init__(self) -> None:
@@ -41,11 +39,11 @@ class QueryContext(Struct):
     def cancel(self, reason: str = "query was cancelled") -> None:
         """Make the next `check()` raise."""
         self._reason = reason
-        self._cancelled.set()
+        self._cancelled = True
 
     def check(self) -> None:
         """Raise Cancelled or Timeout when the query has to stop."""
-        if self._cancelled.is_set():
+        if self._cancelled:
             raise Cancelled(self._reason)
         timeout_s = self.limits.timeout_s
         if timeout_s and self.clock.monotonic_s() - self.started_s > timeout_s:

@@ -69,8 +69,13 @@ class Running:
         self._numbers = itertools.count(1)
         self._turns = 0
 
-    def enter(self, text: str, start_ms: int, end_ms: int, step_ms: int, context: QueryContext) -> Ticket:
-        """Put a query on the list. Raises TooBusy when too many wait already."""
+    def enter(
+        self, text: str, start_ms: int, end_ms: int, step_ms: int, context: QueryContext, *, try_turn: bool = False
+    ) -> Ticket:
+        """Put a query on the list, with a turn if asked to `try_turn` and one is free; never waits.
+
+        Raises TooBusy when too many wait already.
+        """
         ticket = Ticket(next(self._numbers), text, start_ms, end_ms, step_ms, self._clock.now_ms(), context)
         with self._lock:
             waiting = len(self._tickets) - self._turns
@@ -81,27 +86,21 @@ class Running:
                     value=self._max_waiting,
                 )
             self._tickets[ticket.number] = ticket
+            if try_turn and (not self._max_concurrent or self._turns < self._max_concurrent):
+                ticket.has_turn = True
+                self._turns += 1
         return ticket
 
     def take_turn(self, ticket: Ticket) -> None:
         """Wait until the query may be evaluated. Raises Cancelled or Timeout."""
+        if ticket.has_turn:
+            return
         with self._lock:
-            if ticket.has_turn:
-                return
             while self._max_concurrent and self._turns >= self._max_concurrent:
                 ticket.context.check()
                 self._turn_is_free.wait(timeout=0.1)
             ticket.has_turn = True
             self._turns += 1
-
-    def try_turn(self, ticket: Ticket) -> bool:
-        """Take a turn if one is free; never waits."""
-        with self._lock:
-            if self._max_concurrent and self._turns >= self._max_concurrent:
-                return False
-            ticket.has_turn = True
-            self._turns += 1
-            return True
 
     def leave(self, ticket: Ticket) -> None:
         """Take a query off the list; may be called again."""
@@ -111,7 +110,8 @@ class Running:
             if ticket.has_turn:
                 ticket.has_turn = False
                 self._turns -= 1
-                self._turn_is_free.notify()
+                if len(self._tickets) > self._turns:
+                    self._turn_is_free.notify()
 
     def list(self) -> list[RunningQuery]:
         """All queries on the list, oldest first."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Gauge
 
 from vedette.clock import Clock
 from vedette.errors import BadData, Cancelled, LimitExceeded, Timeout, VedetteError
@@ -21,11 +22,13 @@ from vedette.query.options import DEFAULT_OPTIONS, QueryOptions
 from vedette.query.pace import Pace
 from vedette.query.running import Running, RunningQuery, Ticket
 from vedette.query.settings import QuerySettings
+from vedette.telemetry.tally import Counts, Durations
 
 if TYPE_CHECKING:
     from vedette.promql.explain import Explained
 
 _MAX_CACHED_CHARACTERS = 8192
+_BUCKETS_S = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
 
 
 class Evaluator(Protocol):
@@ -193,9 +196,10 @@ class QueryService:
             options.per_step_stats,
         )
         steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
-        ticket = self._running.enter(text, start_ms, end_ms, step_ms, context)
         # A quick query runs in the event loop, which must not wait for a turn: it has one from the start.
-        quick = self._pace.expected_s(text, steps) * 1000 <= self.settings.inline_ms and self._running.try_turn(ticket)
+        hasty = self._pace.expected_s(text, steps) * 1000 <= self.settings.inline_ms
+        ticket = self._running.enter(text, start_ms, end_ms, step_ms, context, try_turn=hasty)
+        quick = ticket.has_turn
         parse_s = time.perf_counter() - began_s
         return Query(text, expr, start_ms, end_ms, step_ms, context, quick, ticket, self, parse_s)
 
@@ -218,10 +222,9 @@ class QueryService:
         finally:
             self._running.leave(ticket)
             total_s = time.perf_counter() - began_s
-            self._counters.count(outcome, total_s)
+            self._counters.count(outcome, total_s, query.context.stats.samples_read)
         steps = (query.end_ms - query.start_ms) // query.step_ms + 1 if query.step_ms else 1
         self._pace.learn(query.text, steps, evaluated_s)
-        self._counters.samples.inc(result.stats.samples_read)
         timings = result.stats.timings_s
         timings.setdefault("parse", parse_s)
         timings.setdefault("queue", started_s - began_s)
@@ -239,19 +242,19 @@ def _outcome(error: VedetteError) -> str:
 
 class _Counters:
     def __init__(self, registry: CollectorRegistry, running: Running) -> None:
-        queries = Counter("vedette_query_queries", "Queries by outcome.", ["outcome"], registry=registry)
-        names = ("success", "error", "timeout", "cancelled", "limit")
-        self._by_outcome = {name: queries.labels(name) for name in names}
-        self._duration = Histogram(
-            "vedette_query_duration_seconds",
-            "From admission to result.",
-            buckets=(0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60),
-            registry=registry,
+        self._lock = threading.Lock()
+        self._queries = Counts("vedette_query_queries", "Queries by outcome.", ["outcome"], registry)
+        for outcome in ("success", "error", "timeout", "cancelled", "limit"):
+            self._queries.add((outcome,), 0)
+        self._duration = Durations(
+            "vedette_query_duration_seconds", "From admission to result.", [], _BUCKETS_S, registry
         )
-        self.samples = Counter("vedette_query_samples_read", "Samples decoded for queries.", registry=registry)
+        self._samples = Counts("vedette_query_samples_read", "Samples decoded for queries.", [], registry)
         gauge = Gauge("vedette_query_running", "Queries under way, waiting ones included.", registry=registry)
         gauge.set_function(lambda: len(running.list()))
 
-    def count(self, outcome: str, duration_s: float) -> None:
-        self._by_outcome[outcome].inc()
-        self._duration.observe(duration_s)
+    def count(self, outcome: str, duration_s: float, samples: int) -> None:
+        with self._lock:
+            self._queries.add((outcome,))
+            self._duration.add((), duration_s)
+            self._samples.add((), samples)

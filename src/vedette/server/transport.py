@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn.config import Config
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 _SEND_AT_ONCE_BYTES = 65_536
+_default_lines = lru_cache(maxsize=1)(header_lines)
 
 
 class CoalescingTransport:
@@ -94,7 +96,7 @@ class HttpProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._at_once = config.app.at_once if isinstance(config.app, Application) else None
+        self._at_once = self.app.at_once if isinstance(self.app, Application) else None
         self._is_parsing = False
         self._begun: RequestResponseCycle | None = None
         self._wire: CoalescingTransport
@@ -125,9 +127,9 @@ class HttpProtocol(HttpToolsProtocol):
         answer = self._at_once(cast("Scope", cycle.scope), cycle.body) if self._at_once is not None else None
         if answer is None:
             return False
-        date = header_lines(self.server_state.default_headers)
+        default = _default_lines(tuple(self.server_state.default_headers))
         length = b"content-length: %d\r\n\r\n" % len(answer.body)
-        self._wire.write_now(b"".join((STATUS_LINE[answer.status], date, answer.head, length, answer.body)))
+        self._wire.write_now(b"".join((STATUS_LINE[answer.status], default, answer.head, length, answer.body)))
         cycle.response_started = cycle.response_complete = True
         self.on_response_complete()
         return True

@@ -7,8 +7,10 @@ import os
 from time import perf_counter
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Gauge
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vedette.telemetry.tally import Counts, Durations
 
 _log = structlog.get_logger(__name__)
 _BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -24,23 +26,18 @@ class Access:
         # Unique without asking the system for randomness at each request.
         self._id_prefix = os.urandom(6).hex()
         self._ids = itertools.count(1)
-        self._requests = Counter(
-            "vedette_http_requests",
-            "Requests by route, method and status.",
-            ["route", "method", "status"],
-            registry=registry,
+        self._requests = Counts(
+            "vedette_http_requests", "Requests by route, method and status.", ["route", "method", "status"], registry
         )
-        self._seconds = Histogram(
+        self._seconds = Durations(
             "vedette_http_request_duration_seconds",
             "Time from the head of a request to the end of its answer.",
             ["route"],
-            buckets=_BUCKETS_S,
-            registry=registry,
+            _BUCKETS_S,
+            registry,
         )
         self._open = Gauge("vedette_http_open", "Requests and sockets being served.", ["kind"], registry=registry)
         self._open_by_kind = {kind: self._open.labels(kind) for kind in ("http", "websocket")}
-        self._counters: dict[tuple[str, str, int], Counter] = {}
-        self._timers: dict[str, Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -84,14 +81,9 @@ class Access:
         # Only known routes become label values: paths are the client's and without bound.
         route = getattr(scope.get("route"), "path", "")
         method = scope.get("method", "WS") if route else ""
-        key = (route, method, status)
-        counter = self._counters.get(key)
-        if counter is None:
-            counter = self._counters[key] = self._requests.labels(route, method, str(status))
-            self._timers.setdefault(route, self._seconds.labels(route))
-        counter.inc()
+        self._requests.add((route, method, str(status)))
         if scope["type"] == "http":
-            self._timers[route].observe(seconds)
+            self._seconds.add((route,), seconds)
         if self._log_all:
             _log.info(
                 "request",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from starlette.types import Receive, Scope
 
@@ -185,10 +185,23 @@ def parse_time_ms(value: str) -> int | None:
 
 
 def _fields(encoded: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(encoded.decode("latin-1"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError as error:
-        raise BadData(f"the parameters cannot be read: {error}") from error
+    if encoded.count(b"&") >= _MAX_FIELDS:
+        raise BadData(f"the parameters cannot be read: there are more than {_MAX_FIELDS}")
+    fields = []
+    for field in encoded.split(b"&"):
+        if field:
+            name, _, value = field.partition(b"=")
+            fields.append((_decoded(name), _decoded(value)))
+    return fields
+
+
+def _decoded(text: bytes) -> str:
+    """Percent signs and plus signs resolved; what is no UTF-8 is replaced, as by Go."""
+    if b"+" in text:
+        text = text.replace(b"+", b" ")
+    if b"%" in text:
+        text = unquote_to_bytes(text)
+    return text.decode("utf-8", "replace")
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes:
