@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 import numpy as np
 from msgspec import Struct
 
-from vedette.errors import BadData, LimitExceeded, QuerySyntax, Unsupported
+from vedette.errors import BadData, LimitExceeded, QuerySyntax
 from vedette.model.frame import Frame, QueryResult, RawSeries
 from vedette.model.labels import EMPTY, Labels
 from vedette.model.special import BoolArray, FloatArray, is_stale
@@ -22,6 +22,7 @@ from vedette.promql.labelsets import LabelSets
 from vedette.promql.matrix import FARTHEST_MS, Matrix, Steps, no_drop
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.operators.build import Builder
+from vedette.promql.operators.extended_samples import extended_samples
 from vedette.promql.operators.merge import merged
 from vedette.promql.operators.select import SubquerySource, window_ends
 from vedette.promql.planner import to_plan
@@ -240,11 +241,12 @@ def _frame(matrix: Matrix, steps: Steps, *, sort: bool) -> tuple[Frame, bool]:
 
 
 def _raw_of_selector(node: plan.SelectRange, run: Run, steps: Steps) -> list[RawSeries]:
-    if node.extension:
-        raise Unsupported(f"the samples of a range with the modifier {node.extension} cannot be shown by themselves")
     end_ms = int(window_ends(run, steps, node.offset_ms, node.at)[0])
-    time_range = TimeRange(end_ms - node.range_ms + 1, end_ms)
-    selection = run.select(node.matchers, time_range, SelectHints(0, node.range_ms, ""))
+    start_ms = end_ms - node.range_ms
+    smooth = node.extension == "smoothed"
+    first_ms = start_ms - (run.ctx.lookback_ms if node.extension else 0) + 1
+    last_ms = end_ms + (run.ctx.lookback_ms if smooth else 0)
+    selection = run.select(node.matchers, TimeRange(first_ms, last_ms), SelectHints(0, last_ms - first_ms + 1, ""))
     found: list[RawSeries] = []
     for part in selection.parts:
         run.ctx.check()
@@ -252,10 +254,13 @@ def _raw_of_selector(node: plan.SelectRange, run: Run, steps: Steps) -> list[Raw
         run.hold(len(grid.values))
         for index, row in enumerate(part.series):
             times, values = grid.row(index)
-            keep = (times > end_ms - node.range_ms) & (times <= end_ms) & ~is_stale(values)
-            if keep.any():
-                run.seen(int(np.count_nonzero(keep)))
-                found.append(RawSeries(selection.labels[row], times[keep], values[keep]))
+            keep = (times >= first_ms) & (times <= last_ms) & ~is_stale(values)
+            times, values = times[keep], values[keep]
+            if node.extension:
+                times, values = extended_samples(times, values, start_ms, end_ms, smooth=smooth)
+            if len(times):
+                run.seen(len(times))
+                found.append(RawSeries(selection.labels[row], times, values))
     return sorted(found, key=lambda each: each.labels.pairs)
 
 

@@ -163,6 +163,36 @@ def test_several_quantiles_of_a_histogram_at_once() -> None:
         instant(storage, 'histogram_quantiles(a_bucket, "i", 0.5)')
 
 
+def test_a_quantile_that_is_no_number_is_one_series_over_all_steps() -> None:
+    """NaN as a quantile gives a row labelled NaN, in a range query as at one moment."""
+    storage = store({'a_bucket{le="1"}': [2, 3, 4], 'a_bucket{le="+Inf"}': [2, 3, 4]})
+    found = cells(over(storage, 'histogram_quantiles(a_bucket, "q", NaN, 0.5)', 2 * MINUTE))
+    np.testing.assert_array_equal(found.pop('{q="NaN"}'), [np.nan] * 3)
+    assert found == {'{q="0.5"}': [0.5] * 3}
+
+
+@pytest.mark.parametrize(
+    ("query", "time_ms", "expected"),
+    [
+        ("a[2m] anchored", 210_000, [(90_000, 2.0), (120_000, 8.0), (180_000, 4.0), (210_000, 4.0)]),
+        ("a[2m] smoothed", 210_000, [(90_000, 5.0), (120_000, 8.0), (180_000, 4.0), (210_000, 7.0)]),
+        ("a[1m] anchored", 180_000, [(120_000, 8.0), (180_000, 4.0)]),
+        ("a[1m] smoothed", 180_000, [(120_000, 8.0), (180_000, 4.0)]),
+        ("a[1m] smoothed", 30_000, [(-30_000, 1.0), (0, 1.0), (30_000, 1.5)]),
+        ("a[1m] anchored offset 30s", 60_000, [(-30_000, 1.0), (0, 1.0), (30_000, 1.0)]),
+        ("a[1m] anchored", 400_000, None),
+        ("a[1m] smoothed", 10_000_000, None),
+    ],
+)
+def test_samples_of_an_extended_range(query: str, time_ms: int, expected: list[tuple[int, float]] | None) -> None:
+    """At one moment an extended range is its inner samples and one at each border, as Prometheus extends them."""
+    result = instant(store({"a": [1.0, 2.0, 8.0, 4.0, 10.0]}), query, time_ms)
+    assert result.kind == "matrix"
+    assert result.raw is not None
+    found = [list(zip(row.timestamps_ms.tolist(), row.values.tolist(), strict=True)) for row in result.raw]
+    assert found == ([] if expected is None else [expected])
+
+
 def test_one_side_may_change_over_time() -> None:
     """Rows of one signature that never meet count as one partner; where they meet, matching fails."""
     storage = store(

@@ -50,7 +50,8 @@ class BucketsOperator(Operator):
         blocks: list[Matrix] = []
         for numbers in params:
             block = self._results(run, steps, matrix, [numbers])
-            for q in dict.fromkeys(numbers.tolist()):
+            # Of all NaNs one, as np.unique counts them: a NaN differs from every key of a mapping.
+            for q in np.unique(numbers).tolist():
                 label, text = self.node.label, quantile_text(q)
                 labels += [each.with_label(label, text) for each in block.labels]
                 there = block.mask & ((numbers == q) | np.isnan(numbers) & np.isnan(q))
