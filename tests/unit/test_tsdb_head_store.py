@@ -476,3 +476,18 @@ def test_a_head_that_is_slow_to_replay_becomes_a_block_at_close(home: Home) -> N
     assert len(home.blocks()) == 1
     samples = [(NOW_MS + step * 1000, float(step)) for step in range(70)]
     assert ask(store, "__name__=many", "i=7") == expected((labels[7], samples))
+
+
+def test_a_log_that_only_describes_series_goes_at_close(home: Home) -> None:
+    """Series whose samples are all in blocks are not read again at the start; they come back by their next sample."""
+    labels = [Labels.of(__name__="many", i=f"{number:060}") for number in range(20_000)]
+    refs = home.store.intern("default", labels)
+    home.store.append("default", SampleBatch(refs, np.full(len(refs), NOW_MS), np.ones(len(refs))))
+    home.store.seal("default")
+    logs = list(home.folder.glob("projects/*/wal/*"))
+    assert sum(log.stat().st_size for log in logs) > 1 << 20
+    store = home.reopen()
+    assert sum(log.stat().st_size for log in home.folder.glob("projects/*/wal/*")) < 1 << 10
+    refs = store.intern("default", labels[7:8])
+    store.append("default", SampleBatch(refs, np.array([NOW_MS + 1]), np.array([2.0])))
+    assert ask(store, "__name__=many", f"i={7:060}") == expected((labels[7], [(NOW_MS, 1.0), (NOW_MS + 1, 2.0)]))

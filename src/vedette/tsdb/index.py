@@ -27,6 +27,7 @@ METRIC_WIDTH: Final = 255
 """Width of a column that has no codes of its own: the metric name follows from the row."""
 CODE_DTYPES: Final[dict[int, type[np.generic]]] = {1: np.uint8, 2: np.uint16, 4: np.uint32}
 
+_FEW_VALUES: Final = 1024
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
@@ -74,15 +75,16 @@ class Column(Struct):
     is_metric: bool
     _pairs: npt.NDArray[np.object_] | None = None
 
-    def pairs(self, symbols: Symbols) -> npt.NDArray[np.object_]:
-        """(name, value) for each code; shared by all labels made from this column."""
+    def pairs(self, symbols: Symbols, codes: npt.NDArray[Any]) -> npt.NDArray[np.object_]:
+        """(name, value) of each code; shared by all labels made from this column."""
         pairs = self._pairs
         if pairs is None:
-            pairs = np.empty(len(self.values), dtype=object)
-            for code, symbol in enumerate(self.values.tolist()):
-                pairs[code] = (self.name, symbols.text(symbol))
-            self._pairs = pairs
-        return pairs
+            pairs = self._pairs = np.full(len(self.values), None, dtype=object)
+        # Of a million values the rows of one answer have few.
+        wanted = np.arange(len(pairs)) if len(pairs) <= _FEW_VALUES else np.unique(codes)
+        for code in [code for code in wanted.tolist() if pairs[code] is None]:
+            pairs[code] = (self.name, symbols.text(int(self.values[code])))
+        return np.asarray(pairs[codes])
 
 
 class LabelIndex:
@@ -133,7 +135,7 @@ class LabelIndex:
         for schema in np.unique(schema_of).tolist():
             members = np.flatnonzero(schema_of == schema)
             columns = [
-                column.pairs(self._symbols)[self._codes(column, rows[members], position[members])].tolist()
+                column.pairs(self._symbols, self._codes(column, rows[members], position[members])).tolist()
                 for column in self._columns(schema)
             ]
             made = [Labels(pairs) for pairs in zip(*columns, strict=True)] if columns else [Labels(())] * len(members)

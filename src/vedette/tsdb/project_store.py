@@ -43,8 +43,7 @@ from vedette.tsdb.wal_replay import Replay, ReplayReport
 
 _INTERN_STEP = 1000
 """New series are entered in groups of this size, so that the lock is free now and then."""
-_MAX_EXPECTED = 4096
-_IDLE_INTERVAL_S = 60.0
+_MAX_EXPECTED, _IDLE_INTERVAL_S = 4096, 60.0
 
 
 class ProjectStore:
@@ -182,11 +181,11 @@ class ProjectStore:
         due = self._policy.is_due(self._sources.head, self._committer.head_limit())
         return due or len(self._sources.now.heads) > 1
 
-    def seal(self) -> None:
+    def seal(self, *, at_close: bool = False) -> None:
         """Make a block of all samples in memory; appends go on meanwhile. Raises Unavailable; nothing is lost then."""
         with self._keeper.lock, self._counters.seal_seconds.time(), as_unavailable("cannot seal the head"):
-            if self._sources.head.samples:
-                self._rotate()
+            if self._sources.head.samples or at_close:
+                self._rotate(describe=not at_close)
             for head in self._sources.now.heads[:-1]:
                 self._write_head(head)
             write_metadata(self.files, self._metadata)
@@ -279,8 +278,8 @@ class ProjectStore:
         if self._committer.closed:
             return
         try:
-            if is_slow_to_replay(self._sources.head):
-                self.seal()
+            if is_slow_to_replay(self._sources.head, self._wal.segment_bytes):
+                self.seal(at_close=True)
         except VedetteError as error:
             self.problems.append(f"project {self.name}: the head could not be sealed at close: {error.message}")
         finally:
@@ -322,8 +321,8 @@ class ProjectStore:
             touched = delete_in_heads(heads, self._registry.newest, refs, time_range)
             return set(self._registry.ids[touched].tolist())
 
-    def _rotate(self) -> None:
-        """Begin a new head and a new log segment; all that takes time is done before appends are held up."""
+    def _rotate(self, *, describe: bool) -> None:
+        """Begin a new head and log segment; what takes time, `describe` of its series, before appends are held up."""
         before = self._sources.head
         with self._sources.lock:
             refs = before.refs().astype(np.int64)
@@ -331,14 +330,15 @@ class ProjectStore:
         likely = np.where(lengths >= 8, np.minimum(lengths + lengths // 8, _MAX_EXPECTED), 0)
         head = Head(before.number + 1, 0, samples=int(likely.sum()))
         segment = self._wal.prepare()
-        segment.describe(refs, self._registry.labels(refs.tolist()))
+        if describe:
+            segment.describe(refs, self._registry.labels(refs.tolist()))
         with self._committer.lock:
             try:
                 head.first_segment = self._wal.switch(segment)
             except VedetteError:
                 segment.close()
                 raise
-            if head.first_segment == segment.number:
+            if describe and head.first_segment == segment.number:
                 self._registry.logged[refs] = segment.number
             with self._sources.lock:
                 self._sources.begin_head(head)

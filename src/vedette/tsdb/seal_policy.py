@@ -15,10 +15,14 @@ _BULK_SAMPLES: Final = 100_000
 
 _SLOW_REPLAY_RECORDS = 20_000
 _SLOW_REPLAY_SAMPLES = 200_000
+_SLOW_REPLAY_EMPTY_BYTES = 1 << 20
 
 
-def is_slow_to_replay(head: Head) -> bool:
+def is_slow_to_replay(head: Head, log_bytes: int) -> bool:
     """Whether a head is to become a block at close, because a start would be later for reading its log again."""
+    # Without samples the log may still describe a million series that nobody needs at the start.
+    if not head.samples:
+        return log_bytes > _SLOW_REPLAY_EMPTY_BYTES
     return head.records > _SLOW_REPLAY_RECORDS or head.samples > _SLOW_REPLAY_SAMPLES
 
 
