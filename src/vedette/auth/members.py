@@ -31,6 +31,10 @@ class Members:
         self._directory = directory
         self._audit = audit
 
+    def roles_of(self, user_id: str) -> dict[str, str]:
+        """A user's roles by project."""
+        return dict(self._directory.state.memberships.get(user_id, {}))
+
     def of_project(self, actor: Actor, project: str) -> list[Member]:
         """By name. Raises Forbidden."""
         actor.require(Permission.PROJECT_ADMIN, project)
@@ -41,6 +45,10 @@ class Members:
             if user is not None and project in roles:
                 found.append(_member(user, roles[project]))
         return sorted(found, key=lambda member: member.name)
+
+    def of_user(self, user_id: str) -> dict[str, str]:
+        """Roles of a user by project."""
+        return dict(sorted(self._directory.state.memberships.get(user_id, {}).items()))
 
     def assign(self, actor: Actor, project: str, user: str, role: str) -> Member:
         """Give a user, by id or name, a role in place of the one they have.

@@ -127,6 +127,15 @@ class AuthService:
         """Whether somebody can administer this instance."""
         return not self.setup.required
 
+    @property
+    def setup_required(self) -> bool:
+        """The contrary, for the page that asks."""
+        return self.setup.required
+
+    def oidc_providers(self) -> list[dict[str, str]]:
+        """Providers of identities that can be signed in with: `name`, as in their addresses, and `title`."""
+        return [{"name": name, "title": title} for name, title in self.oidc.offered.items()]
+
     def has_project(self, name: str) -> bool:
         """Whether there is such a project, and not deleted."""
         return self._directory.state.is_live(name)

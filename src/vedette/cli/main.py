@@ -11,7 +11,7 @@ import click
 from vedette.cli.errors import INTERRUPTED, exit_code_of, text_of
 from vedette.errors import VedetteError
 
-VERBS: Final = ("serve", "query", "load", "export", "verify", "bench", "check", "version")
+VERBS: Final = ("serve", "query", "load", "export", "verify", "user", "key", "audit", "bench", "check", "version")
 _HELP = "Vedette: real-time metrics in one process - collect, store, ask, watch."
 
 

@@ -17,7 +17,9 @@ from vedette.cli.options import A_PATH, config_option, load_settings, set_option
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.")
 @click.option("--port", type=int, metavar="PORT", help="Port to listen on; 0 takes a free one.")
 @config_option
-@click.option("--no-auth", is_flag=True, help="Serve everybody who can reach the port, also beyond this machine.")
+@click.option(
+    "--no-auth", is_flag=True, help="Let everybody in who reaches the port; only on this machine's own loopback."
+)
 @set_option
 def serve(
     data: Path | None,
@@ -50,7 +52,12 @@ def serve(
     warning = exposure(settings.http)
     if warning:
         click.echo(warning)
-    run(loaded, SystemClock(), lambda url: click.echo(f"Vedette is ready: {url}"))
+    run(
+        loaded,
+        SystemClock(),
+        lambda url: click.echo(f"Vedette is ready: {url}"),
+        lambda link: click.echo(f"Set the administrator's password, once, at: {link}"),
+    )
 
 
 def _import_log_alone() -> None:
