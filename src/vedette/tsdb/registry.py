@@ -22,7 +22,8 @@ class Registry:
     """Refs are dense, ascending and never reused. Changes need the project's lock; `known` and `labels` do not."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self.key = key
+        """Of the series ids."""
         self._refs: dict[Labels, int] = {}
         self._labels: list[Labels | None] = []
         self.ids: IdArray = np.zeros(0, dtype=np.uint64)
@@ -54,12 +55,15 @@ class Registry:
         """The ref of a series, made when it is new; REFUSED when its id or its text cannot be stored."""
         return self.intern_all([labels])[0]
 
-    def intern_all(self, series: Sequence[Labels]) -> list[int]:
-        """As `intern` for each of many."""
+    def intern_all(self, series: Sequence[Labels], identities: Sequence[int] | None = None) -> list[int]:
+        """As `intern` for each of many; `identities` are their series ids where these are known."""
         first = len(self._labels)
         self._reserve(first + len(series))
         ids: list[int] = []
-        found = [self._intern(labels, ids) for labels in series]
+        if identities is None:
+            found = [self._intern(labels, ids) for labels in series]
+        else:
+            found = [self._intern(labels, ids, one) for labels, one in zip(series, identities, strict=True)]
         end = len(self._labels)
         if end > first:
             self.ids[first:end] = np.array(ids, dtype=np.uint64)
@@ -68,15 +72,16 @@ class Registry:
             self.version += 1
         return found
 
-    def _intern(self, labels: Labels, ids: list[int]) -> int:
+    def _intern(self, labels: Labels, ids: list[int], identity: int | None = None) -> int:
         """The ref of one series; the id of a new one is put behind `ids`."""
         ref = self._refs.get(labels)
         if ref is not None:
             return ref
-        try:
-            identity = series_id(self._key, labels)
-        except UnicodeEncodeError:
-            return REFUSED
+        if identity is None:
+            try:
+                identity = series_id(self.key, labels)
+            except UnicodeEncodeError:
+                return REFUSED
         cached = self.labels_cache.setdefault(identity, labels)
         if cached is not labels and cached != labels:
             self.collisions += 1

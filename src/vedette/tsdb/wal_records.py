@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from vedette.errors import Corruption
 from vedette.kernel.checksum import crc32c
+from vedette.kernel.series import decode_series
 from vedette.model.labels import Labels
 from vedette.model.metadata import MetricMetadata, MetricType
 from vedette.model.special import FloatArray, IntArray
@@ -33,6 +34,7 @@ HEADER: Final = struct.Struct("<IIB3sI")
 _SAMPLES: Final = struct.Struct("<IIIIq")
 """Slot, CRC32C of the refs, count, flags, first timestamp."""
 _CHECKED_FROM: Final = 8
+_LENGTH: Final = struct.Struct("<I")
 _NO_SLOT: Final = 0xFFFF_FFFF
 _TIMES_SHARED, _TIMES_OFFSETS, _TIMES_FULL, _REFS_INLINE = 0, 1, 2, 4
 SLOTS: Final = 1024
@@ -218,6 +220,17 @@ class Decoder:
             found.append((ref, Labels(tuple(map(shared, pairs, pairs)))))
         return found
 
+    def identified(self, payload: memoryview, key: bytes) -> tuple[IntArray, list[Labels], list[int] | None]:
+        """Refs and labels of new series, and their ids under `key` where these come with little work."""
+        if len(self._pairs) > _SHARED_PAIRS:
+            self._pairs.clear()
+        found = decode_series(payload[_LENGTH.size :][: _LENGTH.unpack_from(payload)[0]], key, self._pairs)
+        if found is None:
+            series = self.series(payload)
+            return np.array([ref for ref, _ in series], dtype=np.int64), [labels for _, labels in series], None
+        refs, rows, ids = found
+        return refs, list(map(Labels, rows)), ids
+
     def metadata(self, payload: memoryview) -> dict[str, MetricMetadata]:
         """Metadata by metric family."""
         rows = _unpack(payload, dict[str, tuple[MetricType, str, str]])
@@ -256,11 +269,11 @@ class Decoder:
 def _pack(body: object) -> bytes:
     """The length in 4 bytes, then msgpack: records are padded, msgpack does not know where it ends."""
     packed = msgspec.msgpack.encode(body)
-    return struct.pack("<I", len(packed)) + packed
+    return _LENGTH.pack(len(packed)) + packed
 
 
 def _unpack(payload: memoryview, shape: type[_T]) -> _T:
-    size = struct.unpack_from("<I", payload)[0]
+    size = _LENGTH.unpack_from(payload)[0]
     try:
         return msgspec.msgpack.decode(payload[4 : 4 + size], type=shape)
     except msgspec.DecodeError as error:

@@ -152,7 +152,7 @@ class Replay:
     def _apply(self, decoder: Decoder, record: Record) -> None:
         match record.type:
             case RecordType.SERIES:
-                self._series(decoder.series(record.payload))
+                self._series(*decoder.identified(record.payload, self._registry.key))
             case RecordType.SAMPLES:
                 refs, times, values = decoder.samples(record.payload)
                 self._samples(self._translate(refs), times, values)
@@ -164,14 +164,13 @@ class Replay:
                 refs = self._translate(refs)
                 delete_in_heads([self._head], self._registry.newest, refs[refs >= 0], time_range)
 
-    def _series(self, series: list[tuple[int, Labels]]) -> None:
-        refs = np.array([ref for ref, _ in series], dtype=np.int64)
+    def _series(self, refs: IntArray, series: list[Labels], identities: list[int] | None) -> None:
         end = int(refs.max(initial=-1)) + 1
         if end > len(self._refs):
             larger = np.full(max(2 * len(self._refs), end), REFUSED, dtype=np.int64)
             larger[: len(self._refs)] = self._refs
             self._refs = larger
-        self._refs[refs] = self._registry.intern_all([labels for _, labels in series])
+        self._refs[refs] = self._registry.intern_all(series, identities)
 
     def _translate(self, refs: IntArray) -> IntArray:
         """Refs of the process that wrote the log to refs of this one, REFUSED for unknown ones."""
