@@ -35,5 +35,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: { port: 9189, proxy: { ...proxied, "/ws": { target: SERVER, ws: true, changeOrigin: true } } },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  test: { include: ["tests/**/*.test.{ts,tsx}"], environment: "node" },
 });

@@ -1,27 +1,16 @@
 /** Requests to the server: the Prometheus API and the columnar answer of our own. Errors come as ApiError. */
 
 import type { Labels } from "../data/labels";
+import { getJson, request } from "./http";
 import type { components } from "./schema.gen";
+
+export { ApiError, Changed, NotPermitted, SignedOut, TryLater } from "./errors";
+export type { Limit } from "./errors";
 
 type Schemas = components["schemas"];
 
-export type Limit = Schemas["Limit"];
 export type Annotation = Schemas["Note"];
 export type Metadata = Schemas["Metadata"];
-
-export class ApiError extends Error {
-  constructor(
-    message: string,
-    /** Our stable code, "offline" when the server did not answer. */
-    readonly code: string,
-    readonly status: number,
-    readonly position: { start: number; end: number } | null,
-    readonly limit: Limit | null,
-    readonly requestId: string | null,
-  ) {
-    super(message);
-  }
-}
 
 export interface QueryStats {
   series_read?: number;
@@ -50,37 +39,12 @@ export interface RangeRequest {
 
 export const COLUMNS_PATH = "/api/v1/metrics/query";
 
-async function request(path: string, init: RequestInit): Promise<string> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(path, init);
-    text = await response.text();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError("The server does not answer", "offline", 0, null, null, null);
-  }
-  if (!response.ok) throw toError(text, response.status);
-  return text;
-}
-
-function toError(text: string, status: number): ApiError {
-  let body: Partial<Schemas["Error"]> = {};
-  try {
-    body = JSON.parse(text) as Partial<Schemas["Error"]>;
-  } catch {
-    // not from Vedette: a proxy on the way answers in its own words
-  }
-  const { error = `The server answered ${status}`, code = "error", position, limit, request_id } = body;
-  return new ApiError(error, code, status, position ?? null, limit ?? null, request_id ?? null);
-}
-
 export async function rangeColumns(wish: RangeRequest, signal?: AbortSignal): Promise<ColumnsAnswer> {
-  const text = await request(COLUMNS_PATH, {
+  const { text } = await request(COLUMNS_PATH, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(wish),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   return { ...(JSON.parse(text) as Omit<ColumnsAnswer, "bytes">), bytes: text.length };
 }
@@ -88,11 +52,7 @@ export async function rangeColumns(wish: RangeRequest, signal?: AbortSignal): Pr
 /** `GET /api/v1/...` of the Prometheus API: the content of `data`. */
 export async function prometheus<T>(path: string, params: URLSearchParams, signal?: AbortSignal): Promise<T> {
   const query = params.toString();
-  const text = await request(
-    `/api/v1/${path}${query === "" ? "" : `?${query}`}`,
-    signal === undefined ? {} : { signal },
-  );
-  return (JSON.parse(text) as { data: T }).data;
+  return (await getJson<T>(`/api/v1/${path}${query === "" ? "" : `?${query}`}`, signal)).data;
 }
 
 export interface InstantSeries {

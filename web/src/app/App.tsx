@@ -1,6 +1,9 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useEffect, useMemo, useState } from "react";
+import { worthRetrying } from "../api/errors";
+import { onSignedOut } from "../api/http";
 import { SessionProvider } from "../queries/session";
+import { loginAddress } from "../data/next";
 import { useLocationText } from "../queries/useTime";
 import { Toaster } from "../ui/Toast";
 import { ChartShareProvider } from "../widgets/chartContext";
@@ -9,6 +12,8 @@ import { NotFound } from "./NotFound";
 import type { Opened } from "./openSession";
 import { ROUTES, routeOf } from "./routes";
 import { Shell } from "./Shell";
+
+const retry = (failures: number, error: unknown): boolean => failures < 1 && worthRetrying(error);
 
 /** The page of the address; a page that fails leaves the navigation standing, and the next page starts afresh. */
 function Pages({ opened }: { opened: Opened }) {
@@ -26,13 +31,24 @@ function Pages({ opened }: { opened: Opened }) {
 
 export function App({ opened }: { opened: Opened }) {
   const { session, crosshair } = opened;
-  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: 1 } } }));
+  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry } } }));
   const [themeVersion, setThemeVersion] = useState(0);
   useEffect(() => opened.watchColours(() => setThemeVersion((version) => version + 1)), [opened]);
   useEffect(() => {
     // canvases measured their labels before the font was there
     void document.fonts.ready.then(() => setThemeVersion((version) => version + 1));
   }, []);
+  useEffect(
+    () =>
+      onSignedOut((reason) => {
+        const { location } = session;
+        const { path, search } = location;
+        if (path === "/login" || path === "/setup") return;
+        queries.clear();
+        location.open(reason === "setup" ? "/setup" : loginAddress(path, search), "replace");
+      }),
+    [session, queries],
+  );
   useEffect(() => {
     const onVisibility = (): void => {
       if (document.hidden) session.live.hold();

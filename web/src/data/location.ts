@@ -14,6 +14,10 @@ export class LocationStore {
     return location.pathname;
   }
 
+  get search(): string {
+    return location.search;
+  }
+
   get params(): URLSearchParams {
     return new URLSearchParams(location.search);
   }

@@ -1,0 +1,148 @@
+/** One way to the server for everything that is asked over HTTP: token against forged requests, typed errors. */
+
+import { ApiError, NotPermitted, SignedOut, errorOf } from "./errors";
+
+const SESSION_PATH = "/api/v1/session";
+const TOKEN_HEADER = "X-CSRF-Token";
+const TOKEN_COOKIE = "vedette_csrf";
+/** Requests that change who is signed in, and with that the token. */
+const SIGNS_IN = [SESSION_PATH, "/api/v1/setup"];
+/** Reasons that a login mends; the others are about what was typed. */
+const ELSEWHERE = ["required", "expired", "setup"];
+
+export interface Asked {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  text: string;
+  /** The version for `If-Match` of a change. */
+  etag: string | null;
+}
+
+/** The text that a page of another origin cannot read: from a cookie where the server sets one, else asked for once. */
+class Token {
+  private text: Promise<string> | null = null;
+
+  read(): Promise<string> {
+    const cookie = cookieValue(document.cookie, TOKEN_COOKIE);
+    if (cookie !== null) return Promise.resolve(cookie);
+    this.text ??= this.ask();
+    return this.text;
+  }
+
+  forget(): void {
+    this.text = null;
+  }
+
+  private async ask(): Promise<string> {
+    try {
+      const response = await fetch(SESSION_PATH);
+      const body = (await response.json()) as { data?: { csrf?: string | null } };
+      if (response.ok) return body.data?.csrf ?? "";
+    } catch {
+      // the request that needs the token will say what is wrong
+    }
+    this.forget();
+    return "";
+  }
+}
+
+export function cookieValue(cookies: string, name: string): string | null {
+  for (const pair of cookies.split("; ")) {
+    const at = pair.indexOf("=");
+    if (pair.slice(0, at) === name) return decodeURIComponent(pair.slice(at + 1));
+  }
+  return null;
+}
+
+const token = new Token();
+const signedOut = new Set<(reason: string) => void>();
+
+/** Calls back when the server no longer knows who is asking, with the reason; returns how to stop. */
+export function onSignedOut(listener: (reason: string) => void): () => void {
+  signedOut.add(listener);
+  return () => {
+    signedOut.delete(listener);
+  };
+}
+
+/** Asks the server; answers that are none come as one of the errors of `errors.ts`. */
+export async function request(path: string, asked: Asked = {}): Promise<Answer> {
+  const method = asked.method ?? "GET";
+  try {
+    return await send(path, asked, method);
+  } catch (error) {
+    // the session was renewed in another tab: its new token, once
+    const renewed = method !== "GET" && error instanceof NotPermitted && error.message.includes(TOKEN_HEADER);
+    if (renewed) {
+      token.forget();
+      return await send(path, asked, method);
+    }
+    if (error instanceof SignedOut && ELSEWHERE.includes(error.reason)) {
+      token.forget();
+      for (const listener of signedOut) listener(error.reason);
+    }
+    throw error;
+  } finally {
+    if (method !== "GET" && SIGNS_IN.includes(path)) token.forget();
+  }
+}
+
+async function send(path: string, asked: Asked, method: string): Promise<Answer> {
+  const headers: Record<string, string> = { ...asked.headers };
+  if (method !== "GET") {
+    const text = await token.read();
+    if (text !== "") headers[TOKEN_HEADER] = text;
+  }
+  const { body, signal } = asked;
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    text = await response.text();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError("The server does not answer", "offline", 0, null, null, null);
+  }
+  if (!response.ok) throw errorOf(text, response.status, response.headers.get("retry-after"), Date.now());
+  return { text, etag: response.headers.get("etag") };
+}
+
+export interface Got<T> {
+  data: T;
+  etag: string | null;
+}
+
+/** The content of `data`, and the version that a change of it has to name. */
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<Got<T>> {
+  const { text, etag } = await request(path, { signal });
+  return { data: (JSON.parse(text) as { data: T }).data, etag };
+}
+
+/** Sends JSON and answers the content of `data`, if there is any; `etag` is the version that is changed. */
+export async function sendJson<T>(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  body?: unknown,
+  etag?: string | null,
+): Promise<Got<T>> {
+  const answer = await request(path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(etag === undefined || etag === null ? {} : { "if-match": etag }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const parsed = answer.text === "" ? {} : (JSON.parse(answer.text) as { data?: T });
+  return { data: parsed.data as T, etag: answer.etag };
+}
