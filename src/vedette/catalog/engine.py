@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,11 +32,11 @@ class OpenDatabase:
         self._path = None if url else path
         if self._path is not None:
             _prepare_file(self._path)
-            self._secret = ""
+            self._secrets: tuple[str, ...] = ()
             self._engine = _sqlite_engine(self._path, connections, busy_timeout_s)
         else:
             parsed = _parse(url)
-            self._secret = str(parsed.password or "")
+            self._secrets = _secrets_of(parsed)
             self._engine = _postgresql_engine(parsed, connections, busy_timeout_s)
         try:
             self._migrate()
@@ -47,7 +47,7 @@ class OpenDatabase:
     @contextlib.contextmanager
     def transaction(self, *, writes: bool) -> Iterator[Connection]:
         """A connection within a transaction that is committed when the block ends well."""
-        with _translated(self._secret), self._engine.connect() as connection:
+        with _translated(self._secrets), self._engine.connect() as connection:
             _begin_as(connection, writes=writes)
             with connection.begin():
                 if writes and self._path is None:
@@ -93,7 +93,7 @@ def shown_url(url: str) -> str:
     """A URL of a database as people may see it."""
     try:
         parsed = make_url(url)
-    except errors.ArgumentError:
+    except (errors.ArgumentError, ValueError):
         return "a URL that cannot be read"
     return URL.create(
         parsed.drivername, parsed.username, None, parsed.host, parsed.port, parsed.database
@@ -105,6 +105,15 @@ def _parse(url: str) -> URL:
         return make_url(url)
     except (errors.ArgumentError, ValueError):
         raise BadData("catalog.url is no URL of a database, such as postgresql+psycopg://user@host/name") from None
+
+
+def _secrets_of(url: URL) -> tuple[str, ...]:
+    """What of a URL must not be repeated."""
+    found = [str(url.password or "")]
+    for name, value in url.query.items():
+        if "password" in name:
+            found += [value] if isinstance(value, str) else value
+    return tuple(secret for secret in found if secret)
 
 
 def _prepare_file(path: Path) -> None:
@@ -200,18 +209,18 @@ def _revision(connection: Connection) -> str:
 
 
 @contextlib.contextmanager
-def _translated(secret: str) -> Iterator[None]:
+def _translated(secrets: Sequence[str]) -> Iterator[None]:
     """Errors of SQLAlchemy and the drivers -> our own."""
     try:
         yield
     except (errors.DBAPIError, errors.TimeoutError, sqlite3.Error) as error:
-        raise _our_own(error, secret) from error
+        raise _our_own(error, secrets) from error
 
 
-def _our_own(error: Exception, secret: str) -> VedetteError:
+def _our_own(error: Exception, secrets: Sequence[str]) -> VedetteError:
     cause = getattr(error, "orig", None) or error
     words = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    if secret:
+    for secret in secrets:
         words = words.replace(secret, "<secret>")
     if isinstance(error, errors.IntegrityError):
         return Conflict("the change contradicts what is stored in the catalog")
