@@ -20,7 +20,7 @@ from vedette.errors import BadData, LimitExceeded, Timeout, Unavailable, Vedette
 from vedette.outbound.daemon_threads import DaemonThreads
 from vedette.outbound.guard import Guard
 from vedette.outbound.gunzip import gunzip
-from vedette.outbound.settings import OutboundSettings
+from vedette.outbound.settings import OutboundSettings, Purpose
 from vedette.scrape.client import Answer, HttpClient
 from vedette.scrape.config.http_options import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
 
@@ -357,3 +357,55 @@ async def test_a_hanging_call_keeps_only_its_own_place() -> None:
     with pytest.raises(ZeroDivisionError):
         await threads.run(divmod, 1, 0)
     assert all(thread.daemon for thread in threading.enumerate() if thread.name == "scrape-connect")
+
+
+async def test_addresses_are_judged_before_connecting(target: Any) -> None:
+    """Nothing is sent where the guard forbids it, not even over a connection that is open for the operator's own."""
+    client = HttpClient(SystemClock(), Guard(OutboundSettings(allow_private=())), max_connecting=4)
+    try:
+        assert (await get(client, target.url)).status == 200
+        for url in (
+            target.url,
+            target.url.replace("127.0.0.1", "localhost"),
+            target.url.replace("127.0.0.1", "0x7f.1"),
+        ):
+            with pytest.raises(BadData, match="this machine itself, which may not be asked for scrape"):
+                await get(client, url, is_trusted=False)
+        assert (target.connections, len(target.heads)) == (1, 1)
+    finally:
+        await client.close()
+
+
+async def test_redirects_of_trusted_targets_are_judged(target: Any, other_target: Any) -> None:
+    """The operator named one origin: where that points to is judged, its own paths are not."""
+    client = HttpClient(SystemClock(), Guard(OutboundSettings(allow_private=())), max_connecting=4)
+    try:
+        for location in (other_target.url, "http://169.254.169.254/latest/meta-data/"):
+            target.reply = replying(answer(b"", f"Location: {location}", status="302 Found"))
+            with pytest.raises(BadData, match="may not be asked for discovery"):
+                await get(client, target.url, purpose=Purpose.DISCOVERY)
+        assert other_target.heads == []
+
+        async def redirect(head: str, writer: asyncio.StreamWriter) -> None:
+            writer.write(
+                answer(b"", "Location: /there", status="302 Found") if "/metrics" in head else answer(b"m 3\n")
+            )
+
+        target.reply = redirect
+        assert (await get(client, target.url)).body == b"m 3\n"
+    finally:
+        await client.close()
+
+
+async def test_proxied_targets_are_judged_where_they_are_addresses(target: Any) -> None:
+    """A proxy looks names up itself; an address, however written, is judged here."""
+    client = HttpClient(SystemClock(), Guard(OutboundSettings()), max_connecting=4)
+    options = HttpOptions(proxy_url=f"http://{target.address}")
+    try:
+        assert (await get(client, "http://somewhere.test/metrics", options, is_trusted=False)).status == 200
+        for host in ("169.254.169.254", "0xa9fea9fe", "[::ffff:a9fe:a9fe]"):
+            with pytest.raises(BadData, match="metadata service"):
+                await get(client, f"http://{host}/", options, is_trusted=False)
+        assert len(target.heads) == 1
+    finally:
+        await client.close()

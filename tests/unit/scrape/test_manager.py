@@ -39,11 +39,14 @@ class Running:
         self.manager: ScrapeManager | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self, config: str, watch_interval_s: float = 0.05) -> ScrapeManager:
+    async def start(
+        self, config: str, watch_interval_s: float = 0.05, outbound: OutboundSettings | None = None
+    ) -> ScrapeManager:
         self.file.write_text(config)
         pipeline = Pipeline(self.storage, self.clock, IngestSettings(), self.registry)
         settings = ScrapeSettings(config_file=self.file, watch_interval_s=watch_interval_s)
-        self.manager = ScrapeManager(pipeline, self.clock, settings, Guard(OutboundSettings()), self.registry)
+        guard = Guard(outbound or OutboundSettings())
+        self.manager = ScrapeManager(pipeline, self.clock, settings, guard, self.registry)
         self._task = asyncio.create_task(self.manager.run())
         return self.manager
 
@@ -297,3 +300,18 @@ async def test_an_included_file_that_appears_is_noticed(running: Running, target
     await until(lambda: manager.targets.pools() == ["a", "b"])
     (tmp_path / "more" / "b.yml").unlink()
     await until(lambda: manager.targets.pools() == ["a"])
+
+
+async def test_discovered_targets_are_judged(running: Running, target: Any, other_target: Any, tmp_path: Path) -> None:
+    """What a file tells of is asked only where the guard allows it; what the configuration itself names is asked."""
+    both, never = target.address, "169.254.169.254:80"
+    (tmp_path / "found.json").write_text(json.dumps([{"targets": [both, other_target.address, never]}]))
+    more = f"file_sd_configs: [{{files: ['{tmp_path}/found.json']}}]"
+    config = "scrape_configs:" + job("a", both, more=more)
+    await running.start(config, outbound=OutboundSettings(allow_private=()))
+    await until(lambda: running.targets() == {both: "up", other_target.address: "down", never: "down"})
+    assert running.manager is not None
+    errors = {found.labels.get("instance"): found.last_error for found in running.manager.targets.active()}
+    assert "this machine itself, which may not be asked for scrape" in errors[other_target.address]
+    assert "the metadata service of a cloud" in errors[never]
+    assert other_target.heads == []
