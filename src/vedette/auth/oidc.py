@@ -19,7 +19,7 @@ from vedette.auth.audit import REFUSED, Audit
 from vedette.auth.directory import Directory
 from vedette.auth.identified import SignedIn
 from vedette.auth.instance_key import InstanceKey
-from vedette.auth.oidc_provider import Provider, claim_of
+from vedette.auth.oidc_provider import Ask, Provider, claim_of
 from vedette.auth.settings import OidcProvider
 from vedette.auth.sign_in import SignIn
 from vedette.auth.tokens import new_token
@@ -32,8 +32,6 @@ from vedette.errors import Corruption, Forbidden, NotFound, Unauthenticated
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from vedette.auth.oidc_provider import Ask
 
 _log = structlog.get_logger(__name__)
 _ROUND_TRIP_MS: Final = 600_000

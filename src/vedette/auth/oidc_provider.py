@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -16,13 +16,11 @@ from vedette.outbound.client import Answer
 from vedette.outbound.settings import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from joserfc.jwk import KeySet
     from joserfc.jwt import Token
 
-    Ask = Callable[..., Answer]
-    """`Outbound.request`."""
+Ask = Callable[..., Answer]
+"""`Outbound.request`."""
 
 ALGORITHMS: Final = (
     "RS256",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter
 
@@ -15,6 +15,7 @@ from vedette.auth.instance_key import InstanceKey
 from vedette.auth.keys import Keys
 from vedette.auth.members import Members
 from vedette.auth.oidc import Oidc
+from vedette.auth.oidc_provider import Ask
 from vedette.auth.passwords import Passwords
 from vedette.auth.projects import Projects
 from vedette.auth.roles import Roles
@@ -31,9 +32,6 @@ from vedette.catalog import sessions as stored_sessions
 from vedette.catalog.database import Catalog
 from vedette.clock import Clock
 from vedette.errors import Unauthenticated
-
-if TYPE_CHECKING:
-    from vedette.auth.oidc_provider import Ask
 
 _WRITE_BACK_S: Final = 30.0
 _SWEEP_S: Final = 300.0
