@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -45,7 +46,7 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it is ready."""
         program = Path(sys.executable).with_name("vedette")
-        command = [str(program), "serve", "--data", str(self.data), "--port", str(self.port)]
+        command = [str(program), "serve", "--no-auth", "--data", str(self.data), "--port", str(self.port)]
         with (self.data.parent / "server.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         deadline_s = time.monotonic() + READY_S
@@ -62,6 +63,20 @@ class Server:
         """Send samples in the text format."""
         request = urllib.request.Request(f"{self.url}/api/v1/import/prometheus", exposition.encode(), method="POST")
         urllib.request.urlopen(request, timeout=10).close()
+
+    def newest_s(self) -> float:
+        """When the newest sample of this machine was taken, 0 before the first."""
+        with urllib.request.urlopen(f"{self.url}/api/v1/query?query=timestamp(node_load1)", timeout=10) as answer:
+            found = json.load(answer)["data"]["result"]
+        return float(found[0]["value"][1]) if found else 0.0
+
+    def wait_for_samples(self, count: int) -> None:
+        """Until `count` more seconds are stored: this machine is watched once a second."""
+        goal_s = self.newest_s() + count
+        deadline_s = time.monotonic() + READY_S + count
+        while self.newest_s() < goal_s:
+            assert time.monotonic() < deadline_s, "no new samples are stored"
+            time.sleep(0.1)
 
     def kill(self) -> None:
         """kill -9."""
@@ -164,16 +179,33 @@ def own_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
     running.stop()
 
 
+SETTLED = """() => new Promise(done => {
+  let before = '', since = performance.now();
+  const look = () => {
+    const box = document.querySelector('.chart .u-over')?.getBoundingClientRect();
+    const now = box === undefined ? '' : [box.x, box.y, box.width, box.height].join(' ');
+    if (now !== before) since = performance.now();
+    before = now;
+    if (now !== '' && performance.now() - since > 300) done(box.toJSON()); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
 def plot_box(page: Page) -> FloatRect:
     """Where the first plot is, once it stays there: it is built anew while the first series come in."""
-    before: FloatRect | None = None
-    for _ in range(40):
-        page.wait_for_timeout(500)
-        box = page.locator(".chart .u-over").first.bounding_box()
-        if box is not None and box == before:
-            return box
-        before = box
-    raise AssertionError("the plot never settles")
+    expect(page.locator(".chart .u-over").first).to_be_visible()
+    box: FloatRect = page.evaluate(SETTLED)
+    return box
+
+
+def answered(page: Page) -> None:
+    """Waits until every question of Explore has its answer or its error, and what was found is listed."""
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.query')].every(one => one.querySelector('.tag--ok, .tag--crit'))
+          && document.querySelector('.query') !== null"""
+    )
+    expect(page.locator(".list-row").first).to_be_visible()
 
 
 def drawn(page: Page) -> None:

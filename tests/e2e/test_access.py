@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Complaints, OpenPage, Server
+from .conftest import Complaints, OpenPage, Server, answered, drawn
 
 pytestmark = pytest.mark.e2e
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {"host": "/", "explore": "/explore?q=node_load1&q=rate(node_load1)&from=now-5m"}
+READY = {"host": drawn, "explore": answered}
 SMALL = """() => [...document.querySelectorAll('button, a, input, [role=tab], [role=radio]')]
   .map(e => [e, e.getBoundingClientRect()])
   .filter(([, r]) => r.width > 0 && (r.height < 43.5 || r.width < 43.5))
@@ -27,7 +28,7 @@ def test_axe_finds_nothing(server: Server, open_page: OpenPage, name: str, theme
     """Both pages, both themes, desk and phone: no violation of WCAG 2.2 AA or of axe's best practice."""
     page = open_page(server.url + PAGES[name], width=width, theme=theme)
     expect(page.locator(".live__state")).to_have_text("LIVE")
-    page.wait_for_timeout(1200)
+    READY[name](page)
     page.evaluate(AXE.read_text())
     answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
     found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
@@ -39,7 +40,7 @@ def test_phone_has_one_column_and_room_for_fingers(server: Server, open_page: Op
     """At 390 px nothing is wider than the screen and no target is smaller than 44 px."""
     page = open_page(server.url + PAGES[name], width=390, height=844)
     expect(page.locator(".live__state")).to_have_text("LIVE")
-    page.wait_for_timeout(1500)
+    READY[name](page)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     nav = page.locator(".nav").bounding_box()
     assert nav is not None
@@ -54,7 +55,7 @@ def test_policy_of_the_page_holds(server: Server, open_page: OpenPage, complaint
     page.get_by_role("textbox", name="Query A").click()
     page.keyboard.press("Control+a")
     page.keyboard.type("node_l")
-    page.wait_for_timeout(500)
+    expect(page.locator(".cm-tooltip-autocomplete")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("dialog")).to_be_visible()

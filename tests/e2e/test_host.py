@@ -11,6 +11,8 @@ pytestmark = pytest.mark.e2e
 
 PIXELS = "() => document.querySelector('.chart canvas').toDataURL()"
 
+TWO_PAINTS = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def badge(page: Page, word: str) -> None:
     expect(page.locator(".live__state")).to_have_text(word)
@@ -38,9 +40,9 @@ def test_pause_holds_the_picture_and_going_on_catches_up(server: Server, open_pa
     page.keyboard.press("Space")
     badge(page, "PAUSED")
     assert "live=0" in page.url
-    page.wait_for_timeout(500)
+    page.evaluate(TWO_PAINTS)
     before = page.evaluate(PIXELS)
-    page.wait_for_timeout(2500)
+    server.wait_for_samples(2)
     assert page.evaluate(PIXELS) == before
     page.keyboard.press("Space")
     badge(page, "LIVE")

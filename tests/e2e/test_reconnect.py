@@ -36,7 +36,7 @@ def test_lost_connection_leaves_no_gap_in_the_line(own_server: Server, open_page
     state(page, "OFFLINE")
     expect(page.locator(".live__lag")).to_contain_text("retry in")
     cut_at = page.evaluate(RAW)[0][0]
-    page.wait_for_timeout(3000)
+    own_server.wait_for_samples(4)
     wire.mend()
     state(page, "LIVE")
     page.wait_for_function(f"cut => {WITH_VALUE}.findIndex(([time]) => time === cut) >= 4", arg=cut_at)
