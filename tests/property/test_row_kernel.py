@@ -153,3 +153,18 @@ def test_sections_of_different_lengths_are_refused(tmp_path: Path) -> None:
             RowKernel({**arrays, name: arrays[name][:0]}, b"", MAX_PAGE_SAMPLES)
     with pytest.raises(ValueError, match="no such row"):
         RowKernel(arrays, b"", MAX_PAGE_SAMPLES).lay_out(np.array([1]), 0, 1)
+
+
+def test_a_chunk_that_fails_its_checksum_is_left_over(tmp_path: Path) -> None:
+    """A chunk is decoded when its checksum is right, and summed once; one that is not right is never decoded."""
+    data = {Labels.of(__name__="m"): {t: float(t % 7) for t in range(700)}}
+    block = Project(tmp_path / "s").write(data)
+    arrays, content = block._index._arrays, bytearray(block.chunks.data)
+    request = [np.array([number], dtype=np.int64) for number in (0, 0, 700, 0)]
+    for damaged in (False, True):
+        content[-1] ^= damaged
+        kernel = RowKernel(arrays, bytes(content), MAX_PAGE_SAMPLES)
+        values, checked, left = np.full(700, GUARD), bytearray(1), bytearray(1)
+        count, *_ = kernel.decode(*request, checked, values, left, newest=False)
+        assert (count, checked[0], left[0]) == (int(damaged), int(not damaged), int(damaged))
+        assert (values == GUARD).all() if damaged else values.tolist() == [float(t % 7) for t in range(700)]

@@ -18,7 +18,7 @@ constexpr int64_t kLong = 50'000, kLongRows = 256;
 struct Request {
   const int64_t *rows, *low, *high, *begin;
   int64_t count, shared;  // `shared` is 0 where low and high are one for all rows, else 1
-  const uint8_t* checked;
+  uint8_t* checked;
   bool newest;
   double* values;
   uint8_t* left;
@@ -128,7 +128,7 @@ std::vector<int64_t> without_pages(const Directory& directory, const Request& q,
       double value;
       std::memcpy(&value, directory.constant + directory.row_page[row], sizeof(double));
       std::fill(out, out + (high - low), value);
-    } else if (directory.chunk_kind[chunk] < 1 || directory.chunk_kind[chunk] > 3 || !q.checked[chunk]) {
+    } else if (directory.chunk_kind[chunk] < 1 || directory.chunk_kind[chunk] > 3) {
       q.left[i] = 1;
       ++cost.left;
     } else {
@@ -146,7 +146,8 @@ void decode_chunk(Directory& directory, Decoder<L, Signed>& decoder, const Reque
                   const int64_t* order, int64_t rows) {
   int64_t begin, end;
   std::shared_ptr<const Chunk<L>> chunk;
-  if (directory.description(number, begin, end))
+  if (!q.checked[number]) q.checked[number] = directory.is_whole(number);
+  if (q.checked[number] && directory.description(number, begin, end))
     chunk = directory.decoders<L>().get(number, directory.data + begin, end - begin);
   if (chunk == nullptr) {
     for (int64_t i = 0; i < rows; ++i) q.left[order[i]] = 1;
@@ -197,7 +198,7 @@ PyObject* decode(PyObject*, PyObject* args) {
   Directory* directory = directory_of(capsule);
   if (directory == nullptr) return nullptr;
   View v_rows(rows, false, "rows"), v_low(low, false, "low"), v_high(high, false, "high"), v_begin(begin, false, "begin"),
-      v_checked(checked, false, "checked"), v_values(values, true, "values"), v_left(left, true, "left");
+      v_checked(checked, true, "checked"), v_values(values, true, "values"), v_left(left, true, "left");
   if (!v_rows.ok() || !v_low.ok() || !v_high.ok() || !v_begin.ok() || !v_checked.ok() || !v_values.ok() || !v_left.ok())
     return nullptr;
   Request q{v_rows.as<int64_t>(), v_low.as<int64_t>(), v_high.as<int64_t>(), v_begin.as<int64_t>(),

@@ -2,6 +2,7 @@
 // used last. Every number of the index is checked before it leads anywhere.
 #pragma once
 #include "buffer.hpp"
+#include "checksum.hpp"
 #include "page_stream.hpp"
 
 #include <atomic>
@@ -65,7 +66,7 @@ class Decoders {
 // The arrays, in the order of rows.SECTIONS.
 enum Section {
   kRowVector, kRowChunk, kRowPage, kRowScale, kRowNewest, kConstant, kMultiplier, kDivisor, kVectorCount, kVectorFirst,
-  kVectorLast, kVectorStep, kChunkOffset, kChunkKind, kChunkPage, kPageOffset, kSections
+  kVectorLast, kVectorStep, kChunkOffset, kChunkChecksum, kChunkKind, kChunkPage, kPageOffset, kSections
 };
 
 class Directory {
@@ -82,7 +83,7 @@ class Directory {
     point(kConstant, constant, constants), point(kMultiplier, multiplier, scales), point(kDivisor, divisor, scales);
     point(kVectorCount, vector_count, vectors), point(kVectorFirst, vector_first, vectors);
     point(kVectorLast, vector_last, vectors), point(kVectorStep, vector_step, vectors);
-    point(kChunkKind, chunk_kind, chunks);
+    point(kChunkKind, chunk_kind, chunks), point(kChunkChecksum, chunk_checksum, chunks);
     int64_t bounds = chunks + 1;
     point(kChunkOffset, chunk_offset, bounds), point(kChunkPage, chunk_page, bounds);
     point(kPageOffset, page_offset, pages);
@@ -122,6 +123,12 @@ class Directory {
     return !odd && begin >= 0 && begin <= end && end <= data_bytes;
   }
 
+  // Whether the bytes of a chunk are those that were written.
+  bool is_whole(int64_t chunk) const {
+    int64_t begin = at(chunk, 0), end = at(chunk + 1, 0);
+    return begin >= 0 && begin <= end && end <= data_bytes && checksum(data + begin, end - begin) == chunk_checksum[chunk];
+  }
+
   template <typename L>
   Decoders<L>& decoders() {
     if constexpr (sizeof(L) == 2) {
@@ -133,7 +140,7 @@ class Directory {
     }
   }
 
-  const uint32_t *row_vector, *row_chunk, *row_page, *row_scale, *vector_count, *chunk_page, *page_offset;
+  const uint32_t *row_vector, *row_chunk, *row_page, *row_scale, *vector_count, *chunk_page, *chunk_checksum, *page_offset;
   const uint64_t *row_newest, *constant, *chunk_offset;
   const double *multiplier, *divisor;
   const int64_t *vector_first, *vector_last, *vector_step;

@@ -30,6 +30,7 @@ SECTIONS: Final = (
     "vector.last",
     "vector.step",
     "chunk.offset",
+    "chunk.checksum",
     "chunk.kind",
     "chunk.page",
     "page.offset",
@@ -86,8 +87,8 @@ class RowKernel:
 
         rows, begin  int64[K]
         low, high    int64[K], or int64[1] for all rows
-        checked      uint8[chunks]: only chunks where this is not 0 are decoded
-        left         uint8[K], zeros: becomes 1 for rows that were left over: of chunks that are not checked, have
+        checked      uint8[chunks]: becomes 1 for chunks whose checksum was found right; they are not summed again
+        left         uint8[K], zeros: becomes 1 for rows that were left over: of chunks that are damaged, have
                      exceptions, hold floating-point numbers or make no sense
         newest       the newest sample of a row, wanted alone, is taken from the index
 

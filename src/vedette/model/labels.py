@@ -77,6 +77,15 @@ class Labels:
             self._json = orjson.dumps(dict(self.pairs))
         return self._json
 
+    @property
+    def cached_json(self) -> bytes | None:
+        """`json`, if it was made before or by somebody else."""
+        return self._json
+
+    @cached_json.setter
+    def cached_json(self, json: bytes) -> None:
+        self._json = json
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)
 

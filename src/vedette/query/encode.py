@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import orjson
 
-from vedette.kernel import text
+from vedette.kernel import label_json, text
 from vedette.model.frame import Annotation, Frame, QueryResult, QueryStats
+from vedette.model.labels import Labels
 from vedette.model.special import BoolArray, FloatArray, IntArray
 
 _ALL_PRESENT = np.empty(0, dtype=np.bool_)
@@ -57,7 +59,7 @@ def columns_series(frame: Frame | None, limit: int = 0) -> bytes:
     if frame is None:
         return b"[]"
     rows, _ = _kept(frame, limit)
-    names = [labels.json for labels in frame.labels]
+    names = _names(frame.labels)
     return text.columns(names, rows, len(frame.timestamps_ms), _flat(frame.values), _present(frame))
 
 
@@ -67,6 +69,12 @@ def stats_json(stats: QueryStats) -> dict[str, object]:
     evaluate_s = timings.get("evaluate", 0.0)
     queue_s = timings.get("queue", 0.0)
     parse_s = timings.get("parse", 0.0)
+    samples: dict[str, object] = {
+        "totalQueryableSamples": stats.samples_total,
+        "peakSamples": stats.samples_peak,
+    }
+    if stats.samples_per_step:
+        samples["totalQueryableSamplesPerStep"] = [[time_ms / 1000, seen] for time_ms, seen in stats.samples_per_step]
     return {
         "timings": {
             "evalTotalTime": evaluate_s,
@@ -76,7 +84,7 @@ def stats_json(stats: QueryStats) -> dict[str, object]:
             "execQueueTime": queue_s,
             "execTotalTime": evaluate_s + queue_s + parse_s,
         },
-        "samples": {"totalQueryableSamples": stats.samples_total, "peakSamples": stats.samples_peak},
+        "samples": samples,
         "vedette": own_stats(stats),
     }
 
@@ -104,12 +112,23 @@ def annotation_text(note: Annotation, query: str) -> str:
     return f"{note.message} ({before.count(chr(10)) + 1}:{note.start - before.rfind(chr(10))})"
 
 
+def _names(sets: Sequence[Labels]) -> list[bytes]:
+    """Label sets as JSON; those that are asked for the first time are made together."""
+    names = [labels.cached_json for labels in sets]
+    if None in names:
+        missing = [labels for labels in sets if labels.cached_json is None]
+        for labels, made in zip(missing, label_json.objects([labels.pairs for labels in missing]), strict=True):
+            labels.cached_json = made
+        names = [labels.json for labels in sets]
+    return cast("list[bytes]", names)
+
+
 def _vector(result: QueryResult, limit: int) -> tuple[bytes, bool]:
     frame = result.frame
     if frame is None or not frame.labels:
         return b"[]", False
     rows, truncated = _kept(frame, limit)
-    names = [labels.json for labels in frame.labels]
+    names = _names(frame.labels)
     return text.vector(names, rows, result.time_ms, _flat(frame.values), _present(frame)), truncated
 
 
@@ -122,12 +141,12 @@ def _matrix(result: QueryResult, limit: int) -> tuple[bytes, bool]:
         np.cumsum([len(row.values) for row in raw], out=starts[1:])
         times = _join([row.timestamps_ms for row in raw], _NO_TIMES)
         values = _join([row.values for row in raw], _NO_VALUES)
-        return text.ragged([row.labels.json for row in raw], starts, times, values), truncated
+        return text.ragged(_names([row.labels for row in raw]), starts, times, values), truncated
     frame = result.frame
     if frame is None or not frame.labels:
         return b"[]", False
     rows, truncated = _kept(frame, limit)
-    names = [labels.json for labels in frame.labels]
+    names = _names(frame.labels)
     times = np.ascontiguousarray(frame.timestamps_ms, dtype=np.int64)
     return text.matrix(names, rows, times, _flat(frame.values), _present(frame)), truncated
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import IO, Any, Final
 
 import numpy as np
@@ -311,16 +310,6 @@ class ChunkReader:
         if crc32c(memoryview(self.data)[begin:end]) != int(self.table.checksum[chunk]):
             raise Corruption(f"{self._name}: chunk {chunk} (bytes {begin} to {end}) fails its checksum")
         self.checked[chunk] = 1
-
-    def check_all(self, chunks: npt.NDArray[np.uint32]) -> bool:
-        """Check those of some chunks (numbers that are none are passed over); whether any turned out right just now."""
-        found = False
-        for chunk in np.unique(chunks).tolist():
-            if chunk < len(self) and not self.checked[chunk]:
-                with suppress(Corruption):
-                    self.check(chunk)
-                    found = True
-        return found
 
     def nonsense(self, chunk: int) -> str:
         """What to say of a chunk whose checksum is right but which pco cannot decode."""

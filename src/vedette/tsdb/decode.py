@@ -117,24 +117,15 @@ def _by_kernel(
     newest: bool,
 ) -> IntArray | None:
     """Positions of rows that the kernel does not do; None when it did all."""
-    chunks = directory.chunks
-    positions: IntArray | None = None
-    while True:
-        left = bytearray(len(wanted.rows))
-        count, *costs = kernel.decode(
-            wanted.rows, wanted.low, wanted.high, wanted.begin, chunks.checked, values, left, newest=newest
-        )
-        if cost is not None:
-            cost.chunks += costs[0]
-            cost.samples += costs[1]
-            cost.bytes += costs[2]
-        if count == 0:
-            return None
-        some = np.flatnonzero(np.frombuffer(left, dtype=np.uint8))
-        positions = some if positions is None else positions[some]
-        wanted = wanted.take(some)
-        if not chunks.check_all(directory.chunk[wanted.rows]):
-            return positions
+    left = bytearray(len(wanted.rows))
+    count, *costs = kernel.decode(
+        wanted.rows, wanted.low, wanted.high, wanted.begin, directory.chunks.checked, values, left, newest=newest
+    )
+    if cost is not None:
+        cost.chunks += costs[0]
+        cost.samples += costs[1]
+        cost.bytes += costs[2]
+    return np.flatnonzero(np.frombuffer(left, dtype=np.uint8)) if count else None
 
 
 def _by_plan(

@@ -28,7 +28,11 @@ _KEPT: Final = 256
 """Answers that are kept: live queries ask the same again every second."""
 _KEPT_ROWS: Final = 2_000_000
 """Rows of all answers that are kept, 8 bytes each."""
-_MIN_ROWS, _MAX_ROWS, _LATEST_ROWS = 16, 512, 16_384
+_MIN_ROWS, _MAX_ROWS = 16, 512
+_LATEST_ROWS, _LATEST_ROWS_OF_PAGES = 16_384, 1024
+"""Rows of a part of which only the newest sample is wanted, from memory or from the pages of a block."""
+_WORTH_HALVING = 150_000
+"""Samples of one part that are worth a second thread."""
 
 
 class Found(Struct, frozen=True):
@@ -204,11 +208,15 @@ class Reader:
     def make_parts(self, part_samples: int) -> Selection:
         """The selection with its parts."""
         series = len(self._found.labels)
+        estimate = self.selection.samples_estimate
         if self._latest is not None:
-            rows = _LATEST_ROWS
+            newest_ms = max((block.meta.max_time_ms for block in self._snapshot.blocks), default=self._latest)
+            rows = _LATEST_ROWS if newest_ms <= self._latest else _LATEST_ROWS_OF_PAGES
         else:
-            each = max(self.selection.samples_estimate // max(series, 1), 1)
+            each = max(estimate // max(series, 1), 1)
             rows = min(max(part_samples // each // _MIN_ROWS * _MIN_ROWS, _MIN_ROWS), _MAX_ROWS)
+            if rows >= series > 1 and estimate >= _WORTH_HALVING:
+                rows = -(-series // 2)
         self.selection.parts = [
             TsdbPart(self, range(start, min(start + rows, series))) for start in range(0, series, rows)
         ]

@@ -1,0 +1,3 @@
+from vedette.kernel.label_json import Pairs
+
+def objects(sets: list[Pairs], /) -> list[bytes]: ...
