@@ -49,6 +49,8 @@ class QueryStats(Struct):
     """Samples decoded from the store."""
     samples_total: int = 0
     """Samples looked at by all steps, as Prometheus' totalQueryableSamples."""
+    samples_per_step: list[tuple[int, int]] = field(default_factory=list)
+    """(timestamp in ms, samples looked at) of each step, where they were asked for."""
     samples_peak: int = 0
     bytes_read: int = 0
     chunks_read: int = 0

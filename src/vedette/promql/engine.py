@@ -28,6 +28,7 @@ from vedette.promql.operators.select import SubquerySource, window_ends
 from vedette.promql.planner import to_plan
 from vedette.promql.rewrites import rewrite
 from vedette.promql.run import Figures, Run
+from vedette.promql.tally import Tally
 from vedette.storage.interface import SelectHints, Storage
 
 DEFAULT_SUBQUERY_STEP_MS = 60_000
@@ -119,6 +120,7 @@ class Engine:
         return prepared
 
     def _run(self, ctx: QueryContext, start_ms: int, end_ms: int, step_ms: int) -> Run:
+        steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
         return Run(
             self._storage,
             self._executor,
@@ -129,6 +131,7 @@ class Engine:
             end_ms,
             step_ms,
             self._subquery_step_ms,
+            tally=Tally(per_step=np.zeros(steps, dtype=np.int64) if ctx.collect_per_step_stats else None),
         )
 
     def _result(self, prepared: _Prepared, run: Run, steps: Steps, *, instant: bool) -> QueryResult:
@@ -180,11 +183,14 @@ class Engine:
         if not isinstance(node, plan.Resample):
             raise BadData(f"{node.title} cannot be asked for by itself")
         source = SubquerySource(node, Builder().build(node.child))
-        found = source.rows(run, window_ends(run, steps, node.offset_ms, node.at))
-        if found is None:
-            return []
-        rows, inner = found
-        matrix = self._named(run.collect(rows, inner))
+        within = Tally()
+        with run.counting(within):
+            found = source.rows(run, window_ends(run, steps, node.offset_ms, node.at))
+            if found is None:
+                return []
+            rows, inner = found
+            matrix = self._named(run.collect(rows, inner))
+        run.tally.count_at_end(within.samples)
         mask = matrix.mask
         series = [
             RawSeries(labels, inner.times_ms[mask[row]], matrix.values[row][mask[row]])
@@ -259,7 +265,7 @@ def _raw_of_selector(node: plan.SelectRange, run: Run, steps: Steps) -> list[Raw
             if node.extension:
                 times, values = extended_samples(times, values, start_ms, end_ms, smooth=smooth)
             if len(times):
-                run.seen(len(times))
+                run.tally.count_at_end(len(times))
                 found.append(RawSeries(selection.labels[row], times, values))
     return sorted(found, key=lambda each: each.labels.pairs)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 
 import numpy as np
 from msgspec import Struct, field
@@ -16,6 +17,7 @@ from vedette.promql.ast import Span
 from vedette.promql.context import QueryContext
 from vedette.promql.labelsets import LabelSets
 from vedette.promql.matrix import Matrix, Rows, Steps
+from vedette.promql.tally import Tally
 from vedette.storage.interface import SelectHints, Selection, Storage
 
 _SMALL = 100_000
@@ -45,12 +47,13 @@ class Run(Struct):
     default_step_ms: int
     figures: dict[int, Figures] | None = None
     """By id of the operator, when the query is explained."""
-    shared: dict[tuple[int, int, int, int], Matrix] = field(default_factory=dict)
+    shared: dict[tuple[int, int, int, int], tuple[Matrix, Tally]] = field(default_factory=dict)
     selections: list[Selection] = field(default_factory=list)
     read_s: list[float] = field(default_factory=list)
     index_s: float = 0.0
     held: int = 0
-    samples: int = 0
+    tally: Tally = field(default_factory=Tally)
+    """Where operators that are opened now count the samples they look at."""
     _warnings: dict[Annotation, None] = field(default_factory=dict)
     _infos: dict[Annotation, None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -87,10 +90,14 @@ class Run(Struct):
         if samples > 0:
             self.ctx.check_samples(held)
 
-    def seen(self, samples: int) -> None:
-        """Count samples that steps looked at."""
-        with self._lock:
-            self.samples += samples
+    @contextmanager
+    def counting(self, tally: Tally) -> Iterator[None]:
+        """Have the operators opened meanwhile count into this tally."""
+        outer, self.tally = self.tally, tally
+        try:
+            yield
+        finally:
+            self.tally = outer
 
     def collect(self, rows: Rows, steps: Steps) -> Matrix:
         """Compute all chunks."""
@@ -149,6 +156,9 @@ class Run(Struct):
             stats.chunks_read += selection.cost.chunks
             for warning in selection.warnings:
                 self._warnings[Annotation(warning)] = None
-        stats.samples_total += self.samples
+        stats.samples_total += self.tally.samples
+        if self.tally.per_step is not None:
+            moments = range(self.start_ms, self.end_ms + 1, self.step_ms or 1)
+            stats.samples_per_step = list(zip(moments, self.tally.per_step.tolist(), strict=True))
         stats.timings_s["index"] = stats.timings_s.get("index", 0.0) + self.index_s
         stats.timings_s["read"] = stats.timings_s.get("read", 0.0) + sum(self.read_s)

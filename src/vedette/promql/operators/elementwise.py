@@ -12,6 +12,7 @@ from vedette.promql.functions.scalars import ARITHMETIC, COMPARISONS
 from vedette.promql.matrix import Matrix, Rows, Steps, empty
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.run import Run
+from vedette.promql.tally import Tally
 
 
 class ElementwiseOperator(Operator):
@@ -97,7 +98,10 @@ class HoistedOperator(Operator):
     def open(self, run: Run, steps: Steps) -> Rows:
         if steps.count == 1:
             return self.inputs[0].series(run, steps)
-        once = self.inputs[0].evaluate(run, steps.first())
+        within = Tally()
+        with run.counting(within):
+            once = self.inputs[0].evaluate(run, steps.first())
+        run.tally.count_at_every_step(within.samples, steps.count)
         run.hold(len(once.labels) * steps.count)
         values = np.repeat(once.values, steps.count, axis=1)
         present = None if once.present is None else np.repeat(once.present, steps.count, axis=1)
@@ -113,5 +117,9 @@ class SharedOperator(Operator):
         key = (id(self), steps.start_ms, steps.step_ms, steps.count)
         found = run.shared.get(key)
         if found is None:
-            found = run.shared[key] = self.inputs[0].evaluate(run, steps)
-        return found.rows()
+            within = run.tally.like()
+            with run.counting(within):
+                found = run.shared[key] = self.inputs[0].evaluate(run, steps), within
+        matrix, within = found
+        run.tally.count(within.samples, within.per_step)
+        return matrix.rows()

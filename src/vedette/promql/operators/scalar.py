@@ -10,6 +10,7 @@ from vedette.promql.functions.scalars import scalar_math
 from vedette.promql.matrix import Rows, Steps, single
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.run import Run
+from vedette.promql.tally import Tally
 
 
 class ConstantOperator(ScalarOperator):
@@ -69,7 +70,11 @@ class HoistedScalarOperator(ScalarOperator):
     inputs: tuple[ScalarOperator]
 
     def numbers(self, run: Run, steps: Steps) -> FloatArray:
-        return np.repeat(self.inputs[0].numbers(run, steps.first()), steps.count)
+        within = Tally()
+        with run.counting(within):
+            once = self.inputs[0].numbers(run, steps.first())
+        run.tally.count_at_every_step(within.samples, steps.count)
+        return np.repeat(once, steps.count)
 
 
 class FromScalarOperator(Operator):

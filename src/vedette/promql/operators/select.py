@@ -23,6 +23,7 @@ from vedette.promql.matrix import FARTHEST_MS, Chunk, Fill, Rows, Steps, no_drop
 from vedette.promql.operators.base import Operator, ScalarOperator
 from vedette.promql.printer import format_float
 from vedette.promql.run import Figures, Run
+from vedette.promql.tally import Tally
 from vedette.storage.interface import Part, SelectHints
 
 _NO_PARAMS = np.empty(0)
@@ -52,6 +53,7 @@ class _Question(Struct, frozen=True):
     at: IntArray
     range_ms: int
     params: FloatArray
+    tally: Tally
     figures: Figures | None = None
     """Of the operator that asks, when the query is explained."""
 
@@ -71,10 +73,31 @@ class _Question(Struct, frozen=True):
             values,
             present,
         )
-        self.run.seen(seen)
+        self.tally.count(seen, None if self.tally.per_step is None else self._seen_by_step(grid, present))
         if self.figures is not None:
             self.figures.samples += seen
         return filled
+
+    def _seen_by_step(self, grid: Grid, present: BoolArray) -> IntArray:
+        """int64[K]: how many samples each step looks at; a second look, for those who ask for it."""
+        if self.function in ("newest", "newest_time"):
+            return np.asarray(np.count_nonzero(present, axis=0))
+        counts, there = np.zeros(present.shape), np.empty(present.shape, dtype=np.bool_)
+        kernel.evaluate(
+            kernel.NUMBERS["count"],
+            grid.values,
+            grid.starts,
+            grid.timestamps_ms,
+            grid.vector_starts,
+            grid.row_vector,
+            self.ends,
+            self.at,
+            self.range_ms,
+            _NO_PARAMS,
+            counts,
+            there,
+        )
+        return np.asarray(np.where(there, counts, 0).sum(axis=0), dtype=np.int64)
 
     def of_part(self, part: Part) -> Fill:
         """Load and answer in one go, so that the samples of one part at a time are in memory."""
@@ -135,7 +158,8 @@ class SelectOperator(Operator):
         if node.smoothed:
             return self._smoothed(run, steps, ends)
         function = "newest_time" if node.timestamps else "newest"
-        question = _Question(run, function, ends, steps.times_ms, lookback_ms, _NO_PARAMS, run.figures_of(self))
+        figures = run.figures_of(self)
+        question = _Question(run, function, ends, steps.times_ms, lookback_ms, _NO_PARAMS, run.tally, figures)
         chunks = [Chunk(part.series, question.of_part(part)) for part in selection.parts]
         size = len(selection.labels)
         dropped = np.ones(size, dtype=np.bool_) if node.timestamps else no_drop(size)
@@ -149,7 +173,7 @@ class SelectOperator(Operator):
         borders = np.concatenate([ends, ends]).astype(np.float64)
         figures = run.figures_of(self)
         ends = ends + lookback_ms
-        question = _Question(run, "value_smoothed", ends, steps.times_ms, 2 * lookback_ms, borders, figures)
+        question = _Question(run, "value_smoothed", ends, steps.times_ms, 2 * lookback_ms, borders, run.tally, figures)
         return _rows_of_selection(self.node.matchers, run, question, "", steps)
 
 
@@ -177,7 +201,8 @@ class WindowOperator(Operator):
             range_ms += lookback_ms
             if source.node.extension == "smoothed":
                 ends, range_ms = ends + lookback_ms, range_ms + lookback_ms
-        question = _Question(run, node.kernel, ends, steps.times_ms, range_ms, flat, run.figures_of(self))
+        figures = run.figures_of(self)
+        question = _Question(run, node.kernel, ends, steps.times_ms, range_ms, flat, run.tally, figures)
         rows = source.open(run, question, node.function, steps)
         if function.counter:
             self._watch(rows, lambda where, present: self._note_names(run, rows, where, present))
@@ -305,7 +330,9 @@ class SubquerySource(RangeSource):
         function: str,  # noqa: ARG002 - hints are for stores
         steps: Steps,  # noqa: ARG002 - the question knows the ends of the windows
     ) -> Rows:
-        found = self.rows(run, question.ends)
+        # What the windows look at counts, not what their samples were made from.
+        with run.counting(Tally()):
+            found = self.rows(run, question.ends)
         if found is None:
             return Rows([], [], no_drop(0), distinct=True)
         rows, inner = found
