@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct, field
 
 from vedette.config import toml_lines
-from vedette.config.tree import Field, fields_of, plain_type, sections_of
+from vedette.config.tree import Field, fields_of, hints_of, plain_type, sections_of
 from vedette.config.units import parse_setting_duration_ms, parse_size_bytes
 from vedette.errors import BadData
 
@@ -131,7 +131,7 @@ class _Loading:
 
     def _build(self, cls: type, path: tuple[str, ...]) -> object:
         """The dataclass at `path`; None, with a problem noted, when its own checks refuse the values."""
-        hints = typing.get_type_hints(cls)
+        hints = hints_of(cls)
         arguments: dict[str, object] = {}
         for item in dataclasses.fields(cls):
             inner = (*path, item.name)

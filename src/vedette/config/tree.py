@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
+from functools import cache
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -39,10 +40,16 @@ def fields_of(root: type) -> tuple[Field, ...]:
     return tuple(_walk(root, (), ""))
 
 
+@cache
+def hints_of(cls: type) -> dict[str, Any]:
+    """The types of a dataclass, annotations included; a start looks at each three times."""
+    return typing.get_type_hints(cls, include_extras=True)
+
+
 def sections_of(root: type) -> dict[str, type]:
     """Dotted name of each nested dataclass; the root is the empty name."""
     found: dict[str, type] = {"": root}
-    hints = typing.get_type_hints(root)
+    hints = hints_of(root)
     for item in dataclasses.fields(root):
         if dataclasses.is_dataclass(hints[item.name]):
             for name, section in sections_of(hints[item.name]).items():
@@ -52,7 +59,7 @@ def sections_of(root: type) -> dict[str, type]:
 
 def _walk(cls: type, path: tuple[str, ...], prefix: str) -> list[Field]:
     found: list[Field] = []
-    hints = typing.get_type_hints(cls, include_extras=True)
+    hints = hints_of(cls)
     taken: set[str] = set()
     for item in dataclasses.fields(cls):
         declared = hints[item.name]

@@ -1,8 +1,9 @@
-"""The page: its built files, indexed once at start so that no request path ever becomes a file path."""
+"""The page: its built files, indexed once so that no request path ever becomes a file path."""
 
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -48,16 +49,28 @@ class Asset(Struct, frozen=True):
 
 
 class Page:
-    """Files of a directory as it was at start."""
+    """Files of a directory as it was when one of them was first asked for: a start need not wait for them."""
 
     def __init__(self, directory: Path) -> None:
-        self._assets: dict[str, Asset] = {}
-        if directory.is_dir():
-            for path in sorted(directory.rglob("*")):
+        self._directory = directory
+
+    @cached_property
+    def _assets(self) -> dict[str, Asset]:
+        found: dict[str, Asset] = {}
+        if self._directory.is_dir():
+            for path in sorted(self._directory.rglob("*")):
                 if path.is_file() and path.suffix not in (".br", ".gz"):
-                    self._assets[path.relative_to(directory).as_posix()] = _read(path, directory)
-        index = self._assets.pop("index.html", None)
-        self._index = index.content if index else _NOT_BUILT
+                    found[path.relative_to(self._directory).as_posix()] = _read(path, self._directory)
+        return found
+
+    @cached_property
+    def _index(self) -> bytes:
+        index = self._assets.get("index.html")
+        return index.content if index else _NOT_BUILT
+
+    def read(self) -> None:
+        """Read all files now, so that the first visitor need not wait for them."""
+        _ = self._index
 
     @property
     def is_built(self) -> bool:
@@ -72,7 +85,8 @@ class Page:
 
     async def file(self, request: Request) -> Response:
         """A file of the page; for a path of the page's own navigation, the document."""
-        asset = self._assets.get(request.path_params["path"])
+        path = request.path_params["path"]
+        asset = None if path == "index.html" else self._assets.get(path)
         if asset is None:
             if "text/html" in request.headers.get("accept", "") and not _is_api(request.url.path):
                 return await self.index(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from vedette.errors import QuerySyntax
@@ -58,18 +59,18 @@ _NUMBER = (
 _DURATION = r"(?P<duration>[0-9]++(?:ms|[smhdwy])(?:[0-9]++(?:ms|[smhdw]))*+(?![A-Za-z0-9_]))"
 _STRING = r"""(?P<string>"(?:[^"\\\n]++|\\[^\n])*+"|'(?:[^'\\\n]++|\\[^\n])*+'|`[^`]*+`)"""
 _BLANK = r"(?P<blank>[ \t\r\n]++|\#[^\r\n]*+)"
-_OUTSIDE = re.compile(
-    "|".join(
-        (
-            *(_BLANK, _NUMBER, _DURATION, _STRING, r"(?P<word>[A-Za-z_:][A-Za-z0-9_:]*+)", r"(?P<bad>=~)"),
-            r"(?P<sign>==|!=|<=|>=|</|>/|[-+*/%^<>@,=(){}\[\]])",
-        )
+# What may stand where; compiled with the first query, or by `prepare`: a start need not wait for it.
+_OUTSIDE = "|".join(
+    (
+        *(_BLANK, _NUMBER, _DURATION, _STRING, r"(?P<word>[A-Za-z_:][A-Za-z0-9_:]*+)", r"(?P<bad>=~)"),
+        r"(?P<sign>==|!=|<=|>=|</|>/|[-+*/%^<>@,=(){}\[\]])",
     )
 )
-_IN_BRACES = re.compile("|".join((_BLANK, _STRING, r"(?P<word>[A-Za-z_][A-Za-z0-9_]*+)", r"(?P<sign>=~|!~|!=|[=,}])")))
-_IN_BRACKETS = re.compile(
-    "|".join((_BLANK, _NUMBER, _DURATION, r"(?P<word>[A-Za-z_]++)", r"(?P<sign>[-+*/%^,():\]])", r"(?P<bad>\[)"))
+_IN_BRACES = "|".join((_BLANK, _STRING, r"(?P<word>[A-Za-z_][A-Za-z0-9_]*+)", r"(?P<sign>=~|!~|!=|[=,}])"))
+_IN_BRACKETS = "|".join(
+    (_BLANK, _NUMBER, _DURATION, r"(?P<word>[A-Za-z_]++)", r"(?P<sign>[-+*/%^,():\]])", r"(?P<bad>\[)")
 )
+_compiled = cache(re.compile)
 _NUMBER_TAIL = re.compile(r"[A-Za-z0-9_.]++")
 
 
@@ -102,6 +103,12 @@ class Token(NamedTuple):
                 return f"{self.kind} {shown}"
 
 
+def prepare() -> None:
+    """Do what the first query would otherwise wait for."""
+    for table in (_OUTSIDE, _IN_BRACES, _IN_BRACKETS):
+        _compiled(table)
+
+
 def lex(text: str) -> list[Token]:
     """All tokens; the last one is `end of input` or `error` (its `text` is the message)."""
     return _Lexer(text).run()
@@ -116,7 +123,7 @@ class _Lexer:
     def run(self) -> list[Token]:
         text, position, table = self._text, 0, _OUTSIDE
         while position < len(text):
-            match = table.match(text, position)
+            match = _compiled(table).match(text, position)
             if match is None or match.lastgroup == "bad":
                 return self._fail(position, self._complaint(table, position))
             position = match.end()
@@ -137,7 +144,7 @@ class _Lexer:
                 table = _next_table(token.value, table)
         return self._finish(table)
 
-    def _token(self, group: str, text: str, start: int, end: int, table: re.Pattern[str]) -> Token:
+    def _token(self, group: str, text: str, start: int, end: int, table: str) -> Token:
         if group == "sign":
             self._depth += (text == "(") - (text == ")")
             operator = text in _OPERATORS and not (table is _IN_BRACES and text == "=")
@@ -160,7 +167,7 @@ class _Lexer:
         self._tokens.append(Token("error", "", message, position, len(self._text)))
         return self._tokens
 
-    def _finish(self, table: re.Pattern[str]) -> list[Token]:
+    def _finish(self, table: str) -> list[Token]:
         end = len(self._text)
         if table is _IN_BRACES:
             return self._fail(end, "unexpected end of input inside braces")
@@ -175,7 +182,7 @@ class _Lexer:
         self._tokens.append(Token("end of input", "", "", end, end))
         return self._tokens
 
-    def _complaint(self, table: re.Pattern[str], position: int) -> str:
+    def _complaint(self, table: str, position: int) -> str:
         text = self._text
         char = text[position]
         following = text[position + 1 : position + 2]
@@ -202,7 +209,7 @@ class _Lexer:
         return f"unexpected character: {go_quote_char(char)}"
 
 
-def _next_table(sign: str, table: re.Pattern[str]) -> re.Pattern[str]:
+def _next_table(sign: str, table: str) -> str:
     if table is _OUTSIDE:
         return _IN_BRACES if sign == "{" else _IN_BRACKETS if sign == "[" else table
     return _OUTSIDE if sign in "}]" else table

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vedette.model.frame import QueryResult
-from vedette.promql import ast
+from vedette.promql import ast, lexer
 from vedette.promql.context import QueryContext
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class LateEngine:
         if self._engine is None:
             with self._lock:
                 if self._engine is None:
+                    lexer.prepare()
                     self._engine = self._make()
         return self._engine
 
