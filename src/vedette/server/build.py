@@ -103,6 +103,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += settings_routes.routes(settings, instance.sources)
     instance.gate = OpenGate()
     the_page = Page(PAGE_DIRECTORY)
+    instance.on_ready(the_page.read)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)
 
