@@ -67,6 +67,10 @@ class PostgresServer:
         """URL of a database."""
         return f"postgresql+psycopg://{USER}:unused@/{name}?host={self.folder}"
 
+    def name_of(self, url: str) -> str:
+        """The database of a URL."""
+        return url.partition("@/")[2].partition("?")[0]
+
     def execute(self, sql: str, database: str = "postgres") -> str:
         """What psql prints."""
         done = self._ask(sql, database)
@@ -77,9 +81,9 @@ class PostgresServer:
         """Run a file of statements."""
         self.execute(script.read_text(encoding="utf-8"), database)
 
-    def dump(self, database: str) -> str:
+    def dump(self, database: str, *options: str) -> str:
         """All of a database as statements."""
-        return self._run("pg_dump", "-h", str(self.folder), "-U", USER, "--no-owner", database)
+        return self._run("pg_dump", "-h", str(self.folder), "-U", USER, "--no-owner", *options, database)
 
     def _ask(self, sql: str, database: str) -> subprocess.CompletedProcess[str]:
         command = [str(BINARIES / "psql"), "-h", str(self.folder), "-U", USER, "-d", database, "-qAt", "-f", "-"]

@@ -1,0 +1,75 @@
+"""Catalogs of every revision that was ever released open on both back ends, with all that was in them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from tests.catalogs import CatalogPlace
+from tests.postgres import PostgresServer
+from tests.stored.make_catalog import KEY, MEMBERSHIP, NOW_MS, PROJECT, ROLE, SESSION, SPECS, USER
+
+from vedette.catalog import audit_log, keys, leases, projects, roles, sessions, users
+from vedette.catalog.database import Catalog
+from vedette.catalog.documents import Documents
+from vedette.catalog.migrations.upgrade import scripts
+from vedette.catalog.tables import HEAD
+from vedette.clock import FakeClock
+
+FOLDERS = sorted(path for path in Path(__file__).parent.glob("catalog_*") if path.is_dir())
+
+
+def test_every_revision_is_stored() -> None:
+    """A new revision comes with its fixture, the present one among them."""
+    revisions = {script.revision for script in scripts()[1].walk_revisions()}
+    assert {f"catalog_{revision}" for revision in revisions} == {folder.name for folder in FOLDERS}
+    assert HEAD in revisions
+
+
+@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
+def stored(request: pytest.FixtureRequest, catalog_place: CatalogPlace) -> Catalog:
+    """The catalog of a revision, as it was left."""
+    if catalog_place.back_end == "sqlite":
+        catalog_place.folder.mkdir()
+        connection = sqlite3.connect(catalog_place.folder / "catalog.sqlite3")
+        connection.executescript((request.param / "sqlite.sql").read_text(encoding="utf-8"))
+        connection.close()
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        catalog_place.url = server.database()
+        server.load(request.param / "postgresql.sql", server.name_of(catalog_place.url))
+    return catalog_place.open()
+
+
+def test_what_was_stored_is_there(stored: Catalog) -> None:
+    """All records are as they were written, and the audit log still holds together."""
+    with stored.read() as connection:
+        assert projects.get(connection, "web") == PROJECT
+        assert [project.name for project in projects.every(connection)] == ["default", "web"]
+        assert users.every(connection) == [USER]
+        assert roles.every(connection) == [ROLE]
+        assert projects.memberships_of_all(connection) == [MEMBERSHIP]
+        assert sessions.every(connection) == [SESSION]
+        assert keys.every(connection) == [KEY]
+        assert audit_log.verify(connection) == []
+        assert leases.holder_of(connection, "rules", NOW_MS) == "a"
+        assert len(audit_log.search(connection, audit_log.AuditFilter(actor="zoë"), 10)) == 2
+    assert stored.epoch() > 1
+    documents = Documents(stored, FakeClock(NOW_MS))
+    document = documents.get("dashboard", "web", "d1")
+    assert (document.name, document.version, document.spec) == ("Überblick", 2, SPECS[1])
+    assert documents.version("dashboard", "web", "d1", 1).spec == SPECS[0]
+    assert [head.id for head in documents.list("dashboard", "web", tag="b").documents] == ["d1"]
+
+
+def test_it_goes_on(stored: Catalog) -> None:
+    """It can be written to, and its rules are in force."""
+    documents = Documents(stored, FakeClock(NOW_MS))
+    documents.restore("rule", "web", "r1", by="x")
+    with stored.begin() as connection:
+        audit_log.append(connection, audit_log.search(connection, audit_log.AuditFilter(), 1))
+        assert audit_log.verify(connection) == []
+        users.remove(connection, USER.id)
+        assert sessions.every(connection) == []
+    assert [document.name for document in documents.every("rule")] == ["gone"]
