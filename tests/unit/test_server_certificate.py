@@ -27,7 +27,7 @@ from prometheus_client import CollectorRegistry
 from vedette.config.load import load
 from vedette.errors import BadData
 from vedette.http.settings import HttpSettings
-from vedette.server.certificate import ServerCertificate
+from vedette.server.certificate import ServerCertificate, certificate_of
 from vedette.server.lifecycle import exposure
 from vedette.server.settings import Settings
 
@@ -73,8 +73,8 @@ def files(tmp_path: Path) -> Files:
     return made
 
 
-def server_certificate(files: Files, min_version: str = "1.3", check_s: float = 30.0) -> ServerCertificate:
-    return ServerCertificate(files.cert, files.key, min_version, CollectorRegistry(), check_s)
+def server_certificate(files: Files, check_s: float = 30.0) -> ServerCertificate:
+    return ServerCertificate(files.cert, files.key, "1.3", CollectorRegistry(), check_s)
 
 
 @asynccontextmanager
@@ -108,7 +108,10 @@ async def test_older_versions_are_refused_unless_allowed(files: Files) -> None:
         assert await asyncio.to_thread(shake_hands, port) == ("TLSv1.3", "first")
         with pytest.raises(ssl.SSLError):
             await asyncio.to_thread(shake_hands, port, ssl.TLSVersion.TLSv1_2)
-    async with listening(server_certificate(files, "1.2")) as port:
+    settings = HttpSettings(tls_cert_file=files.cert, tls_key_file=files.key, tls_min_version="1.2")
+    older = certificate_of(settings, CollectorRegistry())
+    assert older is not None
+    async with listening(older) as port:
         assert await asyncio.to_thread(shake_hands, port, ssl.TLSVersion.TLSv1_2) == ("TLSv1.2", "first")
 
 
@@ -193,7 +196,16 @@ def test_what_can_be_overheard_is_told() -> None:
 @contextmanager
 def serving(data: Path, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A real server; its URL and process."""
-    command = [str(Path(sys.executable).with_name("vedette")), "serve", "--data", str(data), "--port", "0", *QUIET]
+    command = [
+        str(Path(sys.executable).with_name("vedette")),
+        "serve",
+        "--no-auth",
+        "--data",
+        str(data),
+        "--port",
+        "0",
+        *QUIET,
+    ]
     process = subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None

@@ -137,11 +137,13 @@ class Outbound:
         max_bytes = self._settings.max_body_bytes if max_body_bytes is None else max_body_bytes
         question = _Question(method, url, dict(headers or {}), body)
         started_s = perf_counter()
-        result = "answered"
+        result = "unavailable"
         try:
             _check_headers(question)
             async with asyncio.timeout(limit_s):
-                return await self._follow(question, purpose, redirects, max_bytes)
+                answer = await self._follow(question, purpose, redirects, max_bytes)
+            result = "answered"
+            return answer
         except TimeoutError:
             result = "timeout"
             raise Timeout(f"{_place(url)} did not answer within {limit_s:g} s") from None

@@ -262,6 +262,13 @@ async def test_slow_servers_are_left_in_time(reply: Reply) -> None:
         assert rig.count("timeout") == 1
 
 
+async def test_connections_have_a_time_of_their_own() -> None:
+    """Who takes a connection and then does not shake hands is left before the time of the request is up."""
+    async with peers("127.0.0.1") as [peer]:
+        with pytest.raises(Timeout, match=r"no connection within outbound\.connect_timeout = 0\.2 s"):
+            await Rig(connect_timeout_s=0.2).get(f"https://a.test:{peer.port}/")
+
+
 async def test_dead_name_servers_are_left_in_time() -> None:
     """A look-up that hangs holds up neither the request nor the thread that asked."""
     settings = OutboundSettings(timeout_s=0.2)
