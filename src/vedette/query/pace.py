@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-_KEEP = 0.7
-"""How much of the former mean stays when a new duration comes in."""
+_KEEP = 0.3
+"""How much of the former mean stays when a new duration comes in: one run that the machine held up does not count for
+long, and of two runs that alternate the slow one decides."""
 _UNKNOWN_S = float("inf")
 _MIN_RUNS = 2
 

@@ -188,20 +188,18 @@ def _fields(encoded: bytes) -> list[tuple[str, str]]:
     if encoded.count(b"&") >= _MAX_FIELDS:
         raise BadData(f"the parameters cannot be read: there are more than {_MAX_FIELDS}")
     fields = []
-    for field in encoded.split(b"&"):
+    for field in encoded.decode("utf-8", "replace").split("&"):
         if field:
-            name, _, value = field.partition(b"=")
-            fields.append((_decoded(name), _decoded(value)))
+            name, _, value = field.partition("=")
+            if "%" in field or "+" in field:
+                name, value = _resolved(name), _resolved(value)
+            fields.append((name, value))
     return fields
 
 
-def _decoded(text: bytes) -> str:
-    """Percent signs and plus signs resolved; what is no UTF-8 is replaced, as by Go."""
-    if b"+" in text:
-        text = text.replace(b"+", b" ")
-    if b"%" in text:
-        text = unquote_to_bytes(text)
-    return text.decode("utf-8", "replace")
+def _resolved(text: str) -> str:
+    """Without percent signs and plus signs; what is no UTF-8 then is replaced."""
+    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "replace")
 
 
 def _header(scope: Scope, wanted: bytes) -> bytes:
