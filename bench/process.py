@@ -127,7 +127,7 @@ def vedette(folder: Path, port: int = 9260, *more: str) -> Server:
     data = folder / "vedette"
     program = Path(sys.executable).parent / "vedette"
     # Without its own metrics: they are of now, the data of the benchmark is of the past.
-    command = [str(program), "serve", "--data", str(data), "--port", str(port)]
+    command = [str(program), "serve", "--no-auth", "--data", str(data), "--port", str(port)]
     command += ["--set", "host.enabled=false", "--set", "telemetry.export_interval=0", *more]
     return Server("vedette", "", port, data, command, "/-/ready")
 

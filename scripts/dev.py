@@ -34,7 +34,7 @@ def stamps() -> dict[Path, int]:
 
 def start_server() -> subprocess.Popen[bytes]:
     """A server on its usual port; a file with an error ends it, the next change starts it again."""
-    command = [str(Path(sys.executable).parent / "vedette"), "serve", "--data", "dev-data"]
+    command = [str(Path(sys.executable).parent / "vedette"), "serve", "--no-auth", "--data", "dev-data"]
     command += ["--set", f"http.allowed_origins={PAGE_ORIGIN}", *sys.argv[1:]]
     # Where Vite finds the server is no setting of the server.
     own = {name: value for name, value in os.environ.items() if name != "VEDETTE_URL"}

@@ -35,7 +35,7 @@ class Server:
 
     def start(self) -> None:
         program = Path(sys.executable).parent / "vedette"
-        command = [str(program), "serve", "--data", str(self.folder), "--port", str(self.port)]
+        command = [str(program), "serve", "--no-auth", "--data", str(self.folder), "--port", str(self.port)]
         with (self.folder.parent / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         for _ in range(600):

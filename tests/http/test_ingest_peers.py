@@ -88,7 +88,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("peers")
     port = free_port()
     program = str(Path(sys.executable).parent / "vedette")
-    with process(program, "serve", "--data", str(folder / "data"), "--port", str(port), log=folder / "log"):
+    with process(
+        program, "serve", "--no-auth", "--data", str(folder / "data"), "--port", str(port), log=folder / "log"
+    ):
         it = Server(port)
         for _ in range(300):
             try:

@@ -28,7 +28,7 @@ from vedette.server.settings import Settings
 
 FOLDER = Path(__file__).parent
 NOW_MS = 1_700_000_000_000
-QUIET = {"host.enabled": False, "telemetry.export_interval": "0", "tsdb.background": False}
+QUIET = {"http.no_auth": True, "host.enabled": False, "telemetry.export_interval": "0", "tsdb.background": False}
 
 
 @pytest.fixture

@@ -81,8 +81,8 @@ def test_check_config_reads_the_scrape_configuration(tmp_path: Path) -> None:
 
 
 def test_serve_refuses_to_let_others_in_unasked(tmp_path: Path) -> None:
-    """An address beyond loopback needs the confirmation."""
-    failed = run("serve", "--host", "0.0.0.0", "--data", tmp_path / "data")
+    """Nobody signs in on loopback alone."""
+    failed = run("serve", "--host", "0.0.0.0", "--no-auth", "--data", tmp_path / "data")
     assert failed.returncode == 7
     assert "--no-auth" in failed.stderr
 

@@ -42,7 +42,7 @@ def named(pairs: list[tuple[Path, str]]) -> list[object]:
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running server that has collected something."""
     folder = tmp_path_factory.mktemp("docs")
-    command = [BIN / "vedette", "serve", "--data", folder / "data", "--port", "0"]
+    command = [BIN / "vedette", "serve", "--no-auth", "--data", folder / "data", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         yield server.stdout.readline().rpartition(" ")[2].strip()

@@ -26,7 +26,7 @@ class Server:
     """A `vedette serve` on a free port."""
 
     def __init__(self, data: Path, *arguments: str) -> None:
-        command = [VEDETTE, "serve", "--data", str(data), "--port", "0", *QUIET, *arguments]
+        command = [VEDETTE, "serve", "--no-auth", "--data", str(data), "--port", "0", *QUIET, *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

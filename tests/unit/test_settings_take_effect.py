@@ -40,7 +40,7 @@ from vedette.storage.tee import Tee
 from vedette.tsdb.db import Tsdb
 from vedette.tsdb.settings import TsdbSettings
 
-QUIET = {"host.enabled": False, "telemetry.export_interval": "0"}
+QUIET = {"http.no_auth": True, "host.enabled": False, "telemetry.export_interval": "0"}
 
 
 @asynccontextmanager
@@ -93,13 +93,13 @@ async def test_workers_bound_the_threads(tmp_path: Path, setting: str, prefix: s
         assert threads(prefix) - before == 1
 
 
-def test_no_auth_opens_other_addresses() -> None:
-    """Without the confirmation only loopback is bound; with it any address is."""
-    closed = load(Settings, None, {}, {"http.host": "0.0.0.0", "http.port": 0}).require().http
-    with pytest.raises(Unavailable):
-        bind(closed)
-    opened = load(Settings, None, {}, {"http.host": "0.0.0.0", "http.port": 0, "http.no_auth": True}).require().http
+def test_no_auth_is_for_loopback_alone() -> None:
+    """Any address is bound where people sign in; where they do not, only this machine's own."""
+    opened = load(Settings, None, {}, {"http.host": "0.0.0.0", "http.port": 0}).require().http
     bind(opened).close()
+    closed = load(Settings, None, {}, {"http.host": "0.0.0.0", "http.port": 0, "http.no_auth": True}).require().http
+    with pytest.raises(Unavailable, match="--no-auth"):
+        bind(closed)
 
 
 async def test_allowed_hosts_are_served(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def check_installed(wheel: Path, tmp_path: Path) -> None:
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     where = subprocess.check_output([python, "-c", "import vedette; print(vedette.__file__)"], text=True, cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(tmp_path)
-    command = [tmp_path / "env" / "bin" / "vedette", "serve", "--port", "0", "--data", tmp_path / "data"]
+    command = [tmp_path / "env" / "bin" / "vedette", "serve", "--no-auth", "--port", "0", "--data", tmp_path / "data"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
         try:
             assert server.stdout is not None

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import hmac
 import re
-from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -94,9 +93,17 @@ class Identities(Protocol):
         """Whose ticket it is; it works once."""
         ...
 
+    async def wait(self) -> None:
+        """Until it is ready. Raises Unavailable when the catalog cannot be read."""
+        ...
 
-Denied = Callable[[Actor, Permission, str, Key], None]
-"""Told of everybody known who was refused: who, what is missing, the project, the route. Must not wait."""
+    def used(self, actor: Actor, use: str, project: str) -> None:
+        """Told of every use of a key, by class of routes; must not wait."""
+        ...
+
+    def denied(self, actor: Actor, permission: Permission, project: str, key: Key) -> None:
+        """Told of everybody known who was refused at a route, and what is missing; must not wait."""
+        ...
 
 
 class Gate(Protocol):
@@ -138,19 +145,10 @@ class OpenGate:
 class GuardedGate:
     """Lets in whom the policy permits."""
 
-    def __init__(
-        self,
-        identities: Identities,
-        rates: Rates,
-        until_ready: Callable[[], Awaitable[None]],
-        denied: Denied,
-        cookie: str = SESSION_COOKIE,
-    ) -> None:
-        """`until_ready` waits for the identities."""
+    def __init__(self, identities: Identities, rates: Rates, cookie: str = SESSION_COOKIE) -> None:
+        """`cookie` is the name of the session's."""
         self._identities = identities
         self._rates = rates
-        self._until_ready = until_ready
-        self._denied = denied
         self._cookie = cookie
 
     @property
@@ -161,7 +159,7 @@ class GuardedGate:
         return not self.can_decide and needs_of(key) is not Open.PUBLIC
 
     async def wait(self) -> None:
-        await self._until_ready()
+        await self._identities.wait()
 
     def admit(self, scope: Scope, key: Key) -> None:
         need = needs_of(key)
@@ -174,7 +172,8 @@ class GuardedGate:
         credentials = read_credentials(scope, self._cookie)
         identified = self._identify(scope, credentials, key)
         principal = identified.principal
-        self._rates.take(rate_class_of(key, need), f"{principal.kind} {principal.id}")
+        kind = rate_class_of(key, need)
+        self._rates.take(kind, f"{principal.kind} {principal.id}")
         found = Caller(scope, principal, _project(scope, credentials, principal), identified)
         # Who may do everything is told the truth; to all others what is not there looks like what is not theirs.
         if (
@@ -184,8 +183,10 @@ class GuardedGate:
         ):
             raise NotFound(f"there is no project {found.project!r}")
         if isinstance(need, Permission) and not principal.may(need, found.project):
-            self._denied(found.actor, need, found.project, key)
+            self._identities.denied(found.actor, need, found.project, key)
             found.actor.require(need, found.project)
+        if identified.key is not None:
+            self._identities.used(found.actor, kind.value, found.project)
         scope["vedette.caller"] = found
 
     def _public(self, scope: Scope, key: Key) -> None:

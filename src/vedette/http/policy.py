@@ -108,10 +108,59 @@ POLICY: Final[dict[Key, Need]] = {
     ("POST", "/api/v1/documents/{kind}/{id}/restore"): _EDIT,
     ("GET", "/api/v1/documents/{kind}/{id}/versions"): _SEE,
     ("GET", "/api/v1/documents/{kind}/{id}/versions/{version}"): _SEE,
+    ("GET", "/api/v1/session"): Open.PUBLIC,
+    ("POST", "/api/v1/session"): Open.PUBLIC,
+    ("DELETE", "/api/v1/session"): Open.SIGNED_IN,
+    ("POST", "/api/v1/setup"): Open.PUBLIC,
+    ("POST", "/api/v1/tickets"): Open.SIGNED_IN,
+    ("GET", "/api/v1/profile"): Open.SIGNED_IN,
+    ("PATCH", "/api/v1/profile"): Open.SIGNED_IN,
+    ("POST", "/api/v1/profile/password"): Open.SIGNED_IN,
+    ("POST", "/api/v1/profile/totp"): Open.SIGNED_IN,
+    ("DELETE", "/api/v1/profile/totp"): Open.SIGNED_IN,
+    ("POST", "/api/v1/profile/totp/confirm"): Open.SIGNED_IN,
+    ("GET", "/api/v1/profile/sessions"): Open.SIGNED_IN,
+    ("DELETE", "/api/v1/profile/sessions"): Open.SIGNED_IN,
+    ("DELETE", "/api/v1/profile/sessions/{id}"): Open.SIGNED_IN,
+    ("GET", "/api/v1/profile/keys"): Open.SIGNED_IN,
+    ("POST", "/api/v1/profile/keys"): Open.SIGNED_IN,
+    ("DELETE", "/api/v1/profile/keys/{id}"): Open.SIGNED_IN,
+    ("GET", "/api/v1/users"): _INSTANCE,
+    ("POST", "/api/v1/users"): _INSTANCE,
+    ("GET", "/api/v1/users/{id}"): _INSTANCE,
+    ("PATCH", "/api/v1/users/{id}"): _INSTANCE,
+    ("DELETE", "/api/v1/users/{id}"): _INSTANCE,
+    ("POST", "/api/v1/users/{id}/link"): _INSTANCE,
+    ("DELETE", "/api/v1/users/{id}/sessions"): _INSTANCE,
+    ("DELETE", "/api/v1/users/{id}/totp"): _INSTANCE,
+    # Whoever assigns a role has to see what there is.
+    ("GET", "/api/v1/roles"): Open.SIGNED_IN,
+    ("GET", "/api/v1/roles/{name}"): Open.SIGNED_IN,
+    ("POST", "/api/v1/roles"): _INSTANCE,
+    ("PUT", "/api/v1/roles/{name}"): _INSTANCE,
+    ("DELETE", "/api/v1/roles/{name}"): _INSTANCE,
+    # Of the list everybody sees their own.
+    ("GET", "/api/v1/projects"): Open.SIGNED_IN,
+    ("POST", "/api/v1/projects"): _INSTANCE,
+    ("GET", "/api/v1/projects/{project}"): _PROJECT,
+    ("PATCH", "/api/v1/projects/{project}"): _PROJECT,
+    ("DELETE", "/api/v1/projects/{project}"): _INSTANCE,
+    ("POST", "/api/v1/projects/{name}/restore"): _INSTANCE,
+    ("GET", "/api/v1/projects/{project}/members"): _PROJECT,
+    ("PUT", "/api/v1/projects/{project}/members/{user}"): _PROJECT,
+    ("DELETE", "/api/v1/projects/{project}/members/{user}"): _PROJECT,
+    ("GET", "/api/v1/projects/{project}/keys"): _PROJECT,
+    ("POST", "/api/v1/projects/{project}/keys"): _PROJECT,
+    ("DELETE", "/api/v1/projects/{project}/keys/{id}"): _PROJECT,
+    ("GET", "/api/v1/audit"): _PROJECT,
+    ("GET", "/api/v1/audit/export"): _PROJECT,
+    ("GET", "/api/v1/audit/verify"): _INSTANCE,
 }
 
 
-_LOGIN: Final[frozenset[Key]] = frozenset()
+_LOGIN: Final[frozenset[Key]] = frozenset(
+    (("POST", "/api/v1/session"), ("POST", "/api/v1/setup"), ("GET", "/api/v1/oidc/{provider}/callback"))
+)
 """Routes at which secrets could be guessed."""
 
 

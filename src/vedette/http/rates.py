@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
 
 from vedette.clock import Clock
 from vedette.errors import TooBusy
@@ -28,7 +28,8 @@ class RateClass(Enum):
 Rate = Annotated[float, msgspec.Meta(gt=0)]
 
 
-class RateSettings(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RateSettings:
     """Requests per second that one key, user or address may send; ten seconds' worth may come at once."""
 
     ingest_per_s: Rate = 1000.0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
 from vedette.errors import BadData
+from vedette.http.rates import RateSettings
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -21,11 +22,11 @@ class HttpSettings:
     """Where to listen and what a request may be."""
 
     host: str = "127.0.0.1"
-    """Address to listen on. Anything but this machine's own loopback needs `no_auth`."""
+    """Address to listen on; other machines reach only what is not this machine's own loopback."""
     port: Port = 9000
     """Port to listen on; 0 takes a free one."""
     no_auth: bool = False
-    """Serve everybody who can reach the port, also beyond this machine. Without it only loopback is served."""
+    """Let everybody in who reaches the port, with all rights. Only on this machine's own loopback."""
     tls_cert_file: Path | None = None
     """The server's certificate in PEM, with those that lead to its authority; read again when it changes."""
     tls_key_file: Path | None = None
@@ -50,6 +51,8 @@ class HttpSettings:
     """How long running requests may take to end when the server stops."""
     access_log: bool = False
     """Log every request, not only those that fail by our own fault."""
+    rates: RateSettings = field(default_factory=RateSettings)
+    """Requests that one key, user or address may send."""
 
     def __post_init__(self) -> None:
         read_networks(self.trusted_proxies)

@@ -16,9 +16,12 @@ from vedette.clock import Clock
 from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
-from vedette.http.gate import OpenGate
+from vedette.http.gate import GuardedGate, OpenGate
+from vedette.http.json_requests import Threads
 from vedette.http.page import Page
+from vedette.http.rates import Rates
 from vedette.http.routes import (
+    audit,
     backfill,
     documents,
     federate,
@@ -29,6 +32,8 @@ from vedette.http.routes import (
     metrics_query,
     openapi,
     page,
+    profile,
+    projects,
     prometheus,
     prometheus_admin,
     prometheus_metadata,
@@ -37,16 +42,20 @@ from vedette.http.routes import (
     push_socket,
     reload,
     running,
+    session,
+    users,
 )
 from vedette.http.routes import settings as settings_routes
 from vedette.http.routes.ingest_body import Intake
 from vedette.http.routes.prometheus_status import ServerFacts
+from vedette.http.session_cookie import SessionCookie
 from vedette.ingest.pipeline import Pipeline
 from vedette.live.hub import Hub
 from vedette.live.metrics import LiveMetrics
 from vedette.query.service import QueryService
 from vedette.server.backfill import lazy_loader
 from vedette.server.disk_guard import DiskGuard, GuardedTee
+from vedette.server.identity import LateIdentity
 from vedette.server.instance import Instance
 from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
@@ -60,7 +69,7 @@ from vedette.telemetry.self_export import SelfExporter
 from vedette.tsdb.db import Tsdb
 
 if TYPE_CHECKING:
-    from vedette.auth.audit import Audit
+    from vedette.auth.service import AuthService
     from vedette.catalog.documents import Documents
     from vedette.promql.engine import Engine
 
@@ -97,11 +106,10 @@ def _construct(instance: Instance) -> None:
     _stored(instance, store, storage, queries, targets)
     _backfill(instance, store, guard)
     _live(instance, storage, service)
-    _documents(instance, _catalog(instance))
+    _access(instance)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
-    instance.gate = OpenGate()
     the_page = Page(PAGE_DIRECTORY)
     instance.on_ready(the_page.read)
     instance.routes += page.routes(the_page)
@@ -134,21 +142,46 @@ def _catalog(instance: Instance) -> Catalog:
     return catalog
 
 
-def _documents(instance: Instance, catalog: Catalog) -> None:
-    settings, clock = instance.settings.catalog, instance.clock
+def _access(instance: Instance) -> None:
+    """Who is who, what they may do, and the documents they keep."""
+    settings = instance.settings
+    catalog = _catalog(instance)
+    identity = LateIdentity(lambda: _identity_service(instance, catalog))
+    instance.on_close("identity", identity.close)
+    no_auth = settings.http.no_auth
+    # Who is told is settled between here and the start.
+    instance.background("identity", lambda: identity.run(None if no_auth else instance.tell_setup), identity.stop)
+    cookie = SessionCookie(settings.http, settings.auth.session_lifetime_ms)
+    instance.gate = (
+        OpenGate() if no_auth else GuardedGate(identity, Rates(settings.http.rates, instance.clock), cookie.name)
+    )
+    pool = _pool(instance, "catalog", 4)
+    threads = Threads(pool)
+    instance.routes += session.routes(identity, threads, cookie, no_auth=no_auth)
+    instance.routes += profile.routes(identity, threads, cookie)
+    instance.routes += [*users.routes(identity, threads), *projects.routes(identity, threads)]
+    instance.routes += audit.routes(identity, threads)
 
     def make_documents() -> Documents:
         from vedette.catalog.documents import Documents  # noqa: PLC0415 - SQLAlchemy must not delay the start
 
-        return Documents(catalog, clock, settings)
+        return Documents(catalog, instance.clock, settings.catalog)
 
-    def make_audit() -> Audit:
-        from vedette.auth.audit import Audit  # noqa: PLC0415 - as above
+    most = settings.catalog.max_document_bytes
+    instance.routes += documents.routes(Late(make_documents), lambda: identity().audit, pool, most)
 
-        return Audit(catalog, clock)
 
-    pool = _pool(instance, "catalog", 2)
-    instance.routes += documents.routes(Late(make_documents), Late(make_audit), pool, settings.max_document_bytes)
+def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:
+    # SQLAlchemy, and where people sign in elsewhere also a client: all behind the start.
+    from vedette.auth.instance_key import InstanceKey  # noqa: PLC0415 - as said above
+    from vedette.auth.service import AuthService  # noqa: PLC0415 - as said above
+    from vedette.outbound.client import Outbound  # noqa: PLC0415 - as said above
+    from vedette.outbound.guard import Guard  # noqa: PLC0415 - as said above
+
+    settings, data = instance.settings, instance.settings.server.data
+    outbound = Outbound(settings.outbound, Guard(settings.outbound), instance.registry)
+    key = InstanceKey.of(data)
+    return AuthService(catalog, instance.clock, settings.auth, key, data, instance.registry, outbound.request)
 
 
 def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Targets:

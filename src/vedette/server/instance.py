@@ -33,6 +33,8 @@ class Instance:
         self.fallback: Route | None = None
         self.gate: Gate
         """Who is let in to the routes."""
+        self.tell_setup: Callable[[str], None] = lambda _token: None
+        """Gets the one-time token of the set-up page while nobody can administer the instance."""
         self.last_reload: Callable[[], tuple[bool, int]] | None = None
         self._starters: list[Callable[[], Awaitable[None]]] = []
         self._stoppers: list[tuple[str, Callable[[], Awaitable[None]]]] = []

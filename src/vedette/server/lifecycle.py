@@ -38,8 +38,12 @@ _WANTED_FILES = 65_536
 _SWITCH_INTERVAL_S = 0.001
 
 
-def serve(loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None]) -> None:
+def serve(
+    loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None], invite: Callable[[str], None]
+) -> None:
     """Serve until a signal says stop; `announce` gets the URL once requests are answered.
+
+    `invite` then gets the one-time link that makes the first administrator, as long as there is none.
 
     Raises VedetteError when the server cannot start.
     """
@@ -56,7 +60,7 @@ def serve(loaded: Loaded[Settings], clock: Clock, announce: Callable[[str], None
     if exposure(http):
         _log.warning("listening_without_tls", host=http.host)
     with contextlib.closing(sock), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_Run(loaded, clock, announce, sock, registry, certificate).run())
+        runner.run(_Run(loaded, clock, announce, invite, sock, registry, certificate).run())
 
 
 def _raise_file_limit() -> None:
@@ -73,10 +77,10 @@ def _raise_file_limit() -> None:
 
 def bind(settings: HttpSettings) -> socket.socket:
     """The listening socket. Raises Conflict when the port is taken, Unavailable when the address cannot be used."""
-    if not is_loopback(settings.host) and not settings.no_auth:
+    if settings.no_auth and not is_loopback(settings.host):
         raise Unavailable(
-            f"http.host = {settings.host} would let other machines in without any check of who they are; "
-            "listen on 127.0.0.1, or confirm with --no-auth"
+            f"http.host = {settings.host} with --no-auth would let other machines in without any check of who they "
+            "are; listen on 127.0.0.1, or leave out --no-auth"
         )
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -133,6 +137,7 @@ class _Run:
         loaded: Loaded[Settings],
         clock: Clock,
         announce: Callable[[str], None],
+        invite: Callable[[str], None],
         sock: socket.socket,
         registry: CollectorRegistry,
         certificate: ServerCertificate | None,
@@ -141,6 +146,9 @@ class _Run:
         self._loaded = loaded
         self._clock = clock
         self._announce = announce
+        self._invite = invite
+        self._url = ""
+        self._setup_token = ""
         self._sock = sock
         self._stop = asyncio.Event()
         self._instance: Instance | None = None
@@ -180,10 +188,13 @@ class _Run:
         if self._certificate is not None:
             instance.on_reload(self._certificate.reload)
             instance.background("certificate", self._certificate.watch)
+        instance.tell_setup = self._on_setup_token
         await instance.start()
         self._instance = instance
         self._app.open(instance.routes, instance.gate, instance.fallback)
-        self._announce(url_of(self._sock, "http" if self._certificate is None else "https"))
+        self._url = url_of(self._sock, "http" if self._certificate is None else "https")
+        self._announce(self._url)
+        self._on_setup_token(self._setup_token)
         await instance.warm()
         # What lives from here to the end need not be looked at by any collection; the command line has switched them
         # off for the start, which makes nearly nothing but what lives on.
@@ -192,6 +203,12 @@ class _Run:
         gc.set_threshold(10_000, 20, 10)
         gc.enable()
         await self._stop.wait()
+
+    def _on_setup_token(self, token: str) -> None:
+        """The link needs both, whichever is known first."""
+        self._setup_token = token
+        if self._url and token:
+            self._invite(f"{self._url}/setup#{token}")
 
     async def _end_requests(self, serving: asyncio.Task[None]) -> None:
         self._server.should_exit = True

@@ -44,8 +44,8 @@ def configure_log(settings: TelemetrySettings, stream: TextIO | None = None) -> 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # A line for each request is what counters are for; the clients' own lines would double ours.
-    for name in ("httpx", "httpcore", "uvicorn.access"):
+    # A line for each request is what counters are for; what clients and migrations say by themselves is not asked for.
+    for name in ("httpx", "httpcore", "uvicorn.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -11,7 +11,7 @@ import msgspec
 import vedette
 from vedette.http.openapi.operation import FORM, Content, Operation, Parameter
 from vedette.http.openapi.shapes import Error
-from vedette.http.policy import POLICY
+from vedette.http.policy import POLICY, Open
 
 _REF: Final = "#/components/schemas/{name}"
 _CONVERTOR = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -64,15 +64,23 @@ def _operation(method: str, path: str, operation: Operation, schema_of: Mapping[
         found["requestBody"] = {"required": True, "description": words, "content": content}
     found["responses"] = {str(status): _answer(answer, schema_of) for status, answer in operation.answers.items()}
     error = {"schema": schema_of[id(Error)]}
-    everywhere = (421, 500, 503) if method == "GET" else (403, 421, 500, 503)
-    for status in sorted({*operation.errors, *everywhere} - operation.answers.keys()):
+    for status in sorted({*operation.errors, *_anywhere(method, path)} - operation.answers.keys()):
         found["responses"][str(status)] = {"description": _STATUS[status], "content": {"application/json": error}}
     return found
 
 
+def _anywhere(method: str, path: str) -> tuple[int, ...]:
+    """Statuses that the layers before the route answer with, and the gate."""
+    if POLICY[method, path] is Open.PUBLIC:
+        # A socket of a page of another origin is refused as a change is.
+        return (421, 500, 503) if method == "GET" else (403, 421, 500, 503)
+    return (400, 401, 403, 404, 421, 429, 500, 503)
+
+
 _STATUS: Final = {
     400: "The request is wrong; the message says where.",
-    403: "Refused: a page of another origin.",
+    401: "Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent.",
+    403: "Refused: `permission` is missing, or a page of another origin asks.",
     404: "No such thing.",
     409: "Changed by somebody else.",
     413: "The body is larger than allowed.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.http.openapi.operation import Operation
+from vedette.http.openapi.operations_access import ACCESS
 from vedette.http.openapi.operations_documents import DOCUMENTS
 from vedette.http.openapi.operations_ingest import INGEST
 from vedette.http.openapi.operations_live import LIVE
@@ -12,4 +13,12 @@ from vedette.http.openapi.operations_prometheus import PROMETHEUS
 from vedette.http.openapi.operations_query import QUERY
 from vedette.http.openapi.operations_server import SERVER
 
-OPERATIONS: Final[dict[tuple[str, str], Operation]] = {**SERVER, **INGEST, **PROMETHEUS, **QUERY, **LIVE, **DOCUMENTS}
+OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
+    **SERVER,
+    **INGEST,
+    **PROMETHEUS,
+    **QUERY,
+    **LIVE,
+    **DOCUMENTS,
+    **ACCESS,
+}
