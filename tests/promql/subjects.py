@@ -42,11 +42,13 @@ class EngineSubject:
         )
         assert report.accepted == len(batch), report
 
-    def instant(self, expr: ast.Expr, time_ms: int) -> QueryResult:
-        return self._engine.instant(expr, time_ms, QueryContext(FakeClock()))
+    def instant(self, expr: ast.Expr, time_ms: int, *, per_step: bool = False) -> QueryResult:
+        context = QueryContext(FakeClock(), collect_per_step_stats=per_step)
+        return self._engine.instant(expr, time_ms, context)
 
-    def range(self, expr: ast.Expr, start_ms: int, end_ms: int, step_ms: int) -> QueryResult:
-        return self._engine.range(expr, start_ms, end_ms, step_ms, QueryContext(FakeClock()))
+    def range(self, expr: ast.Expr, start_ms: int, end_ms: int, step_ms: int, *, per_step: bool = False) -> QueryResult:
+        context = QueryContext(FakeClock(), collect_per_step_stats=per_step)
+        return self._engine.range(expr, start_ms, end_ms, step_ms, context)
 
     def close(self) -> None:
         self._storage.close()

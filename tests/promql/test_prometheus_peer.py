@@ -28,7 +28,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from tests.promql.prometheus_subject import prometheus_subject
+from tests.promql.runner import run_script
 from tests.promql.subjects import EngineSubject
+from tests.promql.test_scripts import EVALUATIONS, WITHOUT_NATIVE_HISTOGRAMS, corpus
 from tests.property.promql_queries import SPAN_MS, Moments, Rows, moments, queries, samples_of
 from tests.property.test_promql_engine import Table, ask, difference
 
@@ -38,6 +41,7 @@ from vedette.storage.memory import MemoryStorage
 
 PROGRAM = os.environ.get("VEDETTE_PROMETHEUS", "prometheus")
 EXAMPLES = int(os.environ.get("VEDETTE_PEER_EXAMPLES", "250"))
+FEATURES = "promql-experimental-functions,promql-delayed-name-removal,promql-duration-expr,promql-per-step-stats"
 DATASETS = 8
 DATASET_MS = 6 * SPAN_MS
 BASE_MS = 1_699_999_200_000
@@ -113,7 +117,7 @@ class Peer:
                 "--storage.tsdb.retention.time=50y",
                 f"--web.listen-address={self.url.removeprefix('http://')}",
                 "--log.level=error",
-                *(["--enable-feature=promql-experimental-functions,promql-delayed-name-removal"] if is_new() else []),
+                f"--enable-feature={FEATURES if is_new() else 'promql-per-step-stats'}",
             ],
             stderr=subprocess.DEVNULL,
         )
@@ -147,6 +151,14 @@ class Peer:
             Labels.of(row["metric"]): {_ms(moment): float(value) for moment, value in row["values"]}
             for row in data["result"]
         }
+
+    def samples(self, path: str, **parameters: object) -> tuple[int, list[tuple[int, int]]]:
+        """What the peer says it looked at: in all, and by step."""
+        body = urllib.parse.urlencode({**parameters, "stats": "all"}).encode()
+        with urllib.request.urlopen(f"{self.url}/api/v1/{path}", body, timeout=20) as answer:
+            told = json.load(answer)["data"]["stats"]["samples"]
+        by_step = [(_ms(moment), count) for moment, count in told["totalQueryableSamplesPerStep"]]
+        return told["totalQueryableSamples"], by_step
 
 
 def _ms(seconds: float) -> int:
@@ -194,3 +206,57 @@ def test_the_engine_agrees_with_prometheus(
     instant = ask(lambda: engine.instant(expr, end_ms))
     found = difference(instant, peer.ask("query", query=text, time=end_ms / 1000), _EPSILON)
     assert not found, found
+
+
+COUNTED = (
+    "temperature",
+    "{__name__=~'temp.*|requests_total'} offset 7s",
+    "rate(requests_total[47s])",
+    "quantile_over_time(0.5, temperature[33s])",
+    "sum by (host) (temperature)",
+    "topk(1, max_over_time(temperature[61s]))",
+    "temperature + on (host, zone) group_left () requests_total",
+    "temperature + temperature",
+    "timestamp(temperature)",
+    "sum(temperature @ MOMENT) + count(temperature)",
+    "scalar(sum(temperature @ MOMENT)) + time()",
+    "max_over_time(temperature[50s:7s])",
+    "sum_over_time(sum(rate(requests_total[30s]))[50s:7s] @ MOMENT)",
+    "absent(temperature) or vector(1)",
+    "avg(increase(requests_total[2m])) / avg(delta(temperature[2m]))",
+)
+COUNTED_AT_ONCE = ("temperature[61s]", "temperature[50s:7s]", "sum(requests_total)[1m:9s]")
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("text", [*COUNTED, *COUNTED_AT_ONCE])
+def test_samples_are_counted_as_prometheus_counts_them(peer: Peer, engines: list[EngineSubject], text: str) -> None:
+    """The samples that a query looked at, in all and by step, are those that the real thing reports."""
+    start_ms, end_ms, step_ms = BASE_MS + 60_500, BASE_MS + 600_500, 13_000
+    text = text.replace("MOMENT", str((BASE_MS + 300_500) / 1000))
+    expr, engine = parse(text), engines[0]
+    stats = engine.instant(expr, end_ms, per_step=True).stats
+    told = peer.samples("query", query=text, time=end_ms / 1000)
+    assert (stats.samples_total, stats.samples_per_step) == told
+    if text in COUNTED_AT_ONCE:
+        return
+    stats = engine.range(expr, start_ms, end_ms, step_ms, per_step=True).stats
+    told = peer.samples("query_range", query=text, start=start_ms / 1000, end=end_ms / 1000, step=step_ms / 1000)
+    assert (stats.samples_total, stats.samples_per_step) == told
+    assert stats.samples_total > 0
+
+
+LOADED_TWICE = {("aggregators.test", 'avg(data{test="inf3"})'), ("aggregators.test", 'avg(data{test="-inf3"})')}
+"""The script loads a series twice, with another value; remote write keeps one of them."""
+
+
+@pytest.mark.peer
+def test_the_runner_passes_prometheus_itself(tmp_path: Path) -> None:
+    """What the runner takes for evaluations without native histograms a real Prometheus 3 passes over HTTP, but two."""
+    if not is_new():
+        pytest.skip("no prometheus 3 on this machine (VEDETTE_PROMETHEUS): the runner is not proved by the real thing")
+    subject = prometheus_subject(PROGRAM, tmp_path)
+    outcomes = [outcome for path in corpus() for outcome in run_script(path, subject)]
+    asked = [outcome for outcome in outcomes if not outcome.native]
+    assert (len(outcomes), len(asked)) == (EVALUATIONS, WITHOUT_NATIVE_HISTOGRAMS)
+    assert {(outcome.script, outcome.expr) for outcome in asked if outcome.problem} == LOADED_TWICE

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from tests.unit.promql_engine.data import MINUTE, cells, context, instant, over, store
 
+from vedette.clock import FakeClock
 from vedette.errors import BadData
 from vedette.model.special import STALE_NAN
+from vedette.promql.context import QueryContext
 from vedette.promql.engine import Engine
 from vedette.promql.parser import parse
+from vedette.query.encode import stats_json
 
 
 def test_range_vector_at_one_moment_yields_raw_samples() -> None:
@@ -257,3 +260,18 @@ def test_engine_without_threads_to_lend_still_answers() -> None:
         engine = Engine(storage, executor, workers=2)
         future = executor.submit(engine.range, parse("count(a)"), 0, 299 * MINUTE, 10_000, context())
         assert future.result(timeout=60).frame is not None
+
+
+def test_samples_by_step_are_told_to_those_who_ask() -> None:
+    """`stats=all` adds a count for every step, in Prometheus' form; others get the sum alone."""
+    storage = store({"a": [1, 2, 3], 'b{i="1"}': [1, None, 3]})
+    expr = parse('{__name__=~"a|b"}')
+    asking = QueryContext(FakeClock(), lookback_ms=MINUTE, collect_per_step_stats=True)
+    told = stats_json(Engine(storage).range(expr, 0, 2 * MINUTE, MINUTE, asking).stats)["samples"]
+    assert isinstance(told, dict)
+    assert told["totalQueryableSamples"] == 5
+    assert told["totalQueryableSamplesPerStep"] == [[0.0, 2], [60.0, 1], [120.0, 2]]
+    told = stats_json(over(storage, "a", 2 * MINUTE).stats)["samples"]
+    assert isinstance(told, dict)
+    assert told["totalQueryableSamples"] == 3
+    assert "totalQueryableSamplesPerStep" not in told
