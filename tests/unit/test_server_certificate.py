@@ -27,7 +27,7 @@ from prometheus_client import CollectorRegistry
 from vedette.config.load import load
 from vedette.errors import BadData
 from vedette.http.settings import HttpSettings
-from vedette.server.certificate import ServerCertificate, certificate_of
+from vedette.server.certificate import CertificateCounters, ServerCertificate, certificate_of
 from vedette.server.lifecycle import exposure
 from vedette.server.settings import Settings
 
@@ -74,7 +74,7 @@ def files(tmp_path: Path) -> Files:
 
 
 def server_certificate(files: Files, check_s: float = 30.0) -> ServerCertificate:
-    return ServerCertificate(files.cert, files.key, "1.3", CollectorRegistry(), check_s)
+    return ServerCertificate(files.cert, files.key, "1.3", CertificateCounters(CollectorRegistry()), check_s)
 
 
 @asynccontextmanager
@@ -184,6 +184,12 @@ def test_both_files_or_none() -> None:
     """A certificate without its key is an error of the settings, not a server without TLS."""
     loaded = load(Settings, None, {}, {"http.tls_cert_file": "cert.pem"})
     assert [problem.message for problem in loaded.problems] == ["[http] tls_cert_file and tls_key_file are needed both"]
+
+
+def test_without_accounts_there_is_no_proxy() -> None:
+    """Behind a proxy everybody who reaches that would be let in, which --no-auth does not mean."""
+    [problem] = load(Settings, None, {}, {"http.no_auth": "true", "http.trusted_proxies": "127.0.0.1"}).problems
+    assert "trusted_proxies" in problem.message
 
 
 def test_what_can_be_overheard_is_told() -> None:

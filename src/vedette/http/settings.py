@@ -56,6 +56,8 @@ class HttpSettings:
 
     def __post_init__(self) -> None:
         read_networks(self.trusted_proxies)
+        if self.no_auth and self.trusted_proxies:
+            raise BadData("no_auth is for this machine alone, trusted_proxies let others in: leave out one of them")
         if (self.tls_cert_file is None) != (self.tls_key_file is None):
             raise BadData("tls_cert_file and tls_key_file are needed both")
 

@@ -24,25 +24,35 @@ _VERSIONS: Final = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3
 _Stamp = tuple[tuple[int, int, int], ...]
 
 
+class CertificateCounters:
+    """What is counted of a certificate."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.expiry = Gauge(
+            "vedette_http_certificate_not_after_timestamp_seconds",
+            "When the certificate that is shown ends to be valid.",
+            registry=registry,
+        )
+        self.reloads = Counter(
+            "vedette_http_certificate_reloads",
+            "Changed certificates by result: ok, failed.",
+            ["result"],
+            registry=registry,
+        )
+
+
 class ServerCertificate:
     """A certificate and its key, read from files at once and again when they change."""
 
     def __init__(
-        self, cert_file: Path, key_file: Path, min_version: str, registry: CollectorRegistry, check_s: float = CHECK_S
+        self, cert_file: Path, key_file: Path, min_version: str, counters: CertificateCounters, check_s: float = CHECK_S
     ) -> None:
         """Raises BadData that says which file is wrong and why."""
         self._cert_file = cert_file
         self._key_file = key_file
         self._min_version = _VERSIONS[min_version]
+        self._counters = counters
         self._check_s = check_s
-        self._expiry = Gauge(
-            "vedette_http_certificate_not_after_timestamp_seconds",
-            "When the certificate that is shown ends to be valid.",
-            registry=registry,
-        )
-        self._reloads = Counter(
-            "vedette_http_certificate_reloads", "Changed certificates by result.", ["result"], registry=registry
-        )
         self._stamp = self._look()
         self._current = self._read()
         self.context = self._make()
@@ -69,9 +79,9 @@ class ServerCertificate:
             self._stamp = self._look()
             self._current = self._read()
         except BadData:
-            self._reloads.labels("failed").inc()
+            self._counters.reloads.labels("failed").inc()
             raise
-        self._reloads.labels("ok").inc()
+        self._counters.reloads.labels("ok").inc()
         _log.info("certificate_read", file=str(self._cert_file))
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
@@ -91,7 +101,7 @@ class ServerCertificate:
     def _read(self) -> ssl.SSLContext:
         first = _certificate_of(self._cert_file)
         context = self._make()
-        self._expiry.set(_ends(first).timestamp())
+        self._counters.expiry.set(_ends(first).timestamp())
         return context
 
     def _make(self) -> ssl.SSLContext:
@@ -125,7 +135,8 @@ def certificate_of(settings: HttpSettings, registry: CollectorRegistry) -> Serve
     """The certificate of the settings, or None where they name none. Raises BadData."""
     if settings.tls_cert_file is None or settings.tls_key_file is None:
         return None
-    return ServerCertificate(settings.tls_cert_file, settings.tls_key_file, settings.tls_min_version, registry)
+    counters = CertificateCounters(registry)
+    return ServerCertificate(settings.tls_cert_file, settings.tls_key_file, settings.tls_min_version, counters)
 
 
 def _certificate_of(path: Path) -> Certificate:

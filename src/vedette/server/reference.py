@@ -9,7 +9,11 @@ from prometheus_client import CollectorRegistry
 
 from vedette.clock import SystemClock
 from vedette.config.load import load
+from vedette.outbound.client import Outbound
+from vedette.outbound.guard import Guard
+from vedette.outbound.settings import OutboundSettings
 from vedette.server.build import build
+from vedette.server.certificate import CertificateCounters
 from vedette.server.settings import Settings
 
 _HEADER = """# Own metrics
@@ -40,4 +44,7 @@ def _registry() -> CollectorRegistry:
         scrape.write_text("scrape_configs: []\n")
         flags = {"server.data": str(Path(folder) / "data"), "scrape.config_file": str(scrape)}
         build(load(Settings, None, {}, flags), SystemClock(), registry).close()
+    # Made only where they are needed: with TLS, and for providers of identities.
+    CertificateCounters(registry)
+    Outbound(OutboundSettings(), Guard(OutboundSettings()), registry)
     return registry
