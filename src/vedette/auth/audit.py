@@ -86,7 +86,8 @@ class Audit:
     ) -> None:
         """Write a line within a second; no I/O now. The same of the same actor counts once a minute."""
         now_s = self._clock.monotonic_s()
-        same = (actor.kind, actor.principal.id, actor.address, action, object_kind, object_id, project, result)
+        who = (actor.kind, actor.principal.id, actor.address)
+        same = (*who, action, object_kind, object_id, project, result, str(detail))
         with self._lock:
             if now_s - self._recent.get(same, -_REPEAT_S) < _REPEAT_S:
                 return

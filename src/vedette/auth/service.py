@@ -153,6 +153,12 @@ class AuthService:
             return None
         return self.sessions.by_id(holder.session_id) if holder.session_id else self.keys.by_id(holder.key_id)
 
+    def renewed(self, identified: Identified) -> Identified | None:
+        """The same session or key as it is now; None: it has ended."""
+        if identified.session is not None:
+            return self.sessions.by_id(identified.session.id)
+        return self.keys.by_id(identified.key.id) if identified.key is not None else None
+
     def ticket(self, identified: Identified) -> str:
         """A ticket for a socket or event stream of whoever asks. Raises Unauthenticated, TooBusy."""
         if identified.session is not None:

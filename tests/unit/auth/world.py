@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from prometheus_client import CollectorRegistry
 
 from vedette.auth.actor import CLI, Actor, anonymous
@@ -47,6 +48,7 @@ class World:
             self.ask,
         )
         service.open()
+        _weaken(service)
         return service
 
     def again(self, **settings: object) -> None:
@@ -88,3 +90,10 @@ class World:
     def log(self, action: str = "") -> list[AuditEntry]:
         """Lines of the audit log, newest first."""
         return self.service.audit.search(AuditFilter(action=action), 1000)
+
+
+def _weaken(service: AuthService) -> None:
+    """Passwords at a hundredth of the work; what they cost in earnest is tested by themselves."""
+    passwords = service.users._passwords
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._nobodys_hash = passwords._hasher.hash("nobody's")
