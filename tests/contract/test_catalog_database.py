@@ -121,6 +121,14 @@ def test_who_waits_too_long_is_told_so(catalog_place: CatalogPlace) -> None:
     assert names(one) == ["bob"]
 
 
+def test_connections_are_bounded(catalog_place: CatalogPlace) -> None:
+    """Beyond `connections` one waits for another to end, and is told when that takes too long."""
+    catalog = catalog_place.open(connections=2, busy_timeout_s=0.1)
+    with catalog.read(), catalog.read(), pytest.raises(Unavailable, match=r"catalog\.connections"):
+        catalog.epoch()
+    assert catalog.epoch() == 1
+
+
 def test_a_transaction_within_another_is_a_bug(catalog: Catalog) -> None:
     """It would wait for itself; it is told at once, and the catalog works on."""
     with pytest.raises(AssertionError, match="BUG"), catalog.begin(), catalog.begin():

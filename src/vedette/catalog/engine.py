@@ -226,6 +226,8 @@ def _our_own(error: Exception, secrets: Sequence[str]) -> VedetteError:
         return Conflict("the change contradicts what is stored in the catalog")
     if "malformed" in words or "not a database" in words:
         return Corruption(f"the catalog is damaged: {words}; restore it from a backup")
-    if "locked" in words or "lock timeout" in words or isinstance(error, errors.TimeoutError):
+    if isinstance(error, errors.TimeoutError):
+        return Unavailable("the catalog is busy: all of its connections (catalog.connections) are in use")
+    if "locked" in words or "lock timeout" in words:
         return Unavailable("the catalog is busy: others have been writing for too long")
     return Unavailable(f"the catalog cannot be used: {words}")
