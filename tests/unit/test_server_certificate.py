@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -222,9 +223,14 @@ def serving(data: Path, *arguments: str) -> Iterator[tuple[str, subprocess.Popen
         process.communicate()
 
 
+def ask(url: str, method: str = "GET") -> httpx.Response:
+    """An answer, whoever the server says it is."""
+    return httpx.request(method, url, verify=False, timeout=10)
+
+
 def test_a_server_speaks_https_and_renews_on_a_signal(files: Files, tmp_path: Path) -> None:
     """The announced URL is https and verifies; answers ask browsers to stay with TLS; SIGHUP reads the files anew."""
-    given = ["--set", f"http.tls_cert_file={files.cert}", "--set", f"http.tls_key_file={files.key}"]
+    given = ["--no-auth", "--set", f"http.tls_cert_file={files.cert}", "--set", f"http.tls_key_file={files.key}"]
     with serving(tmp_path / "data", *given) as (url, process):
         assert url.startswith("https://127.0.0.1:")
         context = ssl.create_default_context(cafile=str(files.cert))
@@ -240,5 +246,12 @@ def test_a_server_speaks_https_and_renews_on_a_signal(files: Files, tmp_path: Pa
         while shake_hands(port)[1] != "second":
             assert time.monotonic() < deadline_s
             time.sleep(0.05)
+        assert ask(url + "/api/v1/query?query=1").headers["strict-transport-security"] == "max-age=31536000"
+        files.write("third")
+        assert ask(url + "/-/reload", "POST").status_code == 200
+        assert shake_hands(port)[1] == "third"
+        files.cert.write_text("")
+        assert ask(url + "/-/reload", "POST").status_code == 400
+        assert shake_hands(port)[1] == "third"
         process.terminate()
         assert process.wait(20) == 0
