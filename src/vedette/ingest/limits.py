@@ -125,14 +125,15 @@ class SeriesLimiter:
         minute = self._minute()
         with self._lock:
             home.grow(int(refs.max(initial=-1)) + 1)
-            for one, ref in zip(labels, refs.tolist(), strict=True):
-                key, metric = hash(one), home.metric_id(one.name)
-                if ref < 0:
-                    self._release(home, [key], [metric])
-                    continue
-                home.seen_minute[ref] = minute
-                home.metric[ref] = metric
-                home.hash[ref] = key
+            keys = np.array([hash(one) for one in labels], dtype=np.int64)
+            metrics = np.array([home.metric_id(one.name) for one in labels], dtype=np.int32)
+            made = refs >= 0
+            if not made.all():
+                self._release(home, keys[~made].tolist(), metrics[~made].tolist())
+                refs, keys, metrics = refs[made], keys[made], metrics[made]
+            home.seen_minute[refs] = minute
+            home.metric[refs] = metrics
+            home.hash[refs] = keys
 
     def touch(self, project: str, refs: IntArray) -> None:
         """Note that these refs (int64, all from `register`) have new samples."""

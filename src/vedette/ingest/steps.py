@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct, field
@@ -73,6 +74,12 @@ def label_problem(labels: Labels, limits: SeriesLimits) -> tuple[DropReason, str
     """What forbids to store the series, if anything. Names may be any UTF-8, as in Prometheus 3."""
     if len(labels) > limits.max_labels:
         return DropReason.LABEL_LIMIT, f"{len(labels)} labels, max_labels is {limits.max_labels}: {labels.name}"
+    pairs = labels.pairs
+    if pairs and pairs[0][0] == METRIC_NAME:
+        # Nearly all series: names are in order, so that none is empty, and no text can be too long.
+        shortest_limit = min(limits.max_label_name_bytes, limits.max_label_value_bytes)
+        if 4 * max(map(len, chain.from_iterable(pairs))) <= shortest_limit:
+            return None
     named = False
     for name, value in labels.pairs:
         named = named or name == METRIC_NAME

@@ -41,7 +41,9 @@ class Labels:
     @property
     def name(self) -> str:
         """The metric name, or an empty string."""
-        return self.get(METRIC_NAME)
+        pairs = self.pairs
+        # It comes before all names that begin with a lower-case letter.
+        return pairs[0][1] if pairs and pairs[0][0] == METRIC_NAME else self.get(METRIC_NAME)
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a label; a label that is not there has the empty value."""
