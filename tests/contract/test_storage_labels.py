@@ -137,6 +137,9 @@ def test_statistics_count_what_is_stored(bench: Bench) -> None:
     assert len(stats.series_by_metric) == len(stats.values_by_label) == len(stats.series_by_pair) == 2
     assert stats.values_by_label[0] in (("__name__", 3), ("job", 3))
     assert stats.series_by_pair[0] == ("__name__=up", 3)
+    quick = bench.store.stats("default", limit=0)
+    assert (quick.series, quick.samples, quick.label_pairs) == (len(SERIES), len(SERIES), 0)
+    assert (quick.series_by_metric, quick.values_by_label, quick.series_by_pair) == ([], [], [])
 
 
 def test_estimate_bounds_what_is_loaded(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ class LateEngine:
             with self._lock:
                 if self._engine is None:
                     lexer.prepare()
+                    importlib.import_module("numpy.ma")  # as the first `np.unique` would
                     self._engine = self._make()
         return self._engine
 

@@ -141,7 +141,9 @@ class Storage(Protocol):
         ...
 
     def stats(self, project: str, limit: int = 10) -> StorageStats:
-        """Sizes and rankings."""
+        """Sizes and rankings. With limit 0 no labels are read, which is quick: `label_pairs` is 0 then, and series
+        whose samples were all deleted may still count.
+        """
         ...
 
     def projects(self) -> list[str]:

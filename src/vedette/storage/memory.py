@@ -201,7 +201,7 @@ class MemoryStorage:
             return StorageStats(
                 series=len(filled),
                 samples=sum(len(series.samples) for series in filled),
-                label_pairs=len(pairs),
+                label_pairs=len(pairs) if limit else 0,
                 min_time_ms=min((min(series.samples) for series in filled), default=0),
                 max_time_ms=max((max(series.samples) for series in filled), default=0),
                 bytes_on_disk=0,

@@ -97,7 +97,7 @@ class Committer:
         fresh = refs[logged[refs] != self._wal.current]
         if len(fresh) == 0:
             return None
-        numbers = np.unique(fresh).tolist()
+        numbers = sorted(set(fresh.tolist()))
         return encoder.series(numbers, self._registry.labels(numbers))
 
     def check_open(self) -> None:

@@ -164,8 +164,8 @@ class ProjectStore:
 
     def stats(self, limit: int = 10) -> StorageStats:
         self._committer.check_open()
-        snapshot = self._sources.now
-        return statistics(snapshot, self._finder.find((), snapshot).labels, self.disk_bytes(), limit)
+        now = self._sources.now
+        return statistics(now, self._registry, lambda: self._finder.find((), now).labels, self.disk_bytes(), limit)
 
     def has_data(self) -> bool:
         """Whether any sample is stored."""
