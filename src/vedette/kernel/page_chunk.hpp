@@ -52,7 +52,7 @@ class BitReader {
 
 // A state of the decoder: what it stands for and where it leads.
 template <typename L>
-struct Node {
+struct alignas(8) Node {
   uint16_t next;
   uint8_t state_bits;
   uint8_t offset_bits;

@@ -32,8 +32,7 @@ template <typename L>
 struct Lanes {
   const Node<L>* nodes;
   const uint8_t* data;
-  int64_t bit;
-  uint32_t offsets;  // bits of all offsets so far
+  uint64_t bit;
   uint32_t s0, s1, s2, s3;
   L* latents;
   uint8_t* offset_bits;
@@ -41,9 +40,7 @@ struct Lanes {
   void one(int64_t at, uint32_t& state, uint64_t packed, int& shift) {
     const Node<L>& node = nodes[state];
     latents[at] = node.lower;
-    uint32_t bits = node.offset_bits;
-    offset_bits[at] = static_cast<uint8_t>(bits);
-    offsets += bits;
+    offset_bits[at] = node.offset_bits;
     state = node.next + (static_cast<uint32_t>(packed >> shift) & ((1u << node.state_bits) - 1));
     shift += node.state_bits;
   }
@@ -54,7 +51,7 @@ struct Lanes {
     one(at + 1, s1, packed, shift);
     one(at + 2, s2, packed, shift);
     one(at + 3, s3, packed, shift);
-    bit += shift - start;
+    bit += static_cast<uint64_t>(shift - start);
   }
   void rest(int64_t at, int64_t count) {
     uint32_t* states[3] = {&s0, &s1, &s2};
@@ -62,20 +59,43 @@ struct Lanes {
       uint64_t packed = load64(data + bit / 8);
       int shift = static_cast<int>(bit % 8), start = shift;
       one(at, *states[j], packed, shift);
-      bit += shift - start;
+      bit += static_cast<uint64_t>(shift - start);
     }
   }
 };
 
-template <typename L, bool kWide>
+// Adds the offsets that begin at a bit, kAtOnce of which have no more than 57 bits together.
+template <typename L, int kAtOnce>
 void add_offsets(const uint8_t* data, int64_t bit, int64_t count, Scratch<L>& s) {
+  uint64_t at = static_cast<uint64_t>(bit);
+  int64_t i = 0;
+  for (; i + kAtOnce <= count; i += kAtOnce) {
+    uint64_t word = load64(data + at / 8) >> (at % 8);
+    for (int j = 0; j < kAtOnce; ++j) {
+      int bits = s.offset_bits[i + j];
+      s.latents[i + j] = static_cast<L>(s.latents[i + j] + static_cast<L>(word & ((1ull << bits) - 1)));
+      word >>= bits;
+      at += static_cast<uint64_t>(bits);
+    }
+  }
+  for (; i < count; ++i) {
+    int bits = s.offset_bits[i];
+    uint64_t word = load64(data + at / 8) >> (at % 8);
+    s.latents[i] = static_cast<L>(s.latents[i] + static_cast<L>(word & ((1ull << bits) - 1)));
+    at += static_cast<uint64_t>(bits);
+  }
+}
+
+// The same for offsets of up to 64 bits.
+template <typename L>
+void add_wide_offsets(const uint8_t* data, int64_t bit, int64_t count, Scratch<L>& s) {
   uint64_t at = static_cast<uint64_t>(bit);
   for (int64_t i = 0; i < count; ++i) {
     int bits = s.offset_bits[i], shift = static_cast<int>(at % 8);
     const uint8_t* from = data + at / 8;
     uint64_t value = load64(from) >> shift;
-    if (kWide && bits + shift > 64) value |= static_cast<uint64_t>(from[8]) << (64 - shift);
-    uint64_t mask = kWide && bits == 64 ? ~0ull : (1ull << bits) - 1;
+    if (bits + shift > 64) value |= static_cast<uint64_t>(from[8]) << (64 - shift);
+    uint64_t mask = bits == 64 ? ~0ull : (1ull << bits) - 1;
     s.latents[i] = static_cast<L>(s.latents[i] + static_cast<L>(value & mask));
     at += static_cast<uint64_t>(bits);
   }
@@ -143,7 +163,10 @@ class PageStream {
   // The next batch; false when it makes no sense.
   bool step() {
     int64_t coded = this->coded();
-    if (chunk_->one_bin) return finish(coded, fill_one_bin(coded));
+    if (chunk_->one_bin) {
+      fill_one_bin(coded);
+      return finish(coded);
+    }
     Lanes<L> lanes = this->lanes();
     int64_t i = 0;
     for (; i + 4 <= coded; i += 4) lanes.four(i);
@@ -170,33 +193,38 @@ class PageStream {
  private:
   int64_t coded() const { return std::clamp<int64_t>(samples_ - done_ - chunk_->order, 0, kBatch); }
   Lanes<L> lanes() {
-    return {chunk_->nodes.data(), data_, bit_, 0, states_[0], states_[1], states_[2], states_[3], s_.latents, s_.offset_bits};
+    return {chunk_->nodes.data(), data_, static_cast<uint64_t>(bit_), states_[0], states_[1], states_[2], states_[3], s_.latents, s_.offset_bits};
   }
-  uint32_t fill_one_bin(int64_t coded) {
+  void fill_one_bin(int64_t coded) {
     int each = chunk_->nodes[0].offset_bits;
     for (int64_t i = 0; i < coded; ++i) {
       s_.latents[i] = chunk_->nodes[0].lower;
       s_.offset_bits[i] = static_cast<uint8_t>(each);
     }
-    return static_cast<uint32_t>(coded * each);
   }
   bool take(const Lanes<L>& lanes, int64_t coded) {
-    bit_ = lanes.bit;
+    bit_ = static_cast<int64_t>(lanes.bit);
     states_[0] = lanes.s0, states_[1] = lanes.s1, states_[2] = lanes.s2, states_[3] = lanes.s3;
-    return finish(coded, lanes.offsets);
+    return finish(coded);
   }
   // Lower bounds and the lengths of offsets are there: read the offsets, undo the differences, give values.
-  bool finish(int64_t coded, uint32_t offset_bits) {
+  bool finish(int64_t coded) {
     const Chunk<L>& chunk = *chunk_;
     int64_t count = std::min(kBatch, samples_ - done_);
     // Of a batch before the wanted columns only the sum matters, of the last one only what is wanted.
     bool skipped = done_ + kBatch <= target_.from;
     int64_t used = skipped ? (chunk.order > 0 ? coded : 0) : std::min(coded, target_.to - done_);
     if (chunk.max_offset_bits > 56) {
-      add_offsets<L, true>(data_, bit_, used, s_);
+      add_wide_offsets(data_, bit_, used, s_);
+    } else if (chunk.max_offset_bits > 28) {
+      add_offsets<L, 1>(data_, bit_, used, s_);
+    } else if (chunk.max_offset_bits > 14) {
+      add_offsets<L, 2>(data_, bit_, used, s_);
     } else if (chunk.max_offset_bits > 0) {
-      add_offsets<L, false>(data_, bit_, used, s_);
+      add_offsets<L, 4>(data_, bit_, used, s_);
     }
+    uint32_t offset_bits = 0;
+    for (int64_t i = 0; i < coded; ++i) offset_bits += s_.offset_bits[i];
     bit_ += offset_bits;
     if (bit_ > bytes_ * 8) return false;
     if (skipped && chunk.order == 1) {
