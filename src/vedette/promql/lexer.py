@@ -217,7 +217,7 @@ def _next_table(sign: str, table: str) -> str:
 
 _ESCAPES: Final = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 _SIMPLE_ESCAPES: Final = {escaped[1]: char for char, escaped in _ESCAPES.items()} | {"\\": "\\"}
-_PLAIN = re.compile(r'[^"\\\x00-\x1f\x7f-\U0010ffff]*+')
+_PLAIN = re.compile(r"[ !#-\[\]-~]*+")
 
 
 def go_quote(text: str) -> str:
