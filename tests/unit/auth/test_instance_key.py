@@ -52,7 +52,7 @@ def test_an_empty_or_known_key_is_refused(tmp_path: Path, content: bytes) -> Non
     """Superset's and InfluxDB's holes: rather no start than one with an empty or short key."""
     InstanceKey.of(tmp_path)
     (tmp_path / "secrets" / "instance.key").write_bytes(content)
-    with pytest.raises(Corruption, match="instance.key"):
+    with pytest.raises(Corruption, match=r"instance\.key"):
         InstanceKey.of(tmp_path)
 
 

@@ -111,9 +111,7 @@ def test_a_clock_may_be_half_a_minute_off(quick_world: World, steps: int, works:
             quick_world.sign_in("ann", code=code)
 
 
-@pytest.mark.parametrize(
-    "code", ["000000", "12345", "1234567", "١٢٣٤٥٦", "abcde-fghjk", "-", " ", "\ud800", "x" * 9999]
-)
+@pytest.mark.parametrize("code", ["000000", "12345", "1234567", "١٢٣٤٥٦", "abcde-fghjk", "-", " ", "\ud800", "x" * 999])
 def test_wrong_codes_are_refused(quick_world: World, code: str) -> None:
     """Whatever they look like; and the log says that it was the second factor."""
     _, secret, _ = enrol(quick_world)
@@ -128,15 +126,13 @@ def test_wrong_codes_are_refused(quick_world: World, code: str) -> None:
 def test_codes_cannot_be_guessed_through(quick_world: World) -> None:
     """Wrong codes count as wrong passwords; asking for the code in between does not reset that."""
     enrol(quick_world)
-    refused = 0
-    with pytest.raises(TooBusy):
-        for _ in range(20):
-            with pytest.raises(Unauthenticated):
-                quick_world.sign_in("ann")
-            with pytest.raises(Unauthenticated):
-                quick_world.sign_in("ann", code="000000")
-            refused += 1
-    assert refused <= 5
+    refused = []
+    while "TooBusy" not in refused:
+        for code in ("", "000000"):
+            with pytest.raises((Unauthenticated, TooBusy)) as caught:
+                quick_world.sign_in("ann", code=code)
+            refused.append(caught.type.__name__)
+    assert len(refused) <= 12
 
 
 def test_a_recovery_code_works_once(world: World) -> None:
