@@ -29,7 +29,9 @@ class Steps:
     times_ms: IntArray = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        times = np.arange(self.count, dtype=np.int64) * self.step_ms + self.start_ms
+        # An instant has step 0.
+        step_ms = self.step_ms or 1
+        times = np.arange(self.start_ms, self.start_ms + self.count * step_ms, step_ms, dtype=np.int64)
         object.__setattr__(self, "times_ms", times)
 
     @property
