@@ -120,6 +120,11 @@ class Run(Struct):
 
     def each(self, count: int, work: Callable[[int], None], cost: int) -> None:
         """Call `work` for 0 .. count - 1, on several threads when that pays; the calling thread works too."""
+        if count == 1:
+            with np.errstate(all="ignore"):
+                self.ctx.check()
+                work(0)
+            return
         positions = iter(range(count))
         failed = threading.Event()
 
