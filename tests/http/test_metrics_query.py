@@ -222,7 +222,7 @@ async def test_too_many_waiting_queries_are_refused() -> None:
             assert refused.headers["retry-after"]
             assert refused.json()["limit"] == {"name": "query.max_waiting", "value": 1}
             for query in made.service.running():
-                made.service.kill(query.id)
+                made.service.kill(query.id, query.project)
             assert {answer.status_code for answer in await asyncio.gather(*asked)} == {503}
 
 

@@ -23,6 +23,7 @@ from vedette.live.settings import LiveSettings
 from vedette.model.batch import SampleBatch
 from vedette.model.frame import Frame, QueryResult
 from vedette.model.labels import Labels
+from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.timerange import TimeRange
 from vedette.promql.parser import parse_selector
 from vedette.storage.memory import MemoryStorage
@@ -49,10 +50,14 @@ class Bench:
         )
         self.storage.observe(self.hub.on_append, self.hub.on_intern)
 
-    def evaluate(self, project: str, text: str, start_ms: int, end_ms: int, step_ms: int) -> QueryResult:
+    def evaluate(
+        self, project: str, text: str, start_ms: int, end_ms: int, step_ms: int, matchers: tuple[Matcher, ...]
+    ) -> QueryResult:
         self.evaluations[text] += 1
         moments = np.arange(start_ms, end_ms + 1, step_ms)
-        selection = self.storage.select(project, parse_selector(text), TimeRange(start_ms - 300_000, end_ms))
+        selection = self.storage.select(
+            project, (*parse_selector(text), *matchers), TimeRange(start_ms - 300_000, end_ms)
+        )
         rows, present = np.zeros((len(selection.labels), len(moments))), np.zeros((len(selection.labels), len(moments)))
         for part in selection.parts:
             grid = part.load()
@@ -171,6 +176,34 @@ async def test_unsubscribing_and_disconnecting_forget_the_question(bench: Bench)
     bench.push(2)
     await asyncio.sleep(0.1)
     assert bench.evaluations["x"] == before
+
+
+async def test_who_is_narrowed_sees_only_that_in_every_kind_of_subscription(bench: Bench) -> None:
+    """Matchers of a connection hold for expressions, raw samples and what was missed, beside one without them."""
+    bench.push(1, team="a")
+    bench.push(2, team="b")
+    only_a = (Matcher("team", MatchOp.EQUAL, "a"),)
+    narrowed, everybody = bench.hub.connect(PROJECT, only_a), bench.hub.connect(PROJECT)
+    for client in (narrowed, everybody):
+        await bench.say(client, op="subscribe", id="p", promql="x", interval_ms=0)
+        await bench.say(client, op="subscribe", id="r", selector="x", interval_ms=0, since_ms=1)
+    bench.push(3, team="b")
+    bench.push(4, team="a")
+    seen = [await until(narrowed, "series") for _ in range(2)]
+    assert [series["labels"].get("team") for news in seen for series in news["series"]] == ["a", "a"]
+    assert {series["labels"]["team"] for series in (await until(everybody, "series"))["series"]} == {"a", "b"}
+
+
+async def test_who_may_not_stay_is_ushered_out(bench: Bench) -> None:
+    """A connection ends soon after its session has."""
+    allowed = [True]
+    client = bench.hub.connect(PROJECT, may_stay=lambda: allowed[0])
+    usher = asyncio.create_task(bench.hub.usher())
+    allowed[0] = False
+    while True:
+        if await asyncio.wait_for(client.next_message(), 10) is None:
+            break
+    usher.cancel()
 
 
 async def test_bad_wishes_are_answered_not_raised(bench: Bench) -> None:

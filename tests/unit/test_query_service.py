@@ -105,7 +105,7 @@ def test_running_queries_are_listed_and_killed() -> None:
     def during(ctx: QueryContext) -> None:
         world.clock.advance_ms(1_500)
         seen.extend(world.service.running())
-        world.service.kill(seen[0].id)
+        world.service.kill(seen[0].id, seen[0].project)
         ctx.check()
 
     world.engine.during = during
@@ -115,7 +115,7 @@ def test_running_queries_are_listed_and_killed() -> None:
     assert (shown["query"], shown["step_ms"], shown["elapsed_s"], shown["waiting"]) == ("up", 10, 1.5, False)
     assert world.service.running() == []
     with pytest.raises(NotFound):
-        world.service.kill(seen[0].id)
+        world.service.kill(seen[0].id, seen[0].project)
     assert world.count("cancelled") == 1
 
 

@@ -38,6 +38,18 @@ class Caller(Struct, frozen=True):
     project: str
     identified: Identified | None = None
     """None for somebody unknown at a public route, and where nobody signs in."""
+    identities: Identities | None = None
+
+    def may_still(self, permission: Permission) -> bool:
+        """Whether what the gate found still holds: for connections that stay open for long."""
+        if self.identities is None or self.identified is None:
+            return True
+        now = self.identities.renewed(self.identified)
+        return (
+            now is not None
+            and now.principal.may(permission, self.project)
+            and now.principal.narrowing(self.project) == self.matchers
+        )
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -91,6 +103,10 @@ class Identities(Protocol):
 
     def by_ticket(self, ticket: str) -> Identified | None:
         """Whose ticket it is; it works once."""
+        ...
+
+    def renewed(self, identified: Identified) -> Identified | None:
+        """The same session or key as it is now; None when it has ended."""
         ...
 
     async def wait(self) -> None:
@@ -174,7 +190,7 @@ class GuardedGate:
         principal = identified.principal
         kind = rate_class_of(key, need)
         self._rates.take(kind, f"{principal.kind} {principal.id}")
-        found = Caller(scope, principal, _project(scope, credentials, principal), identified)
+        found = Caller(scope, principal, _project(scope, credentials, principal), identified, self._identities)
         # Who may do everything is told the truth; to all others what is not there looks like what is not theirs.
         if (
             principal.is_instance_admin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 
 from msgspec import Struct, field
@@ -12,6 +13,7 @@ from vedette.clock import Clock
 from vedette.live.protocol import message, series_tail, with_head
 from vedette.live.question import QuestionState
 from vedette.live.settings import LiveSettings
+from vedette.model.matcher import Matcher
 
 
 class Subscription(Struct, eq=False):
@@ -52,8 +54,17 @@ class Subscription(Struct, eq=False):
 class Client:
     """A connection. Frames are dropped oldest first when it is slow, and it is told how many; nothing else is."""
 
-    def __init__(self, project: str, clock: Clock, settings: LiveSettings) -> None:
+    def __init__(
+        self,
+        project: str,
+        matchers: tuple[Matcher, ...],
+        may_stay: Callable[[], bool],
+        clock: Clock,
+        settings: LiveSettings,
+    ) -> None:
         self.project = project
+        self.matchers = matchers
+        self.may_stay = may_stay
         self.subscriptions: dict[str, Subscription] = {}
         self.frames_dropped = 0
         self._clock = clock

@@ -27,7 +27,7 @@ def missed_frame(
     start_ms = max(start_ms, end_ms - (settings.max_backfill_points - 1) * step_ms)
     if start_ms > end_ms:
         return None
-    frame = as_frame(evaluate(question.project, question.text, start_ms, end_ms, step_ms))
+    frame = as_frame(evaluate(question.project, question.text, start_ms, end_ms, step_ms, question.matchers))
     keys = [state.key_of(labels, settings.max_series) for labels in frame.labels]
     return frame_tail(frame.timestamps_ms, encode_rows(frame, keys), now_ms, 0)
 

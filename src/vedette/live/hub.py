@@ -44,6 +44,7 @@ from vedette.storage.interface import Storage
 
 _RECENT_MS = 3 * 3_600_000
 """Series seen within this time are watched from the start; older ones when they come back."""
+_USHER_S = 2.0
 _IDLE_SLICE = 0.5
 """Which part of an interval passes before a question without new samples is worked out all the same."""
 
@@ -108,15 +109,19 @@ class Hub:
 
     # -- clients ------------------------------------------------------------------------------------------------------
 
-    def connect(self, project: str) -> Client:
-        """A new connection. Raises LimitExceeded when there are too many, Unavailable when the server stops."""
+    def connect(
+        self, project: str, matchers: tuple[Matcher, ...] = (), may_stay: Callable[[], bool] = lambda: True
+    ) -> Client:
+        """A new connection, which sees only series that fulfil all `matchers`, and ends when it may not stay.
+
+        Raises LimitExceeded when there are too many, Unavailable when the server stops."""
         limit = self._settings.max_clients
         if len(self._clients) >= limit:
             self._metrics.refused.labels("clients").inc()
             raise LimitExceeded(f"{limit} live clients are connected", limit="live.max_clients", value=limit)
         if self._closed:
             raise Unavailable("the server is stopping")
-        client = Client(project, self._clock, self._settings)
+        client = Client(project, matchers, may_stay, self._clock, self._settings)
         self._clients.add(client)
         self._metrics.clients.set(len(self._clients))
         settings = self._settings
@@ -150,6 +155,14 @@ class Hub:
         self._closed = True
         for client in self._clients:
             client.close()
+
+    async def usher(self) -> None:
+        """Until cancelled: end connections of those who may not stay, such as after their session was revoked."""
+        while True:
+            await asyncio.sleep(_USHER_S)
+            for client in self._clients:
+                if not client.may_stay():
+                    client.close()
 
     async def receive(self, client: Client, text: str | bytes) -> None:
         """Act on what a client said; what is wrong with it is answered to the client, never raised."""
@@ -185,6 +198,7 @@ class Hub:
             step_ms=wish.step_ms,
             interval_ms=0 if wish.selector else wish.interval_ms,
             raw=bool(wish.selector),
+            matchers=client.matchers,
         )
         selectors = _selectors(question)
         self.unsubscribe(client, wish.id)
@@ -377,8 +391,8 @@ class Hub:
 
 def _selectors(question: Question) -> Sequence[Sequence[Matcher]]:
     if question.raw:
-        return (parse_selector(question.text),)
-    selectors = [selector.matchers for selector in selectors_of(parse(question.text))]
+        return ((*parse_selector(question.text), *question.matchers),)
+    selectors = [(*selector.matchers, *question.matchers) for selector in selectors_of(parse(question.text))]
     if not selectors and question.interval_ms == 0:
         raise BadData("an expression without selectors has no samples to arrive: give it an interval")
     return selectors

@@ -16,8 +16,10 @@ from vedette.model.matcher import Matcher
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.promql.ast import Expr, VectorSelector
 
-Evaluate = Callable[[str, str, int, int, int], QueryResult]
-"""(project, text, start_ms, end_ms, step_ms) -> a matrix; blocking, called in a worker thread."""
+Evaluate = Callable[[str, str, int, int, int, tuple[Matcher, ...]], QueryResult]
+"""(project, text, start_ms, end_ms, step_ms, matchers) -> a matrix; blocking, called in a worker thread.
+
+`matchers` narrow every selector."""
 
 
 class Question(Struct, frozen=True):
@@ -29,6 +31,8 @@ class Question(Struct, frozen=True):
     interval_ms: int
     raw: bool
     """Whether `text` is a selector whose samples are wanted as they are."""
+    matchers: tuple[Matcher, ...] = ()
+    """Whoever watches sees only series that fulfil all of these."""
 
 
 class RefKeys:
@@ -117,7 +121,7 @@ class QuestionState(Struct):
             start_ms = max(self.last_ms, newest_ms - (settings.max_backfill_points - 1) * step_ms)
             if not self.last_ms or self.last_ms > newest_ms:
                 start_ms = newest_ms
-        result = evaluate(question.project, question.text, start_ms, newest_ms, step_ms)
+        result = evaluate(question.project, question.text, start_ms, newest_ms, step_ms, question.matchers)
         frame = as_frame(result)
         repeats = start_ms == self.last_ms
         self.last_ms = newest_ms

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from vedette.clock import Clock
 from vedette.errors import Cancelled, LimitExceeded, Timeout
 from vedette.model.frame import QueryStats
+from vedette.model.matcher import Matcher
 
 
 class QueryLimits(Struct, frozen=True):
@@ -28,6 +29,8 @@ class QueryContext(Struct):
     project: str = "default"
     lookback_ms: int = 300_000
     collect_per_step_stats: bool = False
+    matchers: tuple[Matcher, ...] = ()
+    """Whoever asks sees only series that fulfil all of these: added to every selector where it meets the storage."""
     stats: QueryStats = field(default_factory=QueryStats)
     started_s: float = 0.0
     _cancelled: bool = False

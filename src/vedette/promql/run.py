@@ -75,7 +75,8 @@ class Run(Struct):
     def select(self, matchers: Sequence[Matcher], time_range: TimeRange, hints: SelectHints) -> Selection:
         """Ask the store, within the limits."""
         began_s = self.ctx.clock.monotonic_s()
-        selection = self.storage.select(self.ctx.project, matchers, time_range, hints)
+        narrowed = (*matchers, *self.ctx.matchers) if self.ctx.matchers else matchers
+        selection = self.storage.select(self.ctx.project, narrowed, time_range, hints)
         self.index_s += self.ctx.clock.monotonic_s() - began_s
         self.selections.append(selection)
         self.ctx.stats.series_read += len(selection.labels)

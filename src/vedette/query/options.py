@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from vedette.model.matcher import Matcher
+
 
 class QueryOptions(Struct, frozen=True):
     """All have a default."""
@@ -15,6 +17,8 @@ class QueryOptions(Struct, frozen=True):
     limit: int = 0
     """Series of the answer; 0 is no limit."""
     per_step_stats: bool = False
+    matchers: tuple[Matcher, ...] = ()
+    """Every selector is narrowed by them where it meets the storage."""
 
 
 DEFAULT_OPTIONS = QueryOptions()

@@ -134,10 +134,10 @@ class Running:
             for ticket in tickets
         ]
 
-    def kill(self, query_id: str) -> None:
-        """Make a query end with an error. Raises NotFound."""
+    def kill(self, query_id: str, project: str) -> None:
+        """Make a query of a project end with an error. Raises NotFound."""
         with self._lock:
             ticket = self._tickets.get(int(query_id)) if query_id.isdecimal() and len(query_id) < 20 else None
-        if ticket is None:
+        if ticket is None or ticket.context.project != project:
             raise NotFound(f"no query with id {query_id!r} is running")
         ticket.context.cancel("query was killed by an operator")

@@ -167,9 +167,9 @@ class QueryService:
         """Queries under way, waiting ones included, oldest first."""
         return self._running.list()
 
-    def kill(self, query_id: str) -> None:
-        """Make a running query end. Raises NotFound."""
-        self._running.kill(query_id)
+    def kill(self, query_id: str, project: str) -> None:
+        """Make a running query of a project end. Raises NotFound."""
+        self._running.kill(query_id, project)
 
     def take_turn(self, ticket: Ticket) -> None:
         """Wait for a turn. Raises Cancelled or Timeout."""
@@ -194,6 +194,7 @@ class QueryService:
             project,
             options.lookback_ms or self.settings.lookback_ms,
             options.per_step_stats,
+            options.matchers,
         )
         steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
         # A quick query runs in the event loop, which must not wait for a turn: it has one from the start.

@@ -10,7 +10,6 @@ from vedette.clock import Clock
 from vedette.http.routes.backfill import Load
 from vedette.ingest.report import IngestReport
 from vedette.ingest.settings import IngestSettings
-from vedette.storage.interface import DEFAULT_PROJECT
 from vedette.tsdb.db import Tsdb
 
 if TYPE_CHECKING:
@@ -24,20 +23,19 @@ def lazy_loader(
 ) -> Load:
     """A function that stores one body durably; one at a time, and only while `check_room` does not raise."""
     lock = threading.Lock()
-    made: list[Loader] = []
+    made: dict[str, Loader] = {}
 
-    def load(media: str, body: bytes, metric: str) -> IngestReport:
+    def load(project: str, media: str, body: bytes, metric: str) -> IngestReport:
         from vedette.ingest.backfill.loader import Loader  # noqa: PLC0415 - see above
         from vedette.ingest.backfill.media import Media  # noqa: PLC0415 - see above
 
         check_room()
         with lock:
-            if not made:
-                made.append(Loader(store, clock, settings, DEFAULT_PROJECT, retention_ms))
-            report = made[0].add(Media(media), body, metric)
-            made[0].flush()
-            if made[0].series_count > _MAX_SERIES:
-                made.clear()
+            loader = made.setdefault(project, Loader(store, clock, settings, project, retention_ms))
+            report = loader.add(Media(media), body, metric)
+            loader.flush()
+            if loader.series_count > _MAX_SERIES:
+                del made[project]
             return report
 
     return load

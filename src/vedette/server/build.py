@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +50,9 @@ from vedette.http.session_cookie import SessionCookie
 from vedette.ingest.pipeline import Pipeline
 from vedette.live.hub import Hub
 from vedette.live.metrics import LiveMetrics
+from vedette.model.frame import QueryResult
+from vedette.model.matcher import Matcher
+from vedette.query.options import QueryOptions
 from vedette.query.service import QueryService
 from vedette.server.backfill import lazy_loader
 from vedette.server.disk_guard import DiskGuard, GuardedTee
@@ -60,6 +61,7 @@ from vedette.server.instance import Instance
 from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
 from vedette.server.settings import Settings
+from vedette.server.snapshot import Snapshots
 from vedette.storage.interface import DEFAULT_PROJECT
 from vedette.storage.tee import Tee
 from vedette.telemetry.gc_pauses import GcPauses
@@ -103,10 +105,13 @@ def _construct(instance: Instance) -> None:
     instance.routes += prometheus.routes(service, queries)
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
+    catalog = _catalog(instance)
     _stored(instance, store, storage, queries, targets)
+    snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
+    instance.routes += prometheus_admin.routes(storage, queries, store.clean, snapshots.take)
     _backfill(instance, store, guard)
     _live(instance, storage, service)
-    _access(instance)
+    _access(instance, catalog)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -142,10 +147,9 @@ def _catalog(instance: Instance) -> Catalog:
     return catalog
 
 
-def _access(instance: Instance) -> None:
+def _access(instance: Instance, catalog: Catalog) -> None:
     """Who is who, what they may do, and the documents they keep."""
     settings = instance.settings
-    catalog = _catalog(instance)
     identity = LateIdentity(lambda: _identity_service(instance, catalog))
     instance.on_close("identity", identity.close)
     no_auth = settings.http.no_auth
@@ -197,7 +201,7 @@ def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Tar
     instance.background("scraping", manager.run, manager.stop)
     instance.on_reload(manager.reload)
     instance.last_reload = lambda: (manager.last_reload.successful, manager.last_reload.in_force_since_ms)
-    return targets_of(manager.targets)
+    return targets_of(manager.targets, DEFAULT_PROJECT)
 
 
 def _storage(instance: Instance) -> Tsdb:
@@ -228,16 +232,7 @@ def _stored(
     )
     instance.routes += prometheus_metadata.routes(storage, queries, targets)
     instance.routes += prometheus_status.routes(storage, queries, clock, facts)
-    instance.routes += prometheus_admin.routes(storage, queries, store.clean, lambda: snapshot(instance, store))
     instance.routes += federate.routes(storage, queries, clock, settings.query.lookback_ms)
-
-
-def snapshot(instance: Instance, store: Tsdb) -> str:
-    """Back up everything into a new folder below `snapshots` of the data; its name."""
-    moment = datetime.fromtimestamp(instance.clock.now_ms() / 1000, UTC)
-    name = f"{moment:%Y%m%dT%H%M%SZ}-{os.urandom(4).hex()}"
-    store.snapshot(instance.settings.server.data / "snapshots" / name)
-    return name
 
 
 def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor) -> None:
@@ -253,9 +248,16 @@ def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor)
 def _live(instance: Instance, storage: Tee, service: QueryService) -> None:
     # Threads of its own, so that a long query of one person does not hold up everybody's charts.
     workers = _pool(instance, "live", instance.settings.server.query_workers)
-    hub = Hub(storage, service.range, workers, instance.clock, instance.settings.live, LiveMetrics(instance.registry))
+
+    def evaluate(
+        project: str, text: str, start_ms: int, end_ms: int, step_ms: int, matchers: tuple[Matcher, ...]
+    ) -> QueryResult:
+        return service.range(project, text, start_ms, end_ms, step_ms, QueryOptions(matchers=matchers))
+
+    hub = Hub(storage, evaluate, workers, instance.clock, instance.settings.live, LiveMetrics(instance.registry))
     storage.observe(hub.on_append, hub.on_intern)
     instance.background("live results", hub.run)
+    instance.background("live usher", hub.usher)
     instance.on_stop("live clients", hub.close)
     instance.routes += live.routes(hub, instance.settings.http.allowed_origins)
 

@@ -126,6 +126,9 @@ class LateIdentity:
     def by_ticket(self, ticket: str) -> Identified | None:
         return self().by_ticket(ticket)
 
+    def renewed(self, identified: Identified) -> Identified | None:
+        return self().renewed(identified)
+
     def used(self, actor: Actor, use: str, project: str) -> None:
         """A key was used; noted once an hour."""
         self().keys.note_use(actor, use, project)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from vedette.http.routes.prometheus_metadata import no_targets
 from vedette.scrape.targets import ActiveTarget, TargetsView
 
 
-def targets_of(view: TargetsView) -> Callable[[str], dict[str, object]]:
-    """state (`active`, `dropped` or `any`) -> the body of `/api/v1/targets`."""
+def targets_of(view: TargetsView, scraped_for: str) -> Callable[[str, str], dict[str, object]]:
+    """project and state (`active`, `dropped` or `any`) -> the body of `/api/v1/targets`.
 
-    def answer(state: str) -> dict[str, object]:
+    `scraped_for` is the project that has the targets; the others have none.
+    """
+
+    def answer(project: str, state: str) -> dict[str, object]:
+        if project != scraped_for:
+            return no_targets(project, state)
         active = [_active(target) for target in view.active()] if state in ("active", "any") else []
         dropped = view.dropped() if state in ("dropped", "any") else []
         return {

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.errors import BadData
 from vedette.http.answer import success
+from vedette.http.gate import caller
 from vedette.ingest.report import IngestReport
 
 MEDIA_BY_TYPE: Final = {
@@ -23,8 +24,8 @@ MEDIA_BY_TYPE: Final = {
 }
 
 
-Load = Callable[[str, bytes, str], IngestReport]
-"""(kind of body, body, metric name for tables without one) -> what became of it."""
+Load = Callable[[str, str, bytes, str], IngestReport]
+"""(project, kind of body, body, metric name for tables without one) -> what became of it."""
 
 
 def routes(load: Load, executor: Executor) -> list[BaseRoute]:
@@ -36,7 +37,9 @@ def routes(load: Load, executor: Executor) -> list[BaseRoute]:
         if media is None:
             raise BadData(f"content type {content_type!r} cannot be loaded; known are {', '.join(MEDIA_BY_TYPE)}")
         body, metric = await request.body(), request.query_params.get("metric", "")
-        report = await asyncio.get_running_loop().run_in_executor(executor, load, media, body, metric)
+        report = await asyncio.get_running_loop().run_in_executor(
+            executor, load, caller(request.scope).project, media, body, metric
+        )
         return success(report.as_json())
 
     return [Route("/api/v1/backfill", backfill, methods=["POST"])]

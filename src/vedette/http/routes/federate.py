@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from vedette.clock import Clock
 from vedette.exposition.encode import OPENMETRICS_TYPE, TEXT_TYPE, Sample, accepts_openmetrics, encode
+from vedette.http.gate import caller
 from vedette.http.routes.prometheus import Endpoint
 from vedette.http.routes.prometheus_answers import accepts_gzip, compress, in_thread
 from vedette.http.routes.prometheus_parameters import Parameters
@@ -17,21 +18,22 @@ from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
 from vedette.model.special import is_stale
 from vedette.model.timerange import TimeRange
-from vedette.storage.interface import DEFAULT_PROJECT, SelectHints, Storage
+from vedette.storage.interface import SelectHints, Storage
 
 
 def routes(storage: Storage, executor: Executor, clock: Clock, lookback_ms: int) -> list[BaseRoute]:
     """`lookback_ms`: how old a sample may be and still be handed on."""
 
     async def federate(parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
-        sets = parameters.matcher_sets(required=True)
+        who = caller(scope)
+        sets = parameters.matcher_sets(required=True, narrowing=who.matchers)
         now_ms = clock.now_ms()
         gzip = accepts_gzip(scope)
         openmetrics = accepts_openmetrics(dict(scope["headers"]).get(b"accept", b"").decode("latin-1"))
 
         def answer() -> bytes:
-            found = newest(storage, sets, TimeRange(now_ms - lookback_ms + 1, now_ms))
-            metadata = storage.metadata(DEFAULT_PROJECT)
+            found = newest(storage, who.project, sets, TimeRange(now_ms - lookback_ms + 1, now_ms))
+            metadata = storage.metadata(who.project)
             # An empty instance keeps the scraping server from putting its own there.
             text = encode(found, metadata, openmetrics=openmetrics, always=("instance",))
             return compress(text) if gzip else text
@@ -48,12 +50,12 @@ def routes(storage: Storage, executor: Executor, clock: Clock, lookback_ms: int)
     return [Route("/federate", Endpoint(federate), methods=["GET"])]
 
 
-def newest(storage: Storage, sets: Sequence[Sequence[Matcher]], time_range: TimeRange) -> list[Sample]:
+def newest(storage: Storage, project: str, sets: Sequence[Sequence[Matcher]], time_range: TimeRange) -> list[Sample]:
     """The newest sample of every series that any of the selectors finds and that has not ended."""
     found: dict[Labels, Sample] = {}
     hints = SelectHints(latest_at_ms=time_range.end_ms)
     for matchers in sets:
-        for part in storage.select(DEFAULT_PROJECT, matchers, time_range, hints).parts:
+        for part in storage.select(project, matchers, time_range, hints).parts:
             grid = part.load()
             for index, labels in enumerate(grid.labels):
                 times, values = grid.row(index)

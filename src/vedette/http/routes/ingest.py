@@ -13,13 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from vedette.http.gate import caller
 from vedette.http.routes.ingest_answers import HeaderPairs, send, send_influx, send_nothing, send_report
 from vedette.http.routes.ingest_body import Headers, Intake
 from vedette.ingest.decompress import decompress
 from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.protocols import influx, json_samples, remote_write
 from vedette.ingest.report import IngestReport
-from vedette.storage.interface import DEFAULT_PROJECT
 
 Handler = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -76,7 +76,7 @@ class _PushApi:
 
     async def exposition(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope)
-        source = self._pipeline.push_source(DEFAULT_PROJECT, "exposition")
+        source = self._pipeline.push_source(caller(scope).project, "exposition")
         content_type, encoding = headers.get("content-type"), headers.get("content-encoding")
 
         def job(body: bytes) -> IngestReport:
@@ -97,7 +97,7 @@ class _PushApi:
     async def _store(
         self, scope: Scope, receive: Receive, protocol: str, options: object, encoding: str
     ) -> IngestReport:
-        source = self._pipeline.push_source(DEFAULT_PROJECT, protocol)
+        source = self._pipeline.push_source(caller(scope).project, protocol)
 
         def job(body: bytes) -> IngestReport:
             return source.write(decompress(body, encoding, self._intake.settings), options).report

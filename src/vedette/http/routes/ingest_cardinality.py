@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.errors import BadData
 from vedette.http.answer import success
+from vedette.http.gate import caller
 from vedette.ingest.pipeline import Pipeline
-from vedette.storage.interface import DEFAULT_PROJECT
 
 _DEFAULT_LIMIT: Final = 10
 _MAX_LIMIT: Final = 1000
@@ -27,15 +27,17 @@ def routes(pipeline: Pipeline, executor: Executor) -> list[BaseRoute]:
         text = request.query_params.get("limit", str(_DEFAULT_LIMIT))
         if not text.isdecimal() or not 1 <= int(text) <= _MAX_LIMIT:
             raise BadData(f"limit must be a number from 1 to {_MAX_LIMIT}, not {text[:20]!r}")
-        found = await asyncio.get_running_loop().run_in_executor(executor, _figures, pipeline, int(text))
+        found = await asyncio.get_running_loop().run_in_executor(
+            executor, _figures, pipeline, caller(request.scope).project, int(text)
+        )
         return success(found)
 
     return [Route("/api/v1/status/cardinality", cardinality, methods=["GET"])]
 
 
-def _figures(pipeline: Pipeline, limit: int) -> dict[str, Any]:
-    usage = pipeline.usage(DEFAULT_PROJECT, limit)
-    stats = pipeline.storage.stats(DEFAULT_PROJECT, limit)
+def _figures(pipeline: Pipeline, project: str, limit: int) -> dict[str, Any]:
+    usage = pipeline.usage(project, limit)
+    stats = pipeline.storage.stats(project, limit)
     return {
         "limits": asdict(pipeline.settings.series),
         "usage": {

@@ -11,13 +11,15 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Scope
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from vedette.auth.permission import Permission
 from vedette.errors import BadData, LimitExceeded, Unavailable
+from vedette.http.gate import caller
 from vedette.live.client import Client
 from vedette.live.hub import Hub
 from vedette.live.protocol import Subscribe
-from vedette.storage.interface import DEFAULT_PROJECT
 
 _GOING_AWAY = 1001
 _POLICY_VIOLATION = 1008
@@ -33,7 +35,7 @@ def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSoc
             await socket.close(_POLICY_VIOLATION, "origin not allowed")
             return
         try:
-            client = hub.connect(DEFAULT_PROJECT)
+            client = _connect(hub, socket.scope)
         except (LimitExceeded, Unavailable) as error:
             await socket.close(_TRY_AGAIN_LATER, error.message)
             return
@@ -45,7 +47,7 @@ def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSoc
 
     async def events(request: Request) -> StreamingResponse:
         wishes = _wishes(request)
-        client = hub.connect(DEFAULT_PROJECT)
+        client = _connect(hub, request.scope)
         return StreamingResponse(
             _event_stream(hub, client, wishes),
             media_type="text/event-stream",
@@ -53,6 +55,11 @@ def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSoc
         )
 
     return [WebSocketRoute("/ws/metrics/stream", stream), Route("/stream/metrics", events, methods=["GET"])]
+
+
+def _connect(hub: Hub, scope: Scope) -> Client:
+    who = caller(scope)
+    return hub.connect(who.project, who.matchers, lambda: who.may_still(Permission.METRICS_READ))
 
 
 def same_origin(origin: str | None, host: str | None, allowed: Sequence[str]) -> bool:

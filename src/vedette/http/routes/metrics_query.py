@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from vedette.errors import BadData, LimitExceeded
 from vedette.http.answer import Answer
+from vedette.http.gate import Caller, caller
 from vedette.http.routes.prometheus_answers import Encode, accepts_gzip, run_query, send_json
 from vedette.http.routes.prometheus_parameters import read_body
 from vedette.model.frame import Annotation, Frame, QueryResult, RawSeries
@@ -23,7 +24,6 @@ from vedette.query.encode import columns_series, own_stats
 from vedette.query.options import QueryOptions
 from vedette.query.service import Query, QueryService
 from vedette.query.structured import Aggregation, Filter, Interval, StructuredQuery, translate
-from vedette.storage.interface import DEFAULT_PROJECT
 
 MAX_BODY_BYTES: Final = 256 * 1024
 MAX_RAW_CELLS: Final = 20_000_000
@@ -59,21 +59,21 @@ class _MetricsQuery:
         self._service = service
         self._executor = executor
 
-    def at_once(self, _scope: Scope, body: bytes | bytearray) -> Answer | None:
+    def at_once(self, scope: Scope, body: bytes | bytearray) -> Answer | None:
         if len(body) > MAX_BODY_BYTES:
             return None
-        query, encode = self._ask(body)
+        query, encode = self._ask(body, caller(scope))
         if query.is_quick:
             return Answer(encode(query.run()))
         query.abandon()
         return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query, encode = self._ask(await read_body(receive, MAX_BODY_BYTES))
+        query, encode = self._ask(await read_body(receive, MAX_BODY_BYTES), caller(scope))
         body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
         await send_json(send, body, gzipped=gzipped)
 
-    def _ask(self, sent: bytes | bytearray) -> tuple[Query, Encode]:
+    def _ask(self, sent: bytes | bytearray, who: Caller) -> tuple[Query, Encode]:
         began_s = time.perf_counter()
         try:
             body = _DECODER.decode(sent)
@@ -81,17 +81,17 @@ class _MetricsQuery:
             raise BadData(f"the body does not fit: {error}") from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadData(f"the body is no JSON: {error}") from error
-        query = self._admit(body)
+        query = self._admit(body, who)
         return query, partial(columns_answer, query=query, body=body, began_s=began_s)
 
-    def _admit(self, body: Body) -> Query:
+    def _admit(self, body: Body, who: Caller) -> Query:
         if bool(body.promql) == bool(body.metric):
             raise BadData("the body must have either promql or metric")
         if body.limit < 0 or body.timeout_ms < 0:
             raise BadData("limit and timeout_ms must not be negative")
         if max(abs(body.start_ms), abs(body.end_ms), abs(body.step_ms)) > 2**62:
             raise BadData("start_ms, end_ms and step_ms must be milliseconds")
-        options = QueryOptions(timeout_s=body.timeout_ms / 1000, limit=body.limit)
+        options = QueryOptions(timeout_s=body.timeout_ms / 1000, limit=body.limit, matchers=who.matchers)
         text, start_ms, end_ms, step_ms = body.promql, body.start_ms, body.end_ms, body.step_ms
         if body.metric:
             form = StructuredQuery(
@@ -107,8 +107,8 @@ class _MetricsQuery:
             asked = translate(form)
             text, start_ms, end_ms, step_ms = asked.text, asked.start_ms, asked.end_ms, asked.step_ms
         if step_ms == 0:
-            return self._service.admit_instant(DEFAULT_PROJECT, text, end_ms, options)
-        return self._service.admit_range(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
+            return self._service.admit_instant(who.project, text, end_ms, options)
+        return self._service.admit_range(who.project, text, start_ms, end_ms, step_ms, options)
 
 
 def columns_answer(result: QueryResult, query: Query, body: Body, began_s: float) -> bytes:

@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from vedette.errors import BadData, QuerySyntax
 from vedette.http.answer import Answer
 from vedette.http.errors import describe, request_id_of
+from vedette.http.gate import Caller, caller
 from vedette.http.routes.prometheus_answers import Encode, accepts_gzip, run_query, send_data, send_json
 from vedette.http.routes.prometheus_parameters import Parameters, parameters_of, read_parameters
 from vedette.http.routes.prometheus_tree import tree_json
 from vedette.promql.printer import pretty
 from vedette.query.encode import prometheus_answer
 from vedette.query.service import Query, QueryService
-from vedette.storage.interface import DEFAULT_PROJECT
 
 Respond = Callable[[Parameters, Scope, Receive, Send], Awaitable[None]]
 QUERY_METHODS = ["GET", "POST"]
@@ -58,12 +58,12 @@ Asked = tuple[Query, Encode]
 class _Asking:
     """An endpoint that runs a query: a quick one at once, another in a thread."""
 
-    def __init__(self, ask: Callable[[Parameters], Asked], executor: Executor) -> None:
+    def __init__(self, ask: Callable[[Parameters, Caller], Asked], executor: Executor) -> None:
         self._ask = ask
         self._executor = executor
 
     def at_once(self, scope: Scope, body: bytes | bytearray) -> Answer | None:
-        query, encode = self._ask(parameters_of(scope, body))
+        query, encode = self._ask(parameters_of(scope, body), caller(scope))
         if not query.is_quick:
             query.abandon()
             return None
@@ -73,7 +73,7 @@ class _Asking:
             return _unfit(error, scope)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query, encode = self._ask(await read_parameters(scope, receive))
+        query, encode = self._ask(await read_parameters(scope, receive), caller(scope))
         try:
             body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
         except BadData as error:
@@ -93,14 +93,14 @@ class _QueryApi:
     def __init__(self, service: QueryService) -> None:
         self._service = service
 
-    def query(self, parameters: Parameters) -> Asked:
+    def query(self, parameters: Parameters, who: Caller) -> Asked:
         time_ms = parameters.time_ms("time", self._service.now_ms())
-        text, options = parameters.text("query"), parameters.options()
+        text, options = parameters.text("query"), parameters.options(who.matchers)
         with _names_the_parameter():
-            query = self._service.admit_instant(DEFAULT_PROJECT, text, time_ms, options)
+            query = self._service.admit_instant(who.project, text, time_ms, options)
         return query, partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
 
-    def query_range(self, parameters: Parameters) -> Asked:
+    def query_range(self, parameters: Parameters, who: Caller) -> Asked:
         start_ms, end_ms = parameters.time_ms("start"), parameters.time_ms("end")
         if end_ms < start_ms:
             raise BadData('invalid parameter "end": end timestamp must not be before start time')
@@ -110,9 +110,9 @@ class _QueryApi:
                 'invalid parameter "step": zero or negative query resolution step widths are not accepted. '
                 "Try a positive integer"
             )
-        text, options = parameters.text("query"), parameters.options()
+        text, options = parameters.text("query"), parameters.options(who.matchers)
         with _names_the_parameter():
-            query = self._service.admit_range(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
+            query = self._service.admit_range(who.project, text, start_ms, end_ms, step_ms, options)
         return query, partial(prometheus_answer, query=text, limit=options.limit, stats=parameters.text("stats"))
 
     async def query_exemplars(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:

@@ -9,10 +9,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import Unsupported
+from vedette.http.gate import caller
 from vedette.http.routes.prometheus import Endpoint
 from vedette.http.routes.prometheus_answers import in_thread, send_data
 from vedette.http.routes.prometheus_parameters import Parameters
-from vedette.storage.interface import DEFAULT_PROJECT, Storage
+from vedette.storage.interface import Storage
 
 _METHODS = ["POST", "PUT"]
 
@@ -25,12 +26,13 @@ def routes(
 ) -> list[BaseRoute]:
     """`clean_tombstones` gives back the space of deleted samples; `snapshot` makes one and returns its name."""
 
-    async def delete_series(parameters: Parameters, _scope: Scope, _receive: Receive, send: Send) -> None:
-        sets, time_range = parameters.matcher_sets(required=True), parameters.range()
+    async def delete_series(parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        who = caller(scope)
+        sets, time_range = parameters.matcher_sets(required=True, narrowing=who.matchers), parameters.range()
 
         def delete() -> None:
             for matchers in sets:
-                storage.delete(DEFAULT_PROJECT, matchers, time_range)
+                storage.delete(who.project, matchers, time_range)
 
         await in_thread(executor, delete)
         await _send_nothing(send)

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import BadData
+from vedette.http.gate import Caller, caller
 from vedette.http.routes.prometheus import QUERY_METHODS, Endpoint, Respond
 from vedette.http.routes.prometheus_answers import (
     GZIP_FROM_BYTES,
@@ -21,20 +22,24 @@ from vedette.http.routes.prometheus_answers import (
     send_json,
 )
 from vedette.http.routes.prometheus_parameters import Parameters
+from vedette.model.labels import METRIC_NAME
 from vedette.model.metadata import MetricMetadata
+from vedette.model.timerange import ALL_TIME
 from vedette.promql.lexer import go_quote
 from vedette.query.encode import TRUNCATED
-from vedette.storage.interface import DEFAULT_PROJECT, Storage
+from vedette.storage.interface import Storage
 
-Targets = Callable[[str], dict[str, object]]
-"""state (`active`, `dropped` or `any`) -> `activeTargets` and `droppedTargets` as Prometheus shows them."""
+Targets = Callable[[str, str], dict[str, object]]
+"""project and state (`active`, `dropped` or `any`) -> `activeTargets` and `droppedTargets` as Prometheus shows them."""
 
 _ESCAPED: Final = "U__"
 _ESCAPE = re.compile(r"__|_([0-9a-fA-F]{1,6})_")
+_SERIES_ENDINGS: Final = ("", "_total", "_bucket", "_sum", "_count", "_info", "_created")
+"""What the names of a family's series may have behind the family's name."""
 _STATES: Final = ("active", "dropped", "any")
 
 
-def no_targets(_state: str) -> dict[str, object]:
+def no_targets(_project: str, _state: str) -> dict[str, object]:
     """Where nothing is scraped."""
     return {"activeTargets": [], "droppedTargets": [], "droppedTargetCounts": {}}
 
@@ -73,14 +78,15 @@ class _MetadataApi:
         self._targets = targets
 
     async def series(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
-        sets, time_range = parameters.matcher_sets(required=True), parameters.range()
+        who = caller(scope)
+        sets, time_range = parameters.matcher_sets(required=True, narrowing=who.matchers), parameters.range()
         limit = parameters.count("limit")
         # One more than asked for tells whether there are more.
         wanted = limit + 1 if limit else 0
         gzip = accepts_gzip(scope)
 
         def answer() -> tuple[bytes, bool]:
-            found = self._storage.series(DEFAULT_PROJECT, sets, time_range, wanted)
+            found = self._storage.series(who.project, sets, time_range, wanted)
             kept = found[:limit] if limit else found
             body = b'{"status":"success","data":[' + b",".join(labels.json for labels in kept) + b"]"
             body += b',"warnings":["' + TRUNCATED.encode() + b'"]}' if len(kept) < len(found) else b"}"
@@ -90,13 +96,13 @@ class _MetadataApi:
         await send_json(send, body, gzipped=gzipped)
 
     async def labels(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
-        sets, time_range, limit = parameters.matcher_sets(required=False), parameters.range(), parameters.count("limit")
+        who = caller(scope)
+        sets = parameters.matcher_sets(required=False, narrowing=who.matchers)
+        time_range, limit = parameters.range(), parameters.count("limit")
         wanted = limit + 1 if limit else 0
 
         def find() -> list[str]:
-            return _union(
-                self._storage.label_names(DEFAULT_PROJECT, matchers, time_range, wanted) for matchers in sets or [()]
-            )
+            return _union(self._storage.label_names(who.project, matchers, time_range, wanted) for matchers in sets)
 
         await self._send_list(scope, send, await in_thread(self._executor, find), limit)
 
@@ -104,13 +110,14 @@ class _MetadataApi:
         name = unescape_name(scope["path_params"]["name"])
         if not name:
             raise BadData(f"invalid label name: {go_quote(name)}")
-        sets, time_range, limit = parameters.matcher_sets(required=False), parameters.range(), parameters.count("limit")
+        who = caller(scope)
+        sets = parameters.matcher_sets(required=False, narrowing=who.matchers)
+        time_range, limit = parameters.range(), parameters.count("limit")
         wanted = limit + 1 if limit else 0
 
         def find() -> list[str]:
             return _union(
-                self._storage.label_values(DEFAULT_PROJECT, name, matchers, time_range, wanted)
-                for matchers in sets or [()]
+                self._storage.label_values(who.project, name, matchers, time_range, wanted) for matchers in sets
             )
 
         await self._send_list(scope, send, await in_thread(self._executor, find), limit)
@@ -122,17 +129,25 @@ class _MetadataApi:
     async def metadata(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         limit, metric = parameters.count("limit", -1), parameters.text("metric")
         per_metric = parameters.count("limit_per_metric", -1)
-        known = await in_thread(self._executor, lambda: self._storage.metadata(DEFAULT_PROJECT, metric))
+        known = await in_thread(self._executor, lambda: self._known(caller(scope), metric))
         names = sorted(known)
         names = names if limit < 0 else names[:limit]
         data = {name: [] if per_metric == 0 else [_metadata(known[name])] for name in names}
         await send_data(scope, send, data)
 
+    def _known(self, who: Caller, metric: str) -> dict[str, MetricMetadata]:
+        """Metadata of the metrics of which the caller may see series."""
+        known = self._storage.metadata(who.project, metric)
+        if not who.matchers:
+            return known
+        seen = set(self._storage.label_values(who.project, METRIC_NAME, who.matchers, ALL_TIME))
+        return {name: it for name, it in known.items() if not seen.isdisjoint(name + end for end in _SERIES_ENDINGS)}
+
     async def targets(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         state = parameters.text("state").lower() or "any"
         if state not in _STATES:
             raise BadData(f'invalid parameter "state": must be one of {", ".join(_STATES)}')
-        await send_data(scope, send, self._targets(state))
+        await send_data(scope, send, self._targets(caller(scope).project, state))
 
     async def targets_metadata(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         """Metadata is kept once for a metric, whichever target it came from: the target's labels are empty."""
@@ -140,7 +155,7 @@ class _MetadataApi:
         if parameters.text("match_target"):
             await send_data(scope, send, [])
             return
-        known = await in_thread(self._executor, lambda: self._storage.metadata(DEFAULT_PROJECT, metric))
+        known = await in_thread(self._executor, lambda: self._known(caller(scope), metric))
         rows: list[dict[str, object]] = [
             {"target": {}, **({} if metric else {"metric": name}), **_metadata(known[name])}
             for name in sorted(known)[: limit or None]

@@ -90,8 +90,8 @@ class Parameters:
             raise _invalid("end", "end timestamp must not be before start time")
         return TimeRange(start_ms, end_ms)
 
-    def matcher_sets(self, *, required: bool) -> list[tuple[Matcher, ...]]:
-        """`match[]`, each a selector."""
+    def matcher_sets(self, *, required: bool, narrowing: tuple[Matcher, ...] = ()) -> list[tuple[Matcher, ...]]:
+        """`match[]`, each a selector, all narrowed; none at all is one that selects everything it may."""
         texts = self.texts("match[]")
         if required and not texts:
             raise BadData("no match[] parameter provided")
@@ -100,15 +100,15 @@ class Parameters:
         sets = []
         for value in texts:
             try:
-                sets.append(parse_selector(value))
+                sets.append((*parse_selector(value), *narrowing))
             except BadData as error:
                 raise _invalid("match[]", error.message) from error
-        return sets
+        return sets or [narrowing]
 
-    def options(self) -> QueryOptions:
-        """`timeout`, `lookback_delta`, `limit` and `stats`."""
+    def options(self, matchers: tuple[Matcher, ...] = ()) -> QueryOptions:
+        """`timeout`, `lookback_delta`, `limit` and `stats`; `matchers` narrow what is asked."""
         if self._values.keys().isdisjoint(("timeout", "lookback_delta", "limit", "stats")):
-            return DEFAULT_OPTIONS
+            return QueryOptions(matchers=matchers) if matchers else DEFAULT_OPTIONS
         timeout_s = 0.0
         if self.text("timeout"):
             timeout_s = self.duration_ms("timeout") / 1000
@@ -117,7 +117,7 @@ class Parameters:
         lookback_ms = self.duration_ms("lookback_delta") if self.text("lookback_delta") else 0
         if lookback_ms < 0:
             raise _invalid("lookback_delta", "must not be negative")
-        return QueryOptions(timeout_s, lookback_ms, self.count("limit"), self.text("stats") == "all")
+        return QueryOptions(timeout_s, lookback_ms, self.count("limit"), self.text("stats") == "all", matchers)
 
 
 async def read_parameters(scope: Scope, receive: Receive) -> Parameters:

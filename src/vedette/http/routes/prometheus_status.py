@@ -17,10 +17,11 @@ from starlette.types import Receive, Scope, Send
 
 from vedette import __version__
 from vedette.clock import Clock
+from vedette.http.gate import caller
 from vedette.http.routes.prometheus import Endpoint, Respond
 from vedette.http.routes.prometheus_answers import in_thread, send_data
 from vedette.http.routes.prometheus_parameters import Parameters
-from vedette.storage.interface import DEFAULT_PROJECT, Storage
+from vedette.storage.interface import Storage
 
 PROMETHEUS_VERSION: Final = "3.5.0"
 """Whose API this is: dashboards decide by it what they may ask."""
@@ -105,7 +106,8 @@ class _StatusApi:
 
     async def tsdb(self, parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         limit = min(parameters.count("limit", 10) or 10, _MAX_RANKING)
-        stats = await in_thread(self._executor, lambda: self._storage.stats(DEFAULT_PROJECT, limit))
+        project = caller(scope).project
+        stats = await in_thread(self._executor, lambda: self._storage.stats(project, limit))
         data = {
             "headStats": {
                 "numSeries": stats.series,

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from vedette.clock import Clock
 from vedette.errors import BadData, NotFound
+from vedette.http.gate import caller
 from vedette.http.routes.ingest import Endpoint
 from vedette.http.routes.ingest_answers import send, send_report
 from vedette.http.routes.ingest_body import Headers, Intake
@@ -28,7 +29,6 @@ from vedette.ingest.report import IngestReport
 from vedette.ingest.source import Source
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.special import IntArray
-from vedette.storage.interface import DEFAULT_PROJECT
 
 MAX_GROUPS: Final = 2_000
 """Groups that are remembered; of one that has fallen out, no series are ended."""
@@ -39,10 +39,10 @@ _PREFIXES: Final = ("/metrics", "/api/v1/import/prometheus/metrics")
 class Group:
     """The series that were pushed under one set of grouping labels."""
 
-    def __init__(self, pipeline: Pipeline, labels: Labels) -> None:
+    def __init__(self, pipeline: Pipeline, project: str, labels: Labels) -> None:
         grouping = labels.as_dict()
         self._source: Source = pipeline.source(
-            DEFAULT_PROJECT, "exposition", lambda pushed: Labels.of({**pushed.as_dict(), **grouping})
+            project, "exposition", lambda pushed: Labels.of({**pushed.as_dict(), **grouping})
         )
         self._lock = threading.Lock()
         self._refs: IntArray = np.empty(0, dtype=np.int64)
@@ -70,18 +70,19 @@ class Groups:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
-        self._groups: OrderedDict[Labels, Group] = OrderedDict()
+        self._groups: OrderedDict[tuple[str, Labels], Group] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, labels: Labels) -> Group:
+    def get(self, project: str, labels: Labels) -> Group:
         """The group of these labels."""
+        key = project, labels
         with self._lock:
-            group = self._groups.get(labels)
+            group = self._groups.get(key)
             if group is None:
-                group = self._groups[labels] = Group(self._pipeline, labels)
+                group = self._groups[key] = Group(self._pipeline, project, labels)
                 if len(self._groups) > MAX_GROUPS:
                     self._groups.popitem(last=False)
-            self._groups.move_to_end(labels)
+            self._groups.move_to_end(key)
             return group
 
 
@@ -91,17 +92,17 @@ def routes(pipeline: Pipeline, intake: Intake, clock: Clock) -> list[BaseRoute]:
 
     async def serve(scope: Scope, receive: Receive, sender: Send) -> None:
         headers = Headers(scope)
-        labels = grouping_labels(scope)
+        labels, project = grouping_labels(scope), caller(scope).project
         method = scope["method"]
         if method == "DELETE":
-            await intake.run(scope, receive, lambda _body: groups.get(labels).end(clock.now_ms()))
+            await intake.run(scope, receive, lambda _body: groups.get(project, labels).end(clock.now_ms()))
             await send(sender, 202)
             return
         content_type, encoding = headers.get("content-type"), headers.get("content-encoding")
 
         def job(body: bytes) -> IngestReport:
             text = decompress(body, encoding, intake.settings)
-            return groups.get(labels).push(text, content_type, clock.now_ms(), replace=method == "PUT")
+            return groups.get(project, labels).push(text, content_type, clock.now_ms(), replace=method == "PUT")
 
         await send_report(scope, sender, await intake.run(scope, receive, job))
 

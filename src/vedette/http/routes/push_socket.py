@@ -14,11 +14,11 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from vedette.errors import BadData, LimitExceeded, VedetteError
+from vedette.http.gate import caller
 from vedette.http.routes.ingest_body import Intake
 from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.protocols import exposition, influx, json_samples
 from vedette.ingest.report import IngestReport
-from vedette.storage.interface import DEFAULT_PROJECT
 
 _GREETING_BYTES: Final = 512
 """Longer messages are no greeting."""
@@ -49,7 +49,7 @@ def routes(pipeline: Pipeline, intake: Intake) -> list[BaseRoute]:
 
     async def push(socket: WebSocket) -> None:
         await socket.accept()
-        session = _Session(pipeline, intake)
+        session = _Session(pipeline, intake, caller(socket.scope).project)
         try:
             while True:
                 message = await socket.receive()
@@ -68,8 +68,9 @@ def routes(pipeline: Pipeline, intake: Intake) -> list[BaseRoute]:
 class _Session:
     """One connection."""
 
-    def __init__(self, pipeline: Pipeline, intake: Intake) -> None:
+    def __init__(self, pipeline: Pipeline, intake: Intake, project: str) -> None:
         self._pipeline = pipeline
+        self._project = project
         self._intake = intake
         self._is_first = True
         self._protocol = "json"
@@ -104,4 +105,4 @@ class _Session:
         return True
 
     def _store(self, body: bytes) -> IngestReport:
-        return self._pipeline.push_source(DEFAULT_PROJECT, self._protocol).write(body, self._options).report
+        return self._pipeline.push_source(self._project, self._protocol).write(body, self._options).report

@@ -7,25 +7,27 @@ from concurrent.futures import Executor
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from vedette.http.gate import caller
 from vedette.http.routes.prometheus import QUERY_METHODS, Endpoint
 from vedette.http.routes.prometheus_answers import in_thread, send_data
 from vedette.http.routes.prometheus_parameters import Parameters
 from vedette.query.service import QueryService
-from vedette.storage.interface import DEFAULT_PROJECT
 
 
 def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
     """Listing and killing need no free thread, so that they work when all are busy."""
 
     async def running(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
-        await send_data(scope, send, [query.as_json() for query in service.running()])
+        project = caller(scope).project
+        await send_data(scope, send, [query.as_json() for query in service.running() if query.project == project])
 
     async def kill(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
-        service.kill(scope["path_params"]["id"])
+        service.kill(scope["path_params"]["id"], caller(scope).project)
         await send_data(scope, send, {"killed": scope["path_params"]["id"]})
 
     async def explain(parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
-        text, options = parameters.text("query"), parameters.options()
+        who = caller(scope)
+        text, options = parameters.text("query"), parameters.options(who.matchers)
         if parameters.text("start"):
             start_ms, end_ms = parameters.time_ms("start"), parameters.time_ms("end")
             step_ms = parameters.duration_ms("step")
@@ -34,7 +36,7 @@ def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
             start_ms = end_ms = parameters.time_ms("time", service.now_ms())
             step_ms = 0
         explained = await in_thread(
-            executor, lambda: service.explain(DEFAULT_PROJECT, text, start_ms, end_ms, step_ms, options)
+            executor, lambda: service.explain(who.project, text, start_ms, end_ms, step_ms, options)
         )
         await send_data(scope, send, {**explained.as_data(), "text": explained.text()})
 
