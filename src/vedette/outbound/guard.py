@@ -8,8 +8,9 @@ multicast and reserved addresses need a network in `outbound.allow_networks` tha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vedette.errors import BadData, Unavailable
 from vedette.outbound.address import Address, Nature, nature_of, parse, unwrapped
@@ -21,8 +22,7 @@ LookUp = Callable[[str], Sequence[Resolved]]
 _NEAR: Final = frozenset((Nature.PRIVATE, Nature.LOOPBACK))
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A URL that may be asked, at these addresses and no others."""
 
     url: Url

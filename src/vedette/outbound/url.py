@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from vedette.errors import BadData
 
@@ -16,8 +17,7 @@ _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
 _ODD = re.compile(r"[\x00-\x20\x7f\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(Struct, frozen=True):
     """A checked URL; `target` is path and query, escaped."""
 
     scheme: str
