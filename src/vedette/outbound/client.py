@@ -142,14 +142,15 @@ class Outbound:
             _check_headers(question)
             async with asyncio.timeout(limit_s):
                 answer = await self._follow(question, purpose, redirects, max_bytes)
-            result = "answered"
-            return answer
         except TimeoutError:
             result = "timeout"
             raise Timeout(f"{_place(url)} did not answer within {limit_s:g} s") from None
         except VedetteError as error:
             result = _result(error)
             raise
+        else:
+            result = "answered"
+            return answer
         finally:
             self._requests.labels(purpose.value, result).inc()
             _log.info(
