@@ -319,6 +319,10 @@ def test_a_list_that_cannot_be_is_refused(documents: Documents, filters: dict[st
     """A limit out of range, and a place that no page gave."""
     with pytest.raises(BadData):
         documents.list("dashboard", "default", **filters)
+    made = create(documents)
+    for limit in (0, 1001):
+        with pytest.raises(BadData, match="limit must be 1 to 1000"):
+            documents.versions("dashboard", "default", made.id, limit=limit)
 
 
 def test_documents_need_a_project_that_is_there(documents: Documents, catalog: Catalog) -> None:

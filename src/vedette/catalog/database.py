@@ -96,7 +96,7 @@ class Catalog:
 
     def back_up(self, target: Path) -> bool:
         """Copy the file as of one moment to `target`; False, and nothing is done, when PostgreSQL keeps the catalog."""
-        return self._open().back_up(target)
+        return not self._url and self._open().back_up(target)
 
     def close(self) -> None:
         """Let go of the database; transactions under way end first."""

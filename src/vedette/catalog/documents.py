@@ -101,8 +101,7 @@ class Documents:
 
         Raises BadData when `after` is from no page, or `limit` is not 1 to 1000.
         """
-        if not 1 <= limit <= _MAX_LIMIT:
-            raise BadData(f"limit must be 1 to {_MAX_LIMIT}")
+        _check_limit(limit)
         conditions = rows.matching(kind, project, name, tag, include_deleted=include_deleted)
         with self._catalog.read() as connection:
             found = rows.page(connection, conditions, _read_place(after) if after else None, limit + 1)
@@ -210,10 +209,14 @@ class Documents:
     def versions(
         self, kind: str, project: str, document_id: str, *, limit: int = 50, before: int = 0
     ) -> tuple[DocumentVersionHead, ...]:
-        """The history without content, newest first, also of what is deleted; `before`: the last version of a page."""
+        """The history without content, newest first, also of what is deleted; `before`: the last version of a page.
+
+        Raises NotFound; BadData when `limit` is not 1 to 1000.
+        """
+        _check_limit(limit)
         with self._catalog.read() as connection:
             document = _get(connection, kind, project, document_id, include_deleted=True)
-            return tuple(rows.versions(connection, document, before, min(limit, _MAX_LIMIT)))
+            return tuple(rows.versions(connection, document, before, limit))
 
     def version(self, kind: str, project: str, document_id: str, version: int) -> DocumentVersion:
         """One state of the history. Raises NotFound."""
@@ -251,6 +254,11 @@ class Documents:
     def _forget(self, connection: Connection, project: str) -> None:
         until_ms = self._clock.now_ms() - self._settings.deleted_retention_ms
         rows.forget_deleted(connection, project, until_ms, self._settings.max_documents)
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= _MAX_LIMIT:
+        raise BadData(f"limit must be 1 to {_MAX_LIMIT}")
 
 
 def _do(also: Also | None, connection: Connection, document: Document) -> None:

@@ -55,7 +55,7 @@ class OpenDatabase:
                 yield connection
 
     def back_up(self, target: Path) -> bool:
-        """Copy the file as of one moment; False when there is no file."""
+        """Copy the file as of one moment; False where PostgreSQL keeps the catalog."""
         if self._path is None:
             return False
         try:

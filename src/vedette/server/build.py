@@ -106,7 +106,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
     catalog = _catalog(instance)
-    _stored(instance, store, storage, queries, targets)
+    _stored(instance, storage, queries, targets)
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, store.clean, snapshots.take)
     _backfill(instance, store, guard)
@@ -218,7 +218,7 @@ def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard) -> None:
 
 
 def _stored(
-    instance: Instance, store: Tsdb, storage: Tee, queries: ThreadPoolExecutor, targets: prometheus_metadata.Targets
+    instance: Instance, storage: Tee, queries: ThreadPoolExecutor, targets: prometheus_metadata.Targets
 ) -> None:
     """Routes that read the store without a query language."""
     settings, clock = instance.settings, instance.clock
