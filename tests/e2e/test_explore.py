@@ -110,3 +110,33 @@ def test_hostile_label_values_are_text(server: Server, open_page: OpenPage, comp
     assert page.evaluate("window.hacked") is None
     assert page.locator("main img").count() == 0
     assert complaints == []
+
+
+def test_two_panes_stand_beside_each_other(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """Each pane asks for itself, the range is one until it is unlinked, and the address brings both back."""
+    page = open_page(f"{server.url}/explore?q=node_load1&from=now-5m")
+    page.get_by_role("button", name="Split").click()
+    left, right = page.locator(".explore").nth(0), page.locator(".explore").nth(1)
+    expect(right.get_by_role("textbox", name="Query A")).to_have_text("node_load1")
+    right.get_by_role("textbox", name="Query A").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("node_load5")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    expect(right.locator(".table button", has_text="node_load5")).to_be_visible()
+    expect(left.locator(".table button", has_text="node_load1")).to_be_visible()
+    page.get_by_role("button", name="Time linked").click()
+    expect(page.get_by_title("Time range")).to_have_count(2)
+    right.get_by_title("Time range").click()
+    field = page.get_by_label("Range", exact=True)
+    field.fill("now-1m to now")
+    field.press("Enter")
+    expect(left.get_by_title("Time range")).to_contain_text("Last 5")
+    expect(right.get_by_title("Time range")).to_contain_text("Last 1")
+    again = open_page(page.url)
+    expect(again.locator(".explore").nth(0).locator(".table button", has_text="node_load1")).to_be_visible()
+    expect(again.locator(".explore").nth(1).locator(".table button", has_text="node_load5")).to_be_visible()
+    again.get_by_role("button", name="Close split").click()
+    expect(again.locator(".explore")).to_have_count(1)
+    assert "right" not in again.url
+    assert complaints == []

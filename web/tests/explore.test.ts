@@ -7,7 +7,18 @@ import { mergeViews } from "../src/data/merge";
 import { plainMessage } from "../src/data/message";
 import { summarise } from "../src/data/summary";
 import { unitOf } from "../src/data/units";
-import { hiddenWithout, readState, writeState } from "../src/pages/explore/exploreState";
+import type { Address, Changes } from "../src/data/location";
+import { PaneAddress } from "../src/data/location";
+import {
+  RIGHT,
+  hiddenWithout,
+  linkToggled,
+  readState,
+  sharedParams,
+  splitClosed,
+  splitOpened,
+  writeState,
+} from "../src/pages/explore/exploreState";
 import { filesystems } from "../src/pages/host/latest";
 import { questions } from "../src/pages/host/questions";
 import { lineAndColumn, rangeFix, visibleSpan } from "../src/promql/problems";
@@ -34,6 +45,59 @@ describe("state in the URL", () => {
   it("keeps the right queries hidden when one before them goes", () => {
     expect(hiddenWithout(["A", "C"], 1)).toEqual(["A", "B"]);
     expect(hiddenWithout(["B"], 1)).toEqual([]);
+  });
+});
+
+class FakeAddress implements Address {
+  params: URLSearchParams;
+  readonly path = "/explore";
+  constructor(search: string) {
+    this.params = new URLSearchParams(search);
+  }
+  get search(): string {
+    return `?${this.params}`;
+  }
+  readonly read = (): string => this.path + this.search;
+  readonly watch = () => () => undefined;
+  readonly go = (): void => undefined;
+  readonly open = (): void => undefined;
+  readonly change = (changes: Changes): void => {
+    for (const [name, value] of Object.entries(changes)) {
+      this.params.delete(name);
+      for (const one of typeof value === "string" ? [value] : (value ?? [])) this.params.append(name, one);
+    }
+  };
+}
+
+describe("two panes in one address", () => {
+  const pane = (whole: Address): PaneAddress => new PaneAddress(whole, RIGHT, sharedParams);
+
+  it("share the range while they are linked, and their questions never", () => {
+    const whole = new FakeAddress("q=up&from=now-1h&split=1&right.q=down&right.from=now-9m");
+    expect(pane(whole).read()).toBe("/explore?from=now-1h&q=down");
+    pane(whole).change({ from: "now-2h", q: ["a", "b"], live: "0" }, "push");
+    expect(whole.params.get("from")).toBe("now-2h");
+    expect(whole.params.getAll("right.q")).toEqual(["a", "b"]);
+    expect(whole.params.get("q")).toBe("up");
+    expect(whole.params.get("live")).toBe("0");
+  });
+  it("part with the range as it is, and give it up when linked again", () => {
+    const whole = new FakeAddress("q=up&from=now-1h&to=now&split=1&right.q=down");
+    whole.change(linkToggled(whole.params));
+    pane(whole).change({ from: "now-5m" }, "push");
+    expect(whole.params.get("from")).toBe("now-1h");
+    expect(pane(whole).params.get("from")).toBe("now-5m");
+    whole.change(linkToggled(whole.params));
+    expect(pane(whole).params.get("from")).toBe("now-1h");
+    expect(whole.params.has("right.from")).toBe(false);
+  });
+  it("begin alike, and closing leaves nothing of the second", () => {
+    const whole = new FakeAddress("q=up&view=heat");
+    whole.change(splitOpened(readState(whole.params)));
+    expect(readState(pane(whole).params)).toMatchObject({ queries: ["up"], view: "heat" });
+    pane(whole).change({ hide: "A" }, "replace");
+    whole.change(splitClosed(whole.params));
+    expect(whole.params.toString()).toBe("q=up&view=heat");
   });
 });
 

@@ -2,7 +2,25 @@
 
 import { ownAddress } from "./next";
 
-export class LocationStore {
+export type Changes = Readonly<Record<string, string | readonly string[] | null>>;
+
+/** What a page, or one of two panes beside each other, sees of the address bar. */
+export interface Address {
+  readonly path: string;
+  readonly search: string;
+  readonly params: URLSearchParams;
+  /** A text that differs whenever the place differs. */
+  readonly read: () => string;
+  readonly watch: (watcher: () => void) => () => void;
+  /** Another page; `keep` names parameters that go along. */
+  go: (path: string, keep?: readonly string[]) => void;
+  /** An address of this page, such as `/explore?q=up`; anything else leads to the first page. */
+  open: (address: string, how?: "push" | "replace") => void;
+  /** Changes parameters; null removes, a list repeats. `push` makes a step for the back button. */
+  change: (changes: Changes, how: "push" | "replace") => void;
+}
+
+export class LocationStore implements Address {
   private readonly watchers = new Set<() => void>();
   private snapshot = location.pathname + location.search;
 
@@ -22,7 +40,6 @@ export class LocationStore {
     return new URLSearchParams(location.search);
   }
 
-  /** A text that differs whenever the place differs. */
   readonly read = (): string => this.snapshot;
 
   readonly watch = (watcher: () => void): (() => void) => {
@@ -32,21 +49,18 @@ export class LocationStore {
     };
   };
 
-  /** Another page; `keep` names parameters that go along. */
   go(path: string, keep: readonly string[] = []): void {
     const kept = new URLSearchParams();
     for (const name of keep) for (const value of this.params.getAll(name)) kept.append(name, value);
     this.write(path, kept, "push");
   }
 
-  /** An address of this page, such as `/explore?q=up`; anything else leads to the first page. */
   open(address: string, how: "push" | "replace" = "push"): void {
     const [path = "/", search = ""] = ownAddress(address).split(/\?(.*)/s);
     this.write(path, new URLSearchParams(search), how);
   }
 
-  /** Changes parameters; null removes, a list repeats. `push` makes a step for the back button. */
-  change(changes: Readonly<Record<string, string | readonly string[] | null>>, how: "push" | "replace"): void {
+  change(changes: Changes, how: "push" | "replace"): void {
     const params = this.params;
     for (const [name, value] of Object.entries(changes)) {
       params.delete(name);
@@ -68,5 +82,56 @@ export class LocationStore {
   private changed(): void {
     this.snapshot = location.pathname + location.search;
     for (const watcher of this.watchers) watcher();
+  }
+}
+
+/** One pane's part of the address: its own parameters carry a prefix, those of `shared` belong to all panes. */
+export class PaneAddress implements Address {
+  constructor(
+    private readonly whole: Address,
+    private readonly prefix: string,
+    private readonly shared: (params: URLSearchParams) => readonly string[],
+  ) {}
+
+  get path(): string {
+    return this.whole.path;
+  }
+
+  get search(): string {
+    const text = this.params.toString();
+    return text === "" ? "" : `?${text}`;
+  }
+
+  get params(): URLSearchParams {
+    const { params } = this.whole;
+    const shared = this.shared(params);
+    const own = new URLSearchParams();
+    for (const [name, value] of params) {
+      if (shared.includes(name)) own.append(name, value);
+      else if (name.startsWith(this.prefix) && !shared.includes(name.slice(this.prefix.length))) {
+        own.append(name.slice(this.prefix.length), value);
+      }
+    }
+    return own;
+  }
+
+  readonly read = (): string => this.path + this.search;
+
+  readonly watch = (watcher: () => void): (() => void) => this.whole.watch(watcher);
+
+  go(path: string, keep: readonly string[] = []): void {
+    this.whole.go(path, keep);
+  }
+
+  open(address: string, how: "push" | "replace" = "push"): void {
+    this.whole.open(address, how);
+  }
+
+  change(changes: Changes, how: "push" | "replace"): void {
+    const shared = this.shared(this.whole.params);
+    const named = Object.entries(changes).map(
+      ([name, value]) => [shared.includes(name) ? name : this.prefix + name, value] as const,
+    );
+    this.whole.change(Object.fromEntries(named), how);
   }
 }

@@ -3,7 +3,7 @@
 import { createContext, use } from "react";
 import type { Commands } from "../data/commands";
 import type { Freeze } from "../data/freeze";
-import type { LocationStore } from "../data/location";
+import type { Address } from "../data/location";
 import type { Preference } from "../data/preferences";
 import type { Zone } from "../data/timeRange";
 import type { LiveClient } from "../live/client";
@@ -18,7 +18,7 @@ export interface Session {
   loop: FrameLoop;
   pool: SourcePool;
   latency: LatencyMeter;
-  location: LocationStore;
+  location: Address;
   commands: Commands;
   zone: Preference<Zone>;
   recentRanges: Preference<readonly string[]>;

@@ -86,7 +86,8 @@ export function useTime(fallback: TimeRange): Time {
       session.live.hold();
     } else {
       session.freeze.release();
-      session.live.resume();
+      // a fixed range beside one that is paused must not set that going
+      if (!paused) session.live.resume();
     }
     return () => {
       session.freeze.release();

@@ -60,7 +60,7 @@ export function SeriesTable({ view, series, unit, legend, top, tall }: Props) {
   return (
     <div
       className={tall ? "" : "max-h-[300px] overflow-auto"}
-      {...(tall ? {} : { role: "region", "aria-label": "Series", tabIndex: 0 })}
+      {...(tall ? {} : { role: "group", "aria-label": "Series", tabIndex: 0 })}
     >
       {series.length > SEARCH_FROM ? (
         <div className="flex items-center gap-3 px-3 pb-2">

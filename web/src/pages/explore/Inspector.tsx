@@ -50,13 +50,14 @@ export function Inspector({ state, sources, time, change }: Props) {
     limit > 0 ? `${((most / limit) * 100).toFixed(most / limit < 0.1 ? 2 : 1)}\u2009% of the sample limit` : "";
   const each = (content: (one: Inspected) => ReactNode): ReactNode =>
     asked.map((one) => (
-      <section
+      <div
         key={one.letter}
+        role="group"
         className="border-t border-line-subtle first:border-t-0"
         aria-label={`Query ${one.letter}`}
       >
         {content(one)}
-      </section>
+      </div>
     ));
   const rows = asked.reduce((sum, one) => sum + one.source.matrix.view().times_ms.length, 0);
   return (
@@ -205,7 +206,7 @@ function RawData({ one, time }: { one: Inspected; time: Time }) {
   const rows = Array.from(view.times_ms.subarray(first), (time_ms, at) => ({ time_ms, row: first + at })).reverse();
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
-    <div className="max-h-80 overflow-auto" role="region" aria-label={`Raw data of ${one.letter}`} tabIndex={0}>
+    <div className="max-h-80 overflow-auto" role="group" aria-label={`Raw data of ${one.letter}`} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>

@@ -89,6 +89,7 @@ export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
       status={everyFailed ? "crit" : undefined}
       loading={loading}
       auto
+      plain
       tools={
         <Segmented
           label="Show as"

@@ -10,13 +10,19 @@ import { TabStrip } from "../../ui/TabStrip";
 type ShelfTab = "history" | "metrics";
 
 const SHOWN = 100;
+const EMPTY_RETRY_MS = 2000;
 
 /** What was asked before, and what there is to ask about. */
 export function Shelf({ put }: { put: (promql: string) => void }) {
   const [tab, setTab] = useState<ShelfTab>("metrics");
   const { history } = useSession();
   const recent = useSyncExternalStore(history.watch, history.read);
-  const names = useQuery({ queryKey: ["metric names"], queryFn: ({ signal }) => metricNames(signal) });
+  const names = useQuery({
+    queryKey: ["metric names"],
+    queryFn: ({ signal }) => metricNames(signal),
+    // a server that just began has nothing yet, and soon has
+    refetchInterval: ({ state }) => (state.data?.length === 0 ? EMPTY_RETRY_MS : false),
+  });
   const count = names.data?.length;
   return (
     <div>
@@ -29,7 +35,7 @@ export function Shelf({ put }: { put: (promql: string) => void }) {
             value: "metrics",
             label: "Metrics",
             ...(count === undefined ? {} : { note: formatCount(count) }),
-            content: <Metrics names={names.data ?? []} put={put} />,
+            content: <Metrics names={names.data ?? []} loading={names.isPending} put={put} />,
           },
           { value: "history", label: "History", content: <History recent={recent} put={put} /> },
         ]}
@@ -61,7 +67,13 @@ function question(name: string, type: string): string {
   return type === "counter" ? `rate(${name}[1m])` : name;
 }
 
-function Metrics({ names, put }: { names: readonly string[]; put: (promql: string) => void }) {
+interface MetricsProps {
+  names: readonly string[];
+  loading: boolean;
+  put: (promql: string) => void;
+}
+
+function Metrics({ names, loading, put }: MetricsProps) {
   const [wish, setWish] = useState("");
   const known = useQuery({ queryKey: ["metadata"], queryFn: ({ signal }) => metadata(signal) });
   const found = names.filter((name) => fuzzy(wish, `${name} ${known.data?.[name]?.[0]?.help ?? ""}`));
@@ -85,7 +97,9 @@ function Metrics({ names, put }: { names: readonly string[]; put: (promql: strin
           {formatCount(found.length - SHOWN)} more: search to narrow
         </p>
       ) : null}
-      {found.length === 0 ? <p className="muted py-2 text-[length:var(--fs-xs)]">No metric matches</p> : null}
+      {found.length === 0 ? (
+        <p className="muted py-2 text-[length:var(--fs-xs)]">{loading ? "Loading" : "No metric matches"}</p>
+      ) : null}
     </>
   );
 }

@@ -47,3 +47,30 @@ export function hiddenWithout(hidden: readonly string[], index: number): string[
     .filter((at) => at !== index)
     .map((at) => letter(at > index ? at - 1 : at));
 }
+
+export const RIGHT = "right.";
+
+/** Parameters that both panes of a split view have in common: the pace always, the range while they are linked. */
+export function sharedParams(params: URLSearchParams): readonly string[] {
+  return params.get("link") === "0" ? ["live", "refresh"] : ["live", "refresh", "from", "to"];
+}
+
+type Changes = Record<string, string | readonly string[] | null>;
+
+/** Opens a second pane that begins with the same question. */
+export function splitOpened({ queries, view }: ExploreState): Changes {
+  const right = Object.entries(writeState({ queries, view }));
+  return { split: "1", ...Object.fromEntries(right.map(([name, value]) => [RIGHT + name, value])) };
+}
+
+/** Closes the second pane and forgets what it asked. */
+export function splitClosed(params: URLSearchParams): Changes {
+  const own = [...params.keys()].filter((name) => name.startsWith(RIGHT));
+  return Object.fromEntries(["split", "link", ...own].map((name) => [name, null]));
+}
+
+/** The second pane takes the range of the first along, or gives its own up. */
+export function linkToggled(params: URLSearchParams): Changes {
+  if (params.get("link") === "0") return { link: null, [`${RIGHT}from`]: null, [`${RIGHT}to`]: null };
+  return { link: "0", [`${RIGHT}from`]: params.get("from"), [`${RIGHT}to`]: params.get("to") };
+}
