@@ -112,6 +112,8 @@ POLICY: Final[dict[Key, Need]] = {
     ("POST", "/api/v1/session"): Open.PUBLIC,
     ("DELETE", "/api/v1/session"): Open.SIGNED_IN,
     ("POST", "/api/v1/setup"): Open.PUBLIC,
+    ("GET", "/api/v1/oidc/{provider}/start"): Open.PUBLIC,
+    ("GET", "/api/v1/oidc/{provider}/callback"): Open.PUBLIC,
     ("POST", "/api/v1/tickets"): Open.SIGNED_IN,
     ("GET", "/api/v1/profile"): Open.SIGNED_IN,
     ("PATCH", "/api/v1/profile"): Open.SIGNED_IN,

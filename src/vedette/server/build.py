@@ -28,6 +28,7 @@ from vedette.http.routes import (
     ingest_cardinality,
     live,
     metrics_query,
+    oidc,
     openapi,
     page,
     profile,
@@ -162,6 +163,7 @@ def _access(instance: Instance, catalog: Catalog) -> None:
     pool = _pool(instance, "catalog", 4)
     threads = Threads(pool)
     instance.routes += session.routes(identity, threads, cookie, no_auth=no_auth)
+    instance.routes += oidc.routes(identity, threads, cookie)
     instance.routes += profile.routes(identity, threads, cookie)
     instance.routes += [*users.routes(identity, threads), *projects.routes(identity, threads)]
     instance.routes += audit.routes(identity, threads)

@@ -168,6 +168,7 @@ def _body(shape: type[Struct]) -> tuple[Content, ...]:
     return (Content("What to do.", shape=shape),)
 
 
+_PROVIDER: Final = in_path("provider", "Name of the provider.")
 _SESSION: Final[Operations] = {
     ("GET", "/api/v1/session"): Operation(
         "Who asks, and what they may do", "access", {200: Content("Who.", shape=WhoAmIAnswer)}, errors=(503,)
@@ -187,6 +188,20 @@ _SESSION: Final[Operations] = {
         {200: Content("The password is set.", shape=WelcomeAnswer), 201: Content("Signed in.", shape=WelcomeAnswer)},
         bodies=_body(SetUp),
         errors=(400, 401, 409, 413, 429, 503),
+    ),
+    ("GET", "/api/v1/oidc/{provider}/start"): Operation(
+        "Sign in at a provider of identities",
+        "access",
+        {303: Content("To the provider.", "")},
+        parameters=(_PROVIDER, parameter("next", "Path of the page that is wanted afterwards.")),
+        errors=(400, 404, 503),
+    ),
+    ("GET", "/api/v1/oidc/{provider}/callback"): Operation(
+        "Come back from a provider of identities",
+        "access",
+        {303: Content("To the page, signed in, or to the login with what is the problem.", "")},
+        parameters=(_PROVIDER, parameter("code", "What the provider gave."), parameter("state", "What was sent.")),
+        errors=(400, 404, 429, 503),
     ),
     ("POST", "/api/v1/tickets"): Operation(
         "A ticket for one socket or event stream", "access", {201: Content("`ticket`, good for 30 s.", shape=Answer)}
