@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from crc32c import crc32c
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.tsdb_blocks.rig import Data, Project
@@ -168,3 +169,13 @@ def test_a_chunk_that_fails_its_checksum_is_left_over(tmp_path: Path) -> None:
         count, *_ = kernel.decode(*request, checked, values, left, newest=False)
         assert (count, checked[0], left[0]) == (int(damaged), int(not damaged), int(damaged))
         assert (values == GUARD).all() if damaged else values.tolist() == [float(t % 7) for t in range(700)]
+
+
+@pytest.mark.parametrize("by_tables", [False, True])
+def test_checksums_are_those_of_the_writer(by_tables: bool) -> None:
+    """Any length and place, with the processor's instruction and without it."""
+    from vedette.kernel import _rows  # noqa: PLC0415 - built only where a compiler is
+
+    content = random.Random(1).randbytes(300)
+    for begin, end in ((0, 0), (0, 1), (0, 7), (0, 8), (3, 64), (1, 300)):
+        assert _rows.checksum(content[begin:end], by_tables) == crc32c(content[begin:end])

@@ -215,18 +215,13 @@ PyObject* decode(PyObject*, PyObject* args) {
     return nullptr;
   }
   bool enough_memory = true;
-  auto run = [&] {
+  {
+    WithoutGil unlocked(samples > kLong || q.count > kLongRows);
     try {
       decode_pages(*directory, q, cost, without_pages(*directory, q, cost));
     } catch (const std::bad_alloc&) {
       enough_memory = false;
     }
-  };
-  if (samples > kLong || q.count > kLongRows) {
-    WithoutGil unlocked;
-    run();
-  } else {
-    run();
   }
   if (!enough_memory) return PyErr_NoMemory();
   return Py_BuildValue("(LLLL)", static_cast<long long>(cost.left), static_cast<long long>(cost.chunks),
@@ -289,7 +284,17 @@ PyObject* directory(PyObject*, PyObject* args) {
   return capsule;
 }
 
-PyMethodDef kMethods[] = {{"directory", directory, METH_VARARGS, "See rows.py."},
+PyObject* checksum_of(PyObject*, PyObject* args) {
+  PyObject* data;
+  int by_tables;
+  if (!PyArg_ParseTuple(args, "Op:checksum", &data, &by_tables)) return nullptr;
+  View view(data, false, "data");
+  if (!view.ok()) return nullptr;
+  return PyLong_FromUnsignedLong(checksum(view.as<uint8_t>(), view.bytes(), by_tables != 0));
+}
+
+PyMethodDef kMethods[] = {{"checksum", checksum_of, METH_VARARGS, "CRC-32C of (data, whether by tables)."},
+                          {"directory", directory, METH_VARARGS, "See rows.py."},
                           {"lay_out", lay_out, METH_VARARGS, "See rows.py."},
                           {"decode", decode, METH_VARARGS, "See rows.py."},
                           {nullptr, nullptr, 0, nullptr}};

@@ -207,12 +207,13 @@ bool order_fits(const int64_t* order, int64_t count, int64_t rows) {
   return true;
 }
 
+// Writes `numbers` values, without the GIL when they are many.
 template <typename Body>
-PyObject* written(Body body) {
+PyObject* written(int64_t numbers, Body body) {
   Output out;
   bool enough = true;
   {
-    WithoutGil released;
+    WithoutGil released(numbers > 2'000);
     try {
       body(out);
     } catch (const std::bad_alloc&) {
@@ -236,7 +237,7 @@ PyObject* matrix(PyObject*, PyObject* args) {
   if (v_values.count<double>() != rows * steps || (!all && v_present.bytes() != rows * steps) ||
       !order_fits(v_order.as<int64_t>(), count, rows))
     return shapes();
-  return written([&](Output& out) {
+  return written(count * steps, [&](Output& out) {
     Times times(v_times.as<int64_t>(), steps);
     out.reserve(2);
     out.put('[');
@@ -278,7 +279,7 @@ PyObject* ragged(PyObject*, PyObject* args) {
     return shapes();
   for (int64_t i = 0; i < rows; ++i)
     if (starts[i] > starts[i + 1]) return shapes();
-  return written([&](Output& out) {
+  return written(total, [&](Output& out) {
     out.reserve(2);
     out.put('[');
     for (int64_t row = 0; row < rows; ++row) {
@@ -316,7 +317,7 @@ PyObject* vector(PyObject*, PyObject* args) {
   if (v_values.count<double>() != rows || (!all && v_present.bytes() != rows) ||
       !order_fits(v_order.as<int64_t>(), count, rows))
     return shapes();
-  return written([&](Output& out) {
+  return written(count, [&](Output& out) {
     const int64_t moment = time_ms;
     Times times(&moment, 1);
     out.reserve(2);
@@ -351,7 +352,7 @@ PyObject* columns(PyObject*, PyObject* args) {
   if (v_values.count<double>() != rows * steps || (!all && v_present.bytes() != rows * steps) ||
       !order_fits(v_order.as<int64_t>(), count, rows))
     return shapes();
-  return written([&](Output& out) {
+  return written(count * steps, [&](Output& out) {
     out.reserve(2);
     out.put('[');
     for (int64_t i = 0; i < count; ++i) {

@@ -73,6 +73,8 @@ const char* problem_of(const Request& q, int64_t values, int64_t times, int64_t 
   return nullptr;
 }
 
+constexpr int64_t kShort = 20'000;  // samples that are not worth giving up the GIL for
+
 int64_t params_of(int function) {
   if (function == kSmoothing || is_extended(function)) return 2;
   return function == kQuantile || function == kPredictLinear ? 1 : 0;
@@ -119,8 +121,11 @@ PyObject* evaluate(PyObject*, PyObject* args) {
   }
   int64_t seen = 0, filled = 0;
   bool enough_memory = true;
+  // Instant selectors look at a sample or two a step; other functions may look at all of them.
+  int64_t samples = v_values.count<double>();
+  bool is_short = q.function <= kNewestTime ? samples + q.series * q.steps < kShort : samples * q.steps < kShort;
   {
-    WithoutGil released;
+    WithoutGil released(!is_short);
     try {
       run(q, v_out.as<double>(), v_present.as<uint8_t>(), seen, filled);
     } catch (const std::exception&) {

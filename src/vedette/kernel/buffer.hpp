@@ -37,13 +37,16 @@ class View {
   bool held_ = false;
 };
 
-// Releases the GIL for a scope; no Python call may be made inside.
+// Releases the GIL for a scope; no Python call may be made inside. Short work keeps it where `pays` says so: to get it
+// back from a busy thread can take longer than the work.
 class WithoutGil {
  public:
-  WithoutGil() : state_(PyEval_SaveThread()) {}
+  explicit WithoutGil(bool pays = true) : state_(pays ? PyEval_SaveThread() : nullptr) {}
   WithoutGil(const WithoutGil&) = delete;
   WithoutGil& operator=(const WithoutGil&) = delete;
-  ~WithoutGil() { PyEval_RestoreThread(state_); }
+  ~WithoutGil() {
+    if (state_ != nullptr) PyEval_RestoreThread(state_);
+  }
 
  private:
   PyThreadState* state_;
