@@ -174,7 +174,7 @@ def test_a_chunk_that_fails_its_checksum_is_left_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize("by_tables", [False, True])
 def test_checksums_are_those_of_the_writer(by_tables: bool) -> None:
     """Any length and place, with the processor's instruction and without it."""
-    from vedette.kernel import _rows  # noqa: PLC0415 - built only where a compiler is
+    from vedette.kernel import _rows
 
     content = random.Random(1).randbytes(300)
     for begin, end in ((0, 0), (0, 1), (0, 7), (0, 8), (3, 64), (1, 300)):
