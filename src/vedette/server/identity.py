@@ -33,6 +33,7 @@ class LateIdentity:
 
     def __init__(self, make: Callable[[], AuthService]) -> None:
         self._make = make
+        self._made: AuthService | None = None
         self._service: AuthService | None = None
         self._error: VedetteError | None = None
         self._lock = threading.Lock()
@@ -43,9 +44,10 @@ class LateIdentity:
         if self._service is None:
             with self._lock:
                 if self._service is None:
-                    service = self._make()
-                    service.open()
-                    self._service = service
+                    # Made once, opened until that succeeds: its counters can be registered only once.
+                    made = self._made = self._made or self._make()
+                    made.open()
+                    self._service = made
         return self._service
 
     async def run(self, tell_setup: Callable[[str], None] | None) -> None:
