@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from vedette.catalog.document_spec import MAX_MESSAGE, MAX_NAME
 from vedette.catalog.records import Document
 from vedette.errors import BadData, LimitExceeded, NotFound
 from vedette.http.document_kinds import KINDS, DocumentKind
@@ -32,6 +33,8 @@ _PATH: Final = "/api/v1/documents/{kind}"
 _ETAG: Final = re.compile(r'"([0-9]{1,9})"')
 _MAX_NUMBER_DIGITS: Final = 9
 _ENVELOPE_BYTES: Final = 64 * 1024
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
+Message = Annotated[str, msgspec.Meta(max_length=MAX_MESSAGE)]
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
 
@@ -39,24 +42,24 @@ T = TypeVar("T")
 class NewDocument(msgspec.Struct, forbid_unknown_fields=True):
     """What makes a document; without `id` it gets a random one."""
 
-    name: str
+    name: Name
     spec: dict[str, Any]
-    id: str = ""
-    message: str = ""
+    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
+    message: Message = ""
 
 
 class ChangedDocument(msgspec.Struct, forbid_unknown_fields=True):
     """The whole new state of a document."""
 
-    name: str
+    name: Name
     spec: dict[str, Any]
-    message: str = ""
+    message: Message = ""
 
 
 class Restoration(msgspec.Struct, forbid_unknown_fields=True):
     """The version to go back to; 0: bring back a document that is deleted, as it was."""
 
-    version: int = 0
+    version: Annotated[int, msgspec.Meta(ge=0, le=10**_MAX_NUMBER_DIGITS - 1)] = 0
 
 
 class DocumentRoutes:
