@@ -151,7 +151,7 @@ def _catalog(instance: Instance) -> Catalog:
 def _access(instance: Instance, catalog: Catalog) -> None:
     """Who is who, what they may do, and the documents they keep."""
     settings = instance.settings
-    identity = LateIdentity(lambda: _identity_service(instance, catalog))
+    identity = instance.identity = LateIdentity(lambda: _identity_service(instance, catalog))
     instance.on_close("identity", identity.close)
     no_auth = settings.http.no_auth
     # Who is told is settled between here and the start.
@@ -185,8 +185,8 @@ def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:
     from vedette.outbound.guard import Guard  # noqa: PLC0415 - as said above
 
     settings, data = instance.settings, instance.settings.server.data
-    outbound = Outbound(settings.outbound, Guard(settings.outbound), instance.registry)
     key = InstanceKey.of(data)
+    outbound = Outbound(settings.outbound, Guard(settings.outbound), instance.registry)
     return AuthService(catalog, instance.clock, settings.auth, key, data, instance.registry, outbound.request)
 
 

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from vedette.clock import Clock
 from vedette.errors import BadData
 from vedette.http.gate import Gate
+from vedette.server.identity import LateIdentity
 from vedette.server.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -33,6 +34,8 @@ class Instance:
         self.fallback: Route | None = None
         self.gate: Gate
         """Who is let in to the routes."""
+        self.identity: LateIdentity
+        """Who is who."""
         self.tell_setup: Callable[[str], None] = lambda _token: None
         """Gets the one-time token of the set-up page while nobody can administer the instance."""
         self.last_reload: Callable[[], tuple[bool, int]] | None = None
