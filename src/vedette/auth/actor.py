@@ -39,8 +39,6 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
 CLI: Final = Actor(principal=Principal(kind="cli", id="", name="command line", is_instance_admin=True, grants={}))
 """Whoever may read and write the data folder may do everything."""
-SERVER: Final = Actor(principal=Principal(kind="server", id="", name="server", is_instance_admin=True, grants={}))
-"""What the server does by itself."""
 
 
 def anonymous(address: str = "", user_agent: str = "", request_id: str = "") -> Actor:

@@ -9,7 +9,6 @@ import hmac
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -233,9 +232,9 @@ def mapped_roles(settings: OidcProvider, claims: Mapping[str, Any]) -> dict[str,
 
 def own_path(text: str) -> str:
     """A path of this server to go back to; `/` for whatever could lead elsewhere."""
-    parts = urlsplit(text if text.isprintable() else "")
-    is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return text if is_own and "\\" not in text and len(text) < _MAX_PARAMETER // 2 else "/"
+    is_own = text.startswith("/") and not text.startswith("//")
+    is_plain = text.isprintable() and "\\" not in text and len(text) < _MAX_PARAMETER // 2
+    return text if is_own and is_plain else "/"
 
 
 def _verified_email(claims: Mapping[str, Any]) -> str:

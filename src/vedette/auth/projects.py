@@ -120,15 +120,6 @@ class Projects:
             )
         return saved
 
-    def ensure_default(self, actor: Actor) -> None:
-        """Make the project that is there from the beginning, where it is not."""
-        if DEFAULT_PROJECT not in self._directory.state.projects:
-            try:
-                self.create(actor, DEFAULT_PROJECT, title="Default")
-            except Conflict:
-                # Another server on the same catalog was quicker.
-                self._directory.refresh()
-
     def _live(self, project: Project) -> Project:
         if project.deleted_ms:
             raise NotFound(f"there is no project {project.name!r}")

@@ -7,7 +7,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter
 
-from vedette.auth.actor import SERVER, Actor
+from vedette.auth.actor import Actor
 from vedette.auth.audit import Audit
 from vedette.auth.directory import Directory
 from vedette.auth.identified import Identified, SignedIn
@@ -89,10 +89,9 @@ class AuthService:
         self._logins = Counter("vedette_auth_logins", "Attempts to sign in, by result.", ["result"], registry=registry)
 
     def open(self) -> None:
-        """Open the catalog and read it; makes the default project where there is none. Raises Unavailable."""
+        """Open the catalog and read it. Raises Unavailable."""
         self._catalog.open()
         self._directory.refresh()
-        self.projects.ensure_default(SERVER)
 
     def close(self) -> None:
         """Write what waits."""
