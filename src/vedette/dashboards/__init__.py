@@ -1,0 +1,1 @@
+"""Dashboards: what a document of one is, templates, provisioning from files, and what is taken over from Grafana."""
