@@ -306,6 +306,17 @@ def test_a_password_is_never_repeated(url: str) -> None:
     assert "S3cret" not in catalog.place
 
 
+def test_without_the_driver_it_is_said_what_to_install() -> None:
+    """PostgreSQL is an extra; who asks for it without having it gets the command."""
+    code = (
+        "import sys, pathlib; sys.modules['psycopg'] = None\n"
+        "from vedette.catalog.database import Catalog\n"
+        "Catalog('postgresql+psycopg://h/d', pathlib.Path()).open()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "Unavailable: a catalog in PostgreSQL needs psycopg: pip install 'vedette[postgres]'" in done.stderr
+
+
 def test_the_place_is_shown_without_password(tmp_path: Path) -> None:
     """People see where the catalog is."""
     assert shown_url("postgresql+psycopg://bob:S3cret@db:5432/x?password=y") == "postgresql+psycopg://bob@db:5432/x"

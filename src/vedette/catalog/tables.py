@@ -235,6 +235,7 @@ Index(
     sqlite_where=text("deleted_ms = 0"),
     postgresql_where=text("deleted_ms = 0"),
 )
+Index("documents_by_deletion", documents.c.project, documents.c.deleted_ms)
 Index("documents_in_order", documents.c.project, documents.c.kind, documents.c.folded_name, documents.c.id)
 
 document_versions: Final = Table(

@@ -118,7 +118,7 @@ CREATE TABLE projects (
 	deleted_ms BIGINT DEFAULT 0 NOT NULL, 
 	PRIMARY KEY (name)
 );
-INSERT INTO "projects" VALUES('default','','{}',1,1795319537000,0);
+INSERT INTO "projects" VALUES('default','','{}',1,1795320597000,0);
 INSERT INTO "projects" VALUES('web','Web','{"max_active_series":5,"max_active_series_per_metric":null,"max_new_series_per_hour":null,"max_samples_per_s":null,"max_query_samples":null,"max_query_series":null,"query_timeout_s":null,"max_concurrent_queries":null,"max_bytes":null}',1,1700000000000,0);
 CREATE TABLE roles (
 	name TEXT NOT NULL, 
@@ -176,6 +176,7 @@ CREATE INDEX audit_log_by_project ON audit_log (project, seq);
 CREATE TRIGGER audit_log_no_update BEFORE UPDATE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE UNIQUE INDEX documents_by_name ON documents (project, kind, name) WHERE deleted_ms = 0;
+CREATE INDEX documents_by_deletion ON documents (project, deleted_ms);
 CREATE INDEX documents_in_order ON documents (project, kind, folded_name, id);
 CREATE INDEX document_tags_by_document ON document_tags (project, kind, document_id);
 COMMIT;

@@ -157,6 +157,7 @@ def _documents() -> None:
         sa.PrimaryKeyConstraint("project", "kind", "id"),
     )
     _unique_where("documents_by_name", "documents", ["project", "kind", "name"], "deleted_ms = 0")
+    op.create_index("documents_by_deletion", "documents", ["project", "deleted_ms"])
     op.create_index("documents_in_order", "documents", ["project", "kind", "folded_name", "id"])
     op.create_table(
         "document_versions",
