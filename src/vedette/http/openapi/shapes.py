@@ -40,6 +40,14 @@ class Error(msgspec.Struct, omit_defaults=True):
     request_id: str = msgspec.field()
     position: Position | None = None
     limit: Limit | None = None
+    reason: str = ""
+    """Why who asks is not known: `required`, `invalid`, `expired`, `second_factor` or `setup`."""
+    permission: str = ""
+    """The right that is missing."""
+    current: Any = None
+    """What is stored, where somebody else has changed it meanwhile."""
+    yours: Any = None
+    """What was to be stored instead."""
 
 
 class StringList(msgspec.Struct):
