@@ -16,7 +16,7 @@ from vedette.auth.tokens import KEY_PREFIX, MAX_TOKEN_LENGTH, hash_token, new_ke
 from vedette.catalog import keys as stored
 from vedette.catalog.records import ApiKey
 from vedette.clock import Clock
-from vedette.errors import BadData, Forbidden, NotFound
+from vedette.errors import BadData, Forbidden, NotFound, VedetteError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -156,10 +156,17 @@ class Keys:
 
     def write_back(self) -> None:
         """Store when keys were used last; one transaction however many."""
-        unwritten, self._unwritten = self._unwritten, {}
-        if unwritten:
+        taken, self._unwritten = self._unwritten, {}
+        # A copy: whoever looked up at this very moment may still write into the one that was taken.
+        unwritten = dict(taken)
+        if not unwritten:
+            return
+        try:
             with self._directory.write() as connection:
-                stored.note_used(connection, dict(unwritten))
+                stored.note_used(connection, unwritten)
+        except VedetteError:
+            self._unwritten = {**unwritten, **self._unwritten}
+            raise
 
     def _identified(self, key: ApiKey | None) -> Identified | None:
         now_ms = self._clock.now_ms()

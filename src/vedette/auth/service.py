@@ -110,6 +110,8 @@ class AuthService:
             self.keys.write_back()
         if now_s >= self._next_sweep_s:
             self._next_sweep_s = now_s + _SWEEP_S
+            # When sessions were used last is no change, but what other servers know of it keeps them alive here, too.
+            self._directory.refresh(even_if_unchanged=True)
             self.sessions.sweep()
 
     # Memory only.
@@ -123,11 +125,6 @@ class AuthService:
     def is_set_up(self) -> bool:
         """Whether somebody can administer this instance."""
         return not self.setup.required
-
-    @property
-    def setup_required(self) -> bool:
-        """The contrary, for the page that asks."""
-        return self.setup.required
 
     def oidc_providers(self) -> list[dict[str, str]]:
         """Providers of identities that can be signed in with: `name`, as in their addresses, and `title`."""

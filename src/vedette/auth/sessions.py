@@ -16,7 +16,7 @@ from vedette.auth.tokens import MAX_TOKEN_LENGTH, hash_token, new_id, new_token
 from vedette.catalog import sessions as stored
 from vedette.catalog.records import Session, User
 from vedette.clock import Clock
-from vedette.errors import NotFound
+from vedette.errors import NotFound, VedetteError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -116,10 +116,17 @@ class Sessions:
 
     def write_back(self) -> None:
         """Store when sessions were used last; one transaction however many."""
-        unwritten, self._unwritten = self._unwritten, {}
-        if unwritten:
+        taken, self._unwritten = self._unwritten, {}
+        # A copy: whoever looked up at this very moment may still write into the one that was taken.
+        unwritten = dict(taken)
+        if not unwritten:
+            return
+        try:
             with self._directory.write() as connection:
                 stored.note_seen(connection, unwritten)
+        except VedetteError:
+            self._unwritten = {**unwritten, **self._unwritten}
+            raise
 
     def sweep(self) -> int:
         """Delete sessions that have ended; how many there were."""

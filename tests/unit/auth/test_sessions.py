@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.unit.auth.world import HOUR_MS, PASSWORD, World
 
 from vedette.auth.actor import CLI, anonymous
 from vedette.auth.users import UserChange
-from vedette.errors import BadData, NotFound, TooBusy, Unauthenticated
+from vedette.catalog.database import Catalog
+from vedette.errors import BadData, NotFound, TooBusy, Unauthenticated, Unavailable
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * HOUR_MS
@@ -91,6 +94,40 @@ def test_it_ends_after_its_longest_time(world: World) -> None:
     assert world.service.sessions.sweep() == 1
     with world.catalog.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 0
+
+
+def test_use_on_another_server_keeps_it_alive_here(world: World) -> None:
+    """A balancer may send a browser elsewhere for half a day."""
+    world.user("ann")
+    token = world.sign_in("ann").token
+    elsewhere = world.other()
+    for _ in range(3):
+        world.clock.advance_ms(6 * HOUR_MS)
+        assert elsewhere.by_session(token) is not None
+        elsewhere.tick()
+        world.service.tick()
+    assert world.who(token) is not None
+
+
+def test_what_could_not_be_written_is_written_later(quick_world: World) -> None:
+    """A catalog that is away loses no moment of use."""
+    quick_world.user("ann")
+    token = quick_world.sign_in("ann").token
+    secret = quick_world.service.keys.create(CLI, "default", "agent", ["read"]).secret
+    quick_world.clock.advance_ms(5_000)
+    quick_world.who(token)
+    quick_world.service.by_key(secret)
+    directory = quick_world.service._directory
+    real, directory._catalog = directory._catalog, Catalog("postgresql+psycopg://nobody@127.0.0.1:1/x", Path())
+    for part in (quick_world.service.sessions, quick_world.service.keys):
+        with pytest.raises(Unavailable):
+            part.write_back()
+    directory._catalog = real
+    quick_world.service.close()
+    with quick_world.catalog.read() as connection:
+        seen = connection.exec_driver_sql("SELECT last_seen_ms FROM sessions").scalar()
+        used = connection.exec_driver_sql("SELECT last_used_ms FROM api_keys").scalar()
+    assert seen == used == quick_world.clock.now_ms()
 
 
 def test_how_long_is_a_setting(quick_world: World) -> None:

@@ -104,7 +104,7 @@ class SessionRoutes:
         data: dict[str, Any] = {
             "user": None,
             "csrf": "",
-            "setup_required": service.setup_required and not self._no_auth,
+            "setup_required": not service.is_set_up and not self._no_auth,
             "no_auth": self._no_auth,
             "oidc": service.oidc_providers(),
             "projects": [],
