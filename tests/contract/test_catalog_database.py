@@ -264,6 +264,17 @@ def test_a_copy_is_a_whole_catalog(catalog_place: CatalogPlace, tmp_path: Path) 
             catalog.back_up(target)
 
 
+def test_a_writer_that_vanished_does_not_hold_up_the_others_for_ever(postgres: PostgresServer) -> None:
+    """PostgreSQL ends a transaction that writes and is idle for a minute; one that reads may take its time."""
+    catalog = Catalog(postgres.database("migrated"), Path())
+    asked = text("SHOW idle_in_transaction_session_timeout")
+    with catalog.begin() as connection:
+        assert connection.execute(asked).scalar() == "1min"
+    with catalog.read() as connection:
+        assert connection.execute(asked).scalar() == "0"
+    catalog.close()
+
+
 def test_lost_connections_are_replaced(postgres: PostgresServer) -> None:
     """After a restart of PostgreSQL the next request works; one that was under way is told."""
     catalog = Catalog(postgres.database("migrated"), Path())

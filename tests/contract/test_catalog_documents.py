@@ -363,6 +363,16 @@ def test_rooms_hear_of_changes_of_their_kind(documents: Documents) -> None:
     assert [it.name for it in documents.every("dashboard", "web")] == ["b"]
 
 
+def test_rooms_do_not_act_for_projects_that_are_deleted(documents: Documents, catalog: Catalog) -> None:
+    """Rules of a deleted project are kept for its return, and are not among all rules until then."""
+    made = create(documents, project="web")
+    for deleted_ms, version, expected in ((5, 1, ()), (0, 2, (made,))):
+        with catalog.begin() as connection:
+            project = Project(name="web", limits=ProjectLimits(), created_ms=1, deleted_ms=deleted_ms)
+            projects.replace(connection, project, version)
+        assert documents.every("dashboard") == documents.every("dashboard", "web") == expected
+
+
 def test_what_is_done_along_with_a_change_is_part_of_it(documents: Documents, catalog: Catalog) -> None:
     """A line of the audit log is written with the change, or neither is."""
 

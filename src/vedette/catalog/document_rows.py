@@ -54,8 +54,11 @@ def count(connection: Connection, project: str) -> int:
 
 
 def every(connection: Connection, kind: str, project: str) -> list[Document]:
-    """All documents with their content, in the order of their names; `project` empty: of all projects."""
-    asked = select(*_RECORD).where(documents.c.kind == kind, documents.c.deleted_ms == 0)
+    """All documents with their content, in the order of their names; `project` empty: of all projects there are."""
+    there = select(projects.c.name).where(projects.c.deleted_ms == 0)
+    asked = select(*_RECORD).where(
+        documents.c.kind == kind, documents.c.deleted_ms == 0, documents.c.project.in_(there)
+    )
     if project:
         asked = asked.where(documents.c.project == project)
     ordered = asked.order_by(documents.c.project, documents.c.folded_name, documents.c.id)

@@ -113,7 +113,10 @@ class Documents:
         )
 
     def every(self, kind: str, project: str = "") -> tuple[Document, ...]:
-        """All documents of a kind with their content, of one project or of all; for rooms that act on them."""
+        """All documents of a kind with their content, of one project or of all; for rooms that act on them.
+
+        Those of projects that are deleted are not among them; deleting a project raises the epoch `identity`.
+        """
         with self._catalog.read() as connection:
             return tuple(rows.every(connection, kind, project))
 

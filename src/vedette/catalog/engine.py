@@ -20,6 +20,10 @@ from vedette.errors import BadData, Conflict, Corruption, Unavailable, VedetteEr
 _WRITES: Final = "vedette_writes"
 _WRITER_LOCK: Final = 0x7665_6465_7474_6500
 """Key of the advisory lock that writers of PostgreSQL hold: "vedette" in ASCII."""
+# Together with the lock comes a time-out that frees it when this process, or the network to it, is gone without a word.
+_LOCK_WRITERS: Final = text(
+    f"SELECT pg_advisory_xact_lock({_WRITER_LOCK}), set_config('idle_in_transaction_session_timeout', '60s', true)"
+)
 _CONNECT_TIMEOUT_S: Final = 5
 _STATEMENT_TIMEOUT_MS: Final = 60_000
 
@@ -51,7 +55,7 @@ class OpenDatabase:
             _begin_as(connection, writes=writes)
             with connection.begin():
                 if writes and self._path is None:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+                    connection.execute(_LOCK_WRITERS)
                 yield connection
 
     def back_up(self, target: Path) -> bool:
