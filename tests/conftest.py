@@ -19,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=8,
         help="how often the crash tests kill the store (200 in `make bench-crash`)",
     )
+    parser.addoption(
+        "--api-examples", type=int, default=5, help="requests that are made up for each route of the API's document"
+    )
     parser.addoption("--update-golden", action="store_true", help="write the expected golden files anew")
 
 
@@ -26,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def crash_cycles(request: pytest.FixtureRequest) -> int:
     """How often a crash test kills its process."""
     return int(request.config.getoption("--crash-cycles"))
+
+
+@pytest.fixture(scope="session")
+def api_examples(request: pytest.FixtureRequest) -> int:
+    """How many requests are made up for each route."""
+    return int(request.config.getoption("--api-examples"))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from vedette.clock import FakeClock
 from vedette.config.load import load
 from vedette.http.app import Application
 from vedette.http.credentials import SESSION_COOKIE
+from vedette.http.routes import health
 from vedette.server.build import build
 from vedette.server.instance import Instance
 from vedette.server.settings import Settings
@@ -78,7 +79,7 @@ async def access_world(folder: Path, **settings: object) -> AsyncIterator[Access
     loaded = load(Settings, None, {}, {**QUIET, "server.data": str(folder / "data"), **given})
     registry, clock = CollectorRegistry(), FakeClock(NOW_MS)
     instance = build(loaded, clock, registry)
-    app = Application(loaded.require().http, registry)
+    app = Application(loaded.require().http, registry, health.always(lambda: ""))
     app.open(instance.routes, instance.gate, instance.fallback)
     try:
         world = AccessWorld(instance, app, clock, instance.identity())

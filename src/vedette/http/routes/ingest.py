@@ -72,7 +72,7 @@ class _PushApi:
         precision = _parameters(scope).get("precision", "ns")
         encoding = Headers(scope).get("content-encoding")
         report = await self._store(scope, receive, "influx", influx.Options(precision), encoding)
-        await send_influx(send, report)
+        await send_influx(scope, send, report)
 
     async def exposition(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope)

@@ -64,13 +64,13 @@ async def send_nothing(scope: Scope, sender: Send, report: IngestReport, headers
         await send(sender, 400, orjson.dumps(body), [_JSON, *(headers or [])])
 
 
-async def send_influx(sender: Send, report: IngestReport) -> None:
-    """204, or 400 in the form of both generations of Influx clients."""
+async def send_influx(scope: Scope, sender: Send, report: IngestReport) -> None:
+    """204, or 400 in the form of both generations of Influx clients, which is also the common one."""
     words = complaint(report)
     if not words:
         await send(sender, 204)
     else:
-        body = {"code": "invalid", "message": words, "error": words, **report.as_json()}
+        body = {**error_body(scope, words), "code": "invalid", "message": words, **report.as_json()}
         await send(sender, 400, orjson.dumps(body), [_JSON])
 
 
