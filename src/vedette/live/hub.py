@@ -15,7 +15,7 @@ from concurrent.futures import Executor
 from msgspec import Struct
 
 from vedette.clock import Clock
-from vedette.errors import BadData, LimitExceeded, Unavailable, VedetteError
+from vedette.errors import LimitExceeded, Unavailable, VedetteError
 from vedette.live.client import Client, Subscription
 from vedette.live.history import missed_frame
 from vedette.live.metrics import LiveMetrics
@@ -32,14 +32,13 @@ from vedette.live.protocol import (
     parse_message,
     with_head,
 )
-from vedette.live.question import Evaluate, Question, QuestionState, pivot, selectors_of
+from vedette.live.question import Evaluate, Question, QuestionState, pivot, quick_match, watched_selectors
 from vedette.live.settings import LiveSettings
 from vedette.model.batch import SampleBatch
-from vedette.model.labels import METRIC_NAME, Labels
-from vedette.model.matcher import Matcher, MatchOp, matches_all
+from vedette.model.labels import Labels
+from vedette.model.matcher import Matcher
 from vedette.model.special import IntArray
 from vedette.model.timerange import TimeRange
-from vedette.promql.parser import parse, parse_selector
 from vedette.storage.interface import Storage
 
 _RECENT_MS = 3 * 3_600_000
@@ -200,7 +199,7 @@ class Hub:
             raw=bool(wish.selector),
             matchers=client.matchers,
         )
-        selectors = _selectors(question)
+        selectors = watched_selectors(question)
         self.unsubscribe(client, wish.id)
         state = self._states.get(question)
         if state is None:
@@ -315,7 +314,7 @@ class Hub:
 
     def _register(self, state: QuestionState, labels: Sequence[Labels], refs: IntArray) -> None:
         """Take up the series that belong to a question."""
-        for wanted in map(_quick_match, state.selectors):
+        for wanted in map(quick_match, state.selectors):
             for one, ref in zip(labels, refs.tolist(), strict=True):
                 if ref >= 0 and wanted(one):
                     raw = state.question.raw
@@ -387,21 +386,3 @@ class Hub:
                 text = texts[subscription.id] = with_head("frame", subscription.id, tail)
             subscription.publish(text)
         self._metrics.frames.inc(len(watchers))
-
-
-def _selectors(question: Question) -> Sequence[Sequence[Matcher]]:
-    if question.raw:
-        return ((*parse_selector(question.text), *question.matchers),)
-    selectors = [(*selector.matchers, *question.matchers) for selector in selectors_of(parse(question.text))]
-    if not selectors and question.interval_ms == 0:
-        raise BadData("an expression without selectors has no samples to arrive: give it an interval")
-    return selectors
-
-
-def _quick_match(matchers: Sequence[Matcher]) -> Callable[[Labels], bool]:
-    """A test of labels against a selector that looks at the metric name first."""
-    names = [matcher.value for matcher in matchers if matcher.name == METRIC_NAME and matcher.op is MatchOp.EQUAL]
-    if not names:
-        return lambda labels: matches_all(labels, matchers)
-    name = names[0]
-    return lambda labels: labels.name == name and matches_all(labels, matchers)

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from msgspec import Struct, field
 
+from vedette.errors import BadData
 from vedette.live.protocol import encode_values, frame_tail
 from vedette.live.settings import LiveSettings
 from vedette.model.frame import Frame, QueryResult
-from vedette.model.labels import EMPTY, Labels
-from vedette.model.matcher import Matcher
+from vedette.model.labels import EMPTY, METRIC_NAME, Labels
+from vedette.model.matcher import Matcher, MatchOp, matches_all
 from vedette.model.special import BoolArray, FloatArray, IntArray
 from vedette.promql.ast import Expr, VectorSelector
+from vedette.promql.parser import parse, parse_selector
 
 Evaluate = Callable[[str, str, int, int, int, tuple[Matcher, ...]], QueryResult]
 """(project, text, start_ms, end_ms, step_ms, matchers) -> a matrix; blocking, called in a worker thread.
@@ -201,3 +203,22 @@ def selectors_of(expr: Expr) -> Iterator[VectorSelector]:
         for node in child if isinstance(child, tuple) else (child,):
             if isinstance(node, Struct) and not isinstance(node, Matcher):
                 yield from selectors_of(node)  # type: ignore[arg-type]  # spans and matchings hold no selectors
+
+
+def watched_selectors(question: Question) -> Sequence[Sequence[Matcher]]:
+    """What has to be watched for it. Raises QuerySyntax, BadData."""
+    if question.raw:
+        return ((*parse_selector(question.text), *question.matchers),)
+    selectors = [(*selector.matchers, *question.matchers) for selector in selectors_of(parse(question.text))]
+    if not selectors and question.interval_ms == 0:
+        raise BadData("an expression without selectors has no samples to arrive: give it an interval")
+    return selectors
+
+
+def quick_match(matchers: Sequence[Matcher]) -> Callable[[Labels], bool]:
+    """A test of labels against a selector that looks at the metric name first."""
+    names = [matcher.value for matcher in matchers if matcher.name == METRIC_NAME and matcher.op is MatchOp.EQUAL]
+    if not names:
+        return lambda labels: matches_all(labels, matchers)
+    name = names[0]
+    return lambda labels: labels.name == name and matches_all(labels, matchers)

@@ -152,14 +152,12 @@ class Outbound:
             result = "answered"
             return answer
         finally:
-            self._requests.labels(purpose.value, result).inc()
-            _log.info(
-                "outbound_request",
-                purpose=purpose.value,
-                place=_place(url),
-                result=result,
-                duration_ms=round((perf_counter() - started_s) * 1000, 1),
-            )
+            self._note(purpose, url, result, perf_counter() - started_s)
+
+    def _note(self, purpose: Purpose, url: str, result: str, seconds: float) -> None:
+        self._requests.labels(purpose.value, result).inc()
+        duration_ms = round(seconds * 1000, 1)
+        _log.info("outbound_request", purpose=purpose.value, place=_place(url), result=result, duration_ms=duration_ms)
 
     async def _follow(self, question: _Question, purpose: Purpose, redirects: bool, max_bytes: int) -> Answer:
         for _ in range(MAX_REDIRECTS + 1):

@@ -18,6 +18,7 @@ from vedette.http.session_cookie import SessionCookie
 if TYPE_CHECKING:
     from vedette.auth.identified import SignedIn
     from vedette.auth.service import AuthService
+    from vedette.catalog.records import User
 
 
 class Login(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,35 +110,41 @@ class SessionRoutes:
             "oidc": service.oidc_providers(),
             "projects": [],
         }
-        token = ""
         if identified is not None or self._no_auth:
-            data["projects"] = [
-                {
-                    "name": project.name,
-                    "title": project.title,
-                    "role": grant.role,
-                    "permissions": sorted(permission.value for permission in grant.permissions),
-                    "narrowed": bool(grant.matchers),
-                }
-                for project in service.projects.seen_by(who.principal)
-                if (grant := who.principal.grant(project.name)) is not None
-            ]
+            data["projects"] = _projects(service, who)
             data["home"] = who.principal.home
-        if identified is not None and identified.session is not None:
-            user = service.users.get(identified.session.user_id)
-            data["csrf"] = identified.csrf
-            data["user"] = {
-                "id": user.id,
-                "name": user.name,
-                "display_name": user.display_name,
-                "email": user.email,
-                "is_instance_admin": user.is_instance_admin,
-                "has_password": bool(user.password_hash),
-                "has_second_factor": bool(user.totp_secret),
-            }
-            if identified.rotation_due:
-                token = service.sessions.rotate(identified.session.id) or ""
-        return data, token
+        if identified is None or identified.session is None:
+            return data, ""
+        data["csrf"] = identified.csrf
+        data["user"] = _user(service.users.get(identified.session.user_id))
+        return data, (service.sessions.rotate(identified.session.id) or "") if identified.rotation_due else ""
+
+
+def _projects(service: AuthService, who: Caller) -> list[dict[str, Any]]:
+    """What the caller may see, with what they may do there."""
+    return [
+        {
+            "name": project.name,
+            "title": project.title,
+            "role": grant.role,
+            "permissions": sorted(permission.value for permission in grant.permissions),
+            "narrowed": bool(grant.matchers),
+        }
+        for project in service.projects.seen_by(who.principal)
+        if (grant := who.principal.grant(project.name)) is not None
+    ]
+
+
+def _user(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "name": user.name,
+        "display_name": user.display_name,
+        "email": user.email,
+        "is_instance_admin": user.is_instance_admin,
+        "has_password": bool(user.password_hash),
+        "has_second_factor": bool(user.totp_secret),
+    }
 
 
 def routes(
