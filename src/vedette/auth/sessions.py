@@ -99,16 +99,18 @@ class Sessions:
         return sorted(current, key=lambda session: session.last_seen_ms, reverse=True)
 
     def revoke(self, actor: Actor, session_id: str) -> None:
-        """End one of the actor's own sessions. Raises NotFound for any other."""
+        """End one of the actor's own sessions; a key has none. Raises NotFound for any other."""
         session = self._directory.state.session_ids.get(session_id)
-        if session is None or session.user_id != actor.principal.user_id or not session.user_id:
+        if session is None or actor.principal.kind != "user" or session.user_id != actor.principal.id:
             raise NotFound("no such session")
         with self._directory.change() as connection:
             stored.remove(connection, [session_id])
             self._audit.note_in(connection, actor, "session.revoke", object_kind="session", object_id=session_id)
 
     def revoke_others(self, actor: Actor) -> int:
-        """End all sessions of the actor but the present one; how many there were."""
+        """End all sessions of the actor but the present one; how many there were. Raises NotFound for a key."""
+        if actor.principal.kind != "user":
+            raise NotFound("only users have sessions")
         with self._directory.change() as connection:
             ended = stored.remove_of_user(connection, actor.principal.user_id, but=actor.session_id)
             self._audit.note_in(connection, actor, "session.revoke_others", detail={"sessions": ended})

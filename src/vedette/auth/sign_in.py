@@ -48,6 +48,8 @@ class SignIn:
 
         Raises Unauthenticated (`invalid`, or `second_factor` when a code is needed or wrong), TooBusy.
         """
+        # Before anything is counted: spaces and capitals do not make another name.
+        name = name.strip().lower()
         self._attempt(name, actor)
         user = self._checked(name, password, actor)
         if user.totp_secret and not code:
@@ -107,13 +109,18 @@ class SignIn:
         try:
             self._throttle.attempt(name, actor.address)
         except TooBusy:
-            self._audit.later(actor, "login.delayed", object_kind="user", result=REFUSED, detail={"name": name})
+            # Of names that are not there nothing is noted: people type passwords into the wrong field.
+            user_id = self._directory.state.user_ids.get(name, "")
+            detail = {"name": name} if user_id else {}
+            self._audit.later(
+                actor, "login.delayed", object_kind="user", object_id=user_id, result=REFUSED, detail=detail
+            )
             raise
 
     def _checked(self, name: str, password: str, actor: Actor) -> User:
         """The user whose password it is; the same work whether they exist or not."""
         state = self._directory.state
-        user = state.users.get(state.user_ids.get(name.strip().lower(), ""))
+        user = state.users.get(state.user_ids.get(name, ""))
         password_hash = user.password_hash if user is not None else ""
         is_right = self._passwords.verify(password_hash, password)
         if user is None or not is_right or user.disabled_ms:

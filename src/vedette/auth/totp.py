@@ -19,7 +19,7 @@ from vedette.auth.permission import Permission
 from vedette.catalog import users as stored
 from vedette.catalog.records import User
 from vedette.clock import Clock
-from vedette.errors import BadData, Conflict, Unauthenticated
+from vedette.errors import BadData, Conflict, Forbidden, Unauthenticated
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -78,7 +78,9 @@ class SecondFactor:
         return Enrolment(secret=secret, uri=uri, qr_svg=picture.getvalue().decode())
 
     def confirm(self, actor: Actor, user_id: str, code: str) -> list[str]:
-        """Switch it on with a code of the app; the recovery codes, shown once. Raises BadData, Conflict."""
+        """Switch one's own on with a code of the app; the recovery codes, shown once. Raises BadData, Conflict."""
+        if actor.principal.kind != "user" or actor.principal.id != user_id:
+            raise Forbidden("a second factor is switched on by whoever has it")
         secret, end_s = self._pending.get(user_id, ("", 0.0))
         if self._clock.monotonic_s() >= end_s:
             raise BadData("begin again: no second factor is being added, or it took too long")

@@ -161,6 +161,8 @@ def test_an_administrator_can_take_it_away_for_somebody_who_lost_it(quick_world:
     bob = quick_world.member("bob", "admin")
     with pytest.raises(Forbidden):
         quick_world.service.second_factor.remove(quick_world.actor(bob), ann.principal.id)
+    with pytest.raises(Forbidden):
+        quick_world.service.second_factor.confirm(quick_world.actor(bob), ann.principal.id, "000000")
     quick_world.service.second_factor.remove(CLI, ann.principal.id)
     assert quick_world.sign_in("ann").session.method == "password"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.unit.auth.world import HOUR_MS, PASSWORD, World
 
-from vedette.auth.actor import CLI, anonymous
+from vedette.auth.actor import CLI, Actor, anonymous
 from vedette.auth.users import UserChange
 from vedette.catalog.database import Catalog
 from vedette.errors import BadData, NotFound, TooBusy, Unauthenticated, Unavailable
@@ -300,6 +300,30 @@ def test_unknown_names_are_slowed_down_alike(quick_world: World) -> None:
         quick_world.sign_in("nobody", "wrong")
 
 
+def test_spaces_and_capitals_are_not_another_name(quick_world: World) -> None:
+    """Each way of writing a name counts on the same counter, so that none gives further tries."""
+    quick_world.again(login_free_attempts=3)
+    quick_world.user("ann")
+    for name in ("ann", " ANN", "aNn \t"):
+        with pytest.raises(Unauthenticated):
+            quick_world.sign_in(name, "wrong")
+    for name in ("Ann", "ann  ", "\u2003ann"):
+        with pytest.raises(TooBusy):
+            quick_world.sign_in(name, PASSWORD)
+
+
+def test_what_is_typed_for_an_unknown_name_is_not_noted(quick_world: World) -> None:
+    """It may be a password in the wrong field."""
+    quick_world.again(login_free_attempts=1)
+    for _ in range(2):
+        with pytest.raises((Unauthenticated, TooBusy)):
+            quick_world.sign_in("my secret password", "")
+    quick_world.service.audit.flush()
+    with quick_world.catalog.read() as connection:
+        assert "my secret password" not in str(list(connection.exec_driver_sql("SELECT * FROM audit_log")))
+    assert [line.action for line in quick_world.log("login.")] == ["login.delayed"]
+
+
 def test_own_sessions_are_listed_and_ended(world: World) -> None:
     """One by one or all others; never those of somebody else, whose ids look like none."""
     world.user("ann")
@@ -325,9 +349,17 @@ def test_somebody_without_a_session_of_their_own_ends_none(quick_world: World) -
     """A key, or nobody, is not the owner of sessions without one."""
     quick_world.user("ann")
     signed_in = quick_world.sign_in("ann")
-    for actor in (anonymous(), CLI):
+    made = quick_world.service.keys.create(
+        CLI, "default", "k", ["read"], owner_id=quick_world.member("bob", "viewer").id
+    )
+    key = quick_world.service.by_key(made.secret)
+    assert key is not None
+    for actor in (anonymous(), CLI, Actor(principal=key.principal)):
         with pytest.raises(NotFound):
             quick_world.service.sessions.revoke(actor, signed_in.session.id)
+        with pytest.raises(NotFound):
+            quick_world.service.sessions.revoke_others(actor)
+    assert quick_world.who(signed_in.token) is not None
 
 
 def test_there_are_only_so_many_sessions_of_a_user(quick_world: World) -> None:
