@@ -90,14 +90,7 @@ class Keys:
         `owner_id` makes it another user's, for whoever administers the instance; an empty one nobody's.
         Raises Forbidden, BadData, NotFound, Conflict.
         """
-        principal = actor.principal
-        if principal.kind == "key":
-            raise Forbidden("a key cannot make keys")
-        if not self._directory.state.is_live(project) or principal.grant(project) is None:
-            raise NotFound(f"there is no project {project!r}")
-        owner = principal.user_id if owner_id is None else owner_id
-        if owner != principal.user_id:
-            actor.require(Permission.INSTANCE_ADMIN)
+        owner = self._owner(actor, project, owner_id)
         self._check(name, scopes, expires_ms)
         self._check_rights(owner, actor, project, scopes)
         key_id, secret = new_key()
@@ -185,6 +178,18 @@ class Keys:
             if not key.revoked_ms
         ]
         return sorted(seen, key=lambda key: key.created_ms, reverse=True)
+
+    def _owner(self, actor: Actor, project: str, owner_id: str | None) -> str:
+        """Whose key it will be."""
+        principal = actor.principal
+        if principal.kind == "key":
+            raise Forbidden("a key cannot make keys")
+        if not self._directory.state.is_live(project) or principal.grant(project) is None:
+            raise NotFound(f"there is no project {project!r}")
+        if owner_id is not None and owner_id != principal.user_id:
+            actor.require(Permission.INSTANCE_ADMIN)
+            return owner_id
+        return principal.user_id
 
     def _check(self, name: str, scopes: Sequence[str], expires_ms: int) -> None:
         if not name.strip() or len(name) > _MAX_NAME or not name.isprintable():

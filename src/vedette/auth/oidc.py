@@ -70,11 +70,11 @@ class Oidc:
 
     def __init__(
         self,
-        providers: Mapping[str, OidcProvider],
-        ask: Ask | None,
         directory: Directory,
         audit: Audit,
         clock: Clock,
+        providers: Mapping[str, OidcProvider],
+        ask: Ask | None,
         key: InstanceKey,
         users: Users,
         sign_in: SignIn,

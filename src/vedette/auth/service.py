@@ -62,28 +62,20 @@ class AuthService:
         self._catalog = catalog
         self._tickets = Tickets(clock, settings.ticket_lifetime_ms)
         self._directory = Directory(catalog)
+        self.audit = Audit(catalog, clock)
         passwords = Passwords(settings.password_min_length, settings.password_workers)
         throttle = Throttle(clock, settings.login_free_attempts, settings.login_delay_ms, settings.login_delay_max_ms)
-        self.audit = Audit(catalog, clock)
-        self.sessions = Sessions(self._directory, self.audit, clock, settings)
-        self.keys = Keys(self._directory, self.audit, clock)
-        self.users = Users(self._directory, self.audit, clock, passwords)
+        base = (self._directory, self.audit, clock)
+        self.sessions = Sessions(*base, settings)
+        self.keys = Keys(*base)
+        self.users = Users(*base, passwords)
         self.roles = Roles(self._directory, self.audit)
         self.members = Members(self._directory, self.audit)
-        self.projects = Projects(self._directory, self.audit, clock)
-        self.second_factor = SecondFactor(self._directory, self.audit, clock, key)
-        self.setup = SetUp(self._directory, self.audit, clock, settings, key, data, self.users, passwords)
-        self._sign_in = SignIn(
-            self._directory,
-            self.audit,
-            clock,
-            passwords,
-            throttle,
-            self.sessions,
-            self.second_factor,
-            self.users,
-        )
-        self.oidc = Oidc(settings.oidc, ask, self._directory, self.audit, clock, key, self.users, self._sign_in)
+        self.projects = Projects(*base)
+        self.second_factor = SecondFactor(*base, key)
+        self.setup = SetUp(*base, settings, key, data, self.users, passwords)
+        self._sign_in = SignIn(*base, passwords, throttle, self.sessions, self.second_factor, self.users)
+        self.oidc = Oidc(*base, settings.oidc, ask, key, self.users, self._sign_in)
         self._next_write_back_s = clock.monotonic_s() + _WRITE_BACK_S
         self._next_sweep_s = clock.monotonic_s() + _SWEEP_S
         self._logins = Counter("vedette_auth_logins", "Attempts to sign in, by result.", ["result"], registry=registry)
