@@ -31,6 +31,7 @@ from vedette.http.routes import (
     oidc,
     openapi,
     page,
+    privacy,
     profile,
     projects,
     prometheus,
@@ -61,6 +62,7 @@ from vedette.server.identity import LateIdentity
 from vedette.server.instance import Instance
 from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
+from vedette.server.privacy import LatePrivacy
 from vedette.server.settings import Settings
 from vedette.server.snapshot import Snapshots
 from vedette.storage.interface import DEFAULT_PROJECT
@@ -98,7 +100,13 @@ def _construct(instance: Instance) -> None:
     instance.background("disk guard", guard.run, guard.stop)
     storage = GuardedTee(store, guard)
     queries = _pool(instance, "query", settings.server.query_workers)
-    pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry)
+    catalog = _catalog(instance)
+    kept = _documents(instance, catalog)
+    rules = LatePrivacy(kept, settings.server.data, instance.registry, exists=lambda: catalog.exists)
+    instance.on_close("privacy rules", rules.close)
+    instance.on_ready(rules.start)
+    pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry, rules)
+    rules.on_change(pipeline.forget)
     _own_measurements(instance, pipeline)
     _pushed(instance, pipeline, queries)
     targets = _scraping(instance, pipeline)
@@ -106,13 +114,12 @@ def _construct(instance: Instance) -> None:
     instance.routes += prometheus.routes(service, queries)
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
-    catalog = _catalog(instance)
     _stored(instance, storage, queries, targets)
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, store.clean, snapshots.take)
-    _backfill(instance, store, guard)
+    _backfill(instance, store, guard, rules)
     _live(instance, storage, service)
-    _access(instance, catalog)
+    _access(instance, catalog, kept, storage, rules)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -148,8 +155,17 @@ def _catalog(instance: Instance) -> Catalog:
     return catalog
 
 
-def _access(instance: Instance, catalog: Catalog) -> None:
-    """Who is who, what they may do, and the documents they keep."""
+def _documents(instance: Instance, catalog: Catalog) -> Late[Documents]:
+    def make() -> Documents:
+        from vedette.catalog.documents import Documents  # noqa: PLC0415 - SQLAlchemy must not delay the start
+
+        return Documents(catalog, instance.clock, instance.settings.catalog)
+
+    return Late(make)
+
+
+def _access(instance: Instance, catalog: Catalog, kept: Late[Documents], storage: Tee, rules: LatePrivacy) -> None:
+    """Who is who, what they may do, the documents they keep and what must not be stored."""
     settings = instance.settings
     identity = instance.identity = LateIdentity(lambda: _identity_service(instance, catalog))
     instance.on_close("identity", identity.close)
@@ -168,13 +184,10 @@ def _access(instance: Instance, catalog: Catalog) -> None:
     instance.routes += [*users.routes(identity, threads), *projects.routes(identity, threads)]
     instance.routes += audit.routes(identity, threads)
 
-    def make_documents() -> Documents:
-        from vedette.catalog.documents import Documents  # noqa: PLC0415 - SQLAlchemy must not delay the start
-
-        return Documents(catalog, instance.clock, settings.catalog)
-
     most = settings.catalog.max_document_bytes
-    instance.routes += documents.routes(Late(make_documents), lambda: identity().audit, pool, most)
+    instance.routes += documents.routes(kept, lambda: identity().audit, pool, most)
+    dry_runs = Threads(_pool(instance, "dry run", 1))
+    instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)
 
 
 def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:
@@ -203,7 +216,7 @@ def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Tar
     instance.background("scraping", manager.run, manager.stop)
     instance.on_reload(manager.reload)
     instance.last_reload = lambda: (manager.last_reload.successful, manager.last_reload.in_force_since_ms)
-    return targets_of(manager.targets, DEFAULT_PROJECT)
+    return targets_of(manager.targets, settings.scrape.project)
 
 
 def _storage(instance: Instance) -> Tsdb:
@@ -213,9 +226,9 @@ def _storage(instance: Instance) -> Tsdb:
     return store
 
 
-def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard) -> None:
+def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard, rules: LatePrivacy) -> None:
     settings = instance.settings
-    load = lazy_loader(store, instance.clock, settings.ingest, settings.tsdb.retention_ms, guard.check)
+    load = lazy_loader(store, instance.clock, settings.ingest, settings.tsdb.retention_ms, guard.check, rules)
     instance.routes += backfill.routes(load, _pool(instance, "backfill", 1))
 
 

@@ -1,6 +1,5 @@
 import { useMemo } from "react";
 import type { ChartKind } from "../../charts/scene";
-import { valueBounds } from "../../charts/ticks";
 import { formatDuration } from "../../data/duration";
 import type { MatrixView } from "../../data/matrix";
 import { mergeViews } from "../../data/merge";
@@ -10,6 +9,7 @@ import type { Time } from "../../queries/useTime";
 import { Segmented } from "../../ui/Segmented";
 import { Failed, NoData } from "../../widgets/ChartState";
 import { HeatScale } from "../../widgets/HeatScale";
+import { heatTop } from "../../widgets/heatTop";
 import { Panel } from "../../widgets/Panel";
 import { nameSeries } from "../../widgets/panelData";
 import { SeriesTable } from "../../widgets/SeriesTable";
@@ -36,13 +36,6 @@ const VIEWS: readonly { value: ResultView; label: string }[] = [
 const KINDS: Record<ResultView, ChartKind> = { lines: "lines", stacked: "stacked", heat: "heat", table: "lines" };
 /** More lines than this are drawn only when asked for. */
 const TOP_SERIES = 50;
-
-/** The end of the colour scale: a round number at or above every value, so that it seldom moves. */
-function heatTop({ series }: MatrixView, unit: Unit): number {
-  let most = 0;
-  for (const { values } of series) for (const value of values) if (value > most && value < Infinity) most = value;
-  return valueBounds(0, most, unit, 5, true).high;
-}
 
 /** The answers of all shown queries in one chart and one table. */
 export function ResultPanel({ state, sources, time, stale_ms, change }: Props) {
