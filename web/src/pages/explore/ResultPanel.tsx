@@ -1,9 +1,7 @@
 import { useMemo } from "react";
 import type { ChartKind } from "../../charts/scene";
 import { formatDuration } from "../../data/duration";
-import type { MatrixView } from "../../data/matrix";
 import { mergeViews } from "../../data/merge";
-import type { Unit } from "../../data/format";
 import type { QuerySource } from "../../queries/source";
 import type { Time } from "../../queries/useTime";
 import { Segmented } from "../../ui/Segmented";
