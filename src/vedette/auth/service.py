@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry
 
 from vedette.auth.actor import Actor
 from vedette.auth.audit import Audit
+from vedette.auth.counters import AuthCounters
 from vedette.auth.directory import Directory
 from vedette.auth.identified import Identified, SignedIn
 from vedette.auth.instance_key import InstanceKey
@@ -31,7 +32,7 @@ from vedette.auth.users import Users
 from vedette.catalog import sessions as stored_sessions
 from vedette.catalog.database import Catalog
 from vedette.clock import Clock
-from vedette.errors import Unauthenticated
+from vedette.errors import TooBusy, Unauthenticated
 
 _WRITE_BACK_S: Final = 30.0
 _SWEEP_S: Final = 300.0
@@ -78,7 +79,7 @@ class AuthService:
         self.oidc = Oidc(*base, settings.oidc, ask, key, self.users, self._sign_in)
         self._next_write_back_s = clock.monotonic_s() + _WRITE_BACK_S
         self._next_sweep_s = clock.monotonic_s() + _SWEEP_S
-        self._logins = Counter("vedette_auth_logins", "Attempts to sign in, by result.", ["result"], registry=registry)
+        self._logins = AuthCounters(registry).logins
 
     def open(self) -> None:
         """Open the catalog and read it. Raises Unavailable."""
@@ -161,8 +162,8 @@ class AuthService:
         """Begin a session; `actor.session_id`, if any, ends. See `SignIn.by_password`."""
         try:
             signed_in = self._sign_in.by_password(name, password, code, actor)
-        except Exception:
-            self._logins.labels("refused").inc()
+        except (Unauthenticated, TooBusy) as error:
+            self._logins.labels("delayed" if isinstance(error, TooBusy) else "refused").inc()
             raise
         self._logins.labels("ok").inc()
         return signed_in

@@ -169,6 +169,7 @@ LIES = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 @pytest.mark.parametrize("lies", LIES.values(), ids=LIES)
 def test_a_lying_provider_signs_nobody_in(sso: Sso, lies: peer.Lies) -> None:
     """Each departure is refused, noted, and leaves no user behind."""

@@ -300,6 +300,21 @@ def test_unknown_names_are_slowed_down_alike(quick_world: World) -> None:
         quick_world.sign_in("nobody", "wrong")
 
 
+def test_attempts_are_counted_by_their_result(quick_world: World) -> None:
+    """A dashboard can show that somebody is guessing."""
+    quick_world.again(login_free_attempts=2)
+    quick_world.user("ann")
+    quick_world.sign_in("ann")
+    for _ in range(3):
+        with pytest.raises((Unauthenticated, TooBusy)):
+            quick_world.sign_in("ann", "wrong")
+    counted = [
+        quick_world.registry.get_sample_value("vedette_auth_logins_total", {"result": result})
+        for result in ("ok", "refused", "delayed")
+    ]
+    assert counted == [1, 2, 1]
+
+
 def test_spaces_and_capitals_are_not_another_name(quick_world: World) -> None:
     """Each way of writing a name counts on the same counter, so that none gives further tries."""
     quick_world.again(login_free_attempts=3)

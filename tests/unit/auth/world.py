@@ -37,14 +37,15 @@ class World:
         self.service = self.other()
 
     def other(self, settings: AuthSettings | None = None) -> AuthService:
-        """Another service on the same catalog and clock."""
+        """Another service on the same catalog and clock; `registry` is that of the newest one."""
+        self.registry = CollectorRegistry()
         service = AuthService(
             self.catalog,
             self.clock,
             settings or self.settings,
             InstanceKey.of(self.data),
             self.data,
-            CollectorRegistry(),
+            self.registry,
             self.ask,
         )
         service.open()
