@@ -14,7 +14,8 @@ from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.privacy.detectors import DETECTORS
 from vedette.ingest.privacy.dry_run import dry_run
 from vedette.ingest.privacy.filter import PrivacyFilter, RuleSet
-from vedette.ingest.privacy.rules import DEFAULT_RULES, Action, CompiledRule, PrivacyRule, compile_rules
+from vedette.ingest.privacy.rule import Action, PrivacyRule
+from vedette.ingest.privacy.rules import DEFAULT_RULES, CompiledRule, compile_rules
 from vedette.ingest.protocols import json_samples
 from vedette.ingest.report import DropReason
 from vedette.ingest.settings import IngestSettings

@@ -42,6 +42,11 @@ class Catalog:
 
         return shown_url(self._url) if self._url else str(self._path)
 
+    @property
+    def exists(self) -> bool:
+        """Whether somebody has opened it before, as far as that can be told without opening it."""
+        return bool(self._url) or self._path.exists()
+
     def open(self) -> None:
         """Connect and bring the tables to their newest form; what is open stays so.
 

@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from typing import Protocol as Shape
 
 import numpy as np
 from prometheus_client import CollectorRegistry
@@ -27,6 +28,18 @@ from vedette.storage.interface import Storage
 Step = Callable[[Candidates], None]
 
 
+class Privacy(Shape):
+    """What keeps personal data out."""
+
+    def __call__(self, candidates: Candidates) -> None:
+        """Change or refuse new series by what their labels hold."""
+        ...
+
+    def describe(self, project: str, text: str) -> str:
+        """A help text as it may be stored."""
+        ...
+
+
 class Pipeline:
     """Takes series and batches from sources to the store; thread-safe."""
 
@@ -36,15 +49,14 @@ class Pipeline:
         clock: Clock,
         settings: IngestSettings,
         registry: CollectorRegistry,
-        privacy: Step | None = None,
+        privacy: Privacy | None = None,
     ) -> None:
-        """`privacy` changes or refuses new series by what their labels hold."""
         self.storage = storage
         self.clock = clock
         self.settings = settings
         self.limiter = SeriesLimiter(settings.series, clock, storage)
         self.protocols = find_protocols()
-        self._metadata = MetadataGate(storage)
+        self._metadata = MetadataGate(storage, privacy.describe if privacy else None)
         self._steps: tuple[tuple[str, Step], ...] = (
             ("relabel", relabel),
             ("validate", validate),
@@ -85,6 +97,7 @@ class Pipeline:
         """Let every series of a project pass the steps anew, as after a change of what a step decides."""
         with self._lock:
             sources = [source for source in self._sources if source.project == project]
+        self._metadata.forget(project)
         for source in sources:
             source.forget()
 

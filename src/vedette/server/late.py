@@ -17,6 +17,11 @@ class Late(Generic[T]):
         self._made: T | None = None
         self._lock = threading.Lock()
 
+    @property
+    def made(self) -> T | None:
+        """The thing, if somebody has asked for it."""
+        return self._made
+
     def __call__(self) -> T:
         """The thing. What making it raises is raised to all who ask, and the next one tries again."""
         if self._made is None:

@@ -9,6 +9,7 @@ from vedette.http.openapi.operations_access import ACCESS
 from vedette.http.openapi.operations_documents import DOCUMENTS
 from vedette.http.openapi.operations_ingest import INGEST
 from vedette.http.openapi.operations_live import LIVE
+from vedette.http.openapi.operations_privacy import PRIVACY
 from vedette.http.openapi.operations_prometheus import PROMETHEUS
 from vedette.http.openapi.operations_query import QUERY
 from vedette.http.openapi.operations_server import SERVER
@@ -21,4 +22,5 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **LIVE,
     **DOCUMENTS,
     **ACCESS,
+    **PRIVACY,
 }

@@ -20,7 +20,7 @@ from vedette.errors import BadData, LimitExceeded
 from vedette.ingest.backfill.gather import BlockStore, Gatherer
 from vedette.ingest.backfill.media import CONTENT_TYPES, Media
 from vedette.ingest.backfill.tables import RowColumns, columns_of, label_columns
-from vedette.ingest.pipeline import Pipeline
+from vedette.ingest.pipeline import Pipeline, Privacy
 from vedette.ingest.report import IngestReport
 from vedette.ingest.settings import IngestSettings, SeriesLimits
 from vedette.ingest.steps import Candidates
@@ -37,7 +37,13 @@ class Loader:
     """Adds pieces of one project; call `flush` to make them durable. Thread-safe."""
 
     def __init__(
-        self, store: BlockStore, clock: Clock, settings: IngestSettings, project: str, retention_ms: int = 0
+        self,
+        store: BlockStore,
+        clock: Clock,
+        settings: IngestSettings,
+        project: str,
+        retention_ms: int = 0,
+        privacy: Privacy | None = None,
     ) -> None:
         """Samples older than the retention would be deleted at once, so they are refused; 0 keeps all."""
         # Limits of cardinality are about series that are alive; those of labels hold for old series, too.
@@ -52,7 +58,7 @@ class Loader:
         self._clock = clock
         self._project = project
         settings = dataclasses.replace(settings, series=series)
-        self._pipeline = Pipeline(self._gatherer, clock, settings, CollectorRegistry())
+        self._pipeline = Pipeline(self._gatherer, clock, settings, CollectorRegistry(), privacy)
         self._source = self._pipeline.source(project, "exposition")
         self._lock = threading.Lock()
 

@@ -70,16 +70,17 @@ def dry_run(rules: Iterable[CompiledRule], series: Iterable[Labels], check: Call
         for name in {one.rule.name for one, _ in verdict.hits}:
             run.effects[name].series += 1
         for one, label in verdict.hits:
-            _note(run.effects[one.rule.name], one, label, labels.get(label))
+            _note(run.effects[one.rule.name], rule_set, label, labels.get(label))
     return run
 
 
-def _note(effect: RuleEffect, rule: CompiledRule, label: str, value: str) -> None:
+def _note(effect: RuleEffect, rules: RuleSet, label: str, value: str) -> None:
     seen = (label, hash(value))
     if seen in effect.values:
         return
     effect.values.add(seen)
     effect.by_label[label] = effect.by_label.get(label, 0) + 1
     if len(effect.samples) < MAX_SAMPLES:
-        masked = rule.apply(value)[0][:_MAX_SAMPLE_CHARACTERS]
+        # By all rules: what one of them passes over may be what another one is for.
+        masked = rules.mask(value, label)[:_MAX_SAMPLE_CHARACTERS]
         effect.samples.append({"label": label, "masked": masked})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import re2
 from prometheus_client import Counter
 
-from vedette.ingest.privacy.rules import Action, CompiledRule
+from vedette.ingest.privacy.rule import Action
+from vedette.ingest.privacy.rules import CompiledRule
 from vedette.ingest.report import DropReason
 from vedette.ingest.steps import Candidates
 from vedette.model.labels import Labels
@@ -35,12 +36,13 @@ class Verdict:
 class RuleSet:
     """The rules of a project, with a memory of values they found nothing in. Thread-safe, replaced when rules change.
 
-    `counts` is findings by rule name since the rules are in force.
+    `counts` is findings by rule name; they go on from those of the rules before.
     """
 
-    def __init__(self, rules: Sequence[CompiledRule]) -> None:
+    def __init__(self, rules: Sequence[CompiledRule], counts: Mapping[str, int] | None = None) -> None:
         self.rules = list(rules)
-        self.counts: dict[str, int] = dict.fromkeys((one.rule.name for one in self.rules), 0)
+        before = counts or {}
+        self.counts: dict[str, int] = {one.rule.name: before.get(one.rule.name, 0) for one in self.rules}
         self._lock = threading.Lock()
         self._by_field: dict[str, list[CompiledRule]] = {}
         self._clean: set[tuple[str, str]] = set()
@@ -92,6 +94,23 @@ class RuleSet:
             verdict.labels = Labels.of({**labels.as_dict(), **changed})
         return verdict
 
+    def mask(self, text: str, label: str = "") -> str:
+        """A text with everything found in it replaced, whatever else the rules would do; `label` by those covering it.
+
+        Without a label by all rules: for texts that are no labels.
+        """
+        for one in self._covering(label) if label else self.rules:
+            text, _ = one.apply(text)
+        return text
+
+    def describe(self, text: str) -> str:
+        """A help text without what the rules find in it; those that are bound to labels do not matter here."""
+        is_clean = self._built_in is None or self._built_in.search(text) is None
+        for one in self._own if is_clean else self.rules:
+            if not one.rule.fields:
+                text, _ = one.apply(text)
+        return text
+
     def count(self, verdict: Verdict) -> None:
         """Add a verdict that was carried out to `counts`."""
         with self._lock:
@@ -136,6 +155,10 @@ class PrivacyFilter:
         """`findings` is counted by action."""
         self._rules_of = rules_of
         self._by_action = {action: findings.labels(action.value) for action in Action}
+
+    def describe(self, project: str, text: str) -> str:
+        """A help text as it may be stored."""
+        return self._rules_of(project).describe(text)
 
     def __call__(self, candidates: Candidates) -> None:
         """Change or refuse the series in which something is found."""

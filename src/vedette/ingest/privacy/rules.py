@@ -1,51 +1,23 @@
-"""Rules as people write them, and compiled: where to look, what for, and what becomes of it."""
+"""Rules compiled: where to look, what for, and what becomes of it."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from enum import Enum
 from typing import Any, Final
 
-import msgspec
 import re2
 
 from vedette.errors import BadData
 from vedette.ingest.privacy.detectors import DETECTORS, SECRETS
+from vedette.ingest.privacy.rule import Action, PrivacyRule
 from vedette.model.labels import METRIC_NAME
 
 MAX_RULES: Final = 100
 MAX_PATTERN_CHARACTERS: Final = 1000
 MAX_FIELDS: Final = 50
 _HASH_CHARACTERS: Final = 16
-
-
-class Action(Enum):
-    """What becomes of a value in which something was found."""
-
-    MASK = "mask"
-    """What was found is replaced by the rule's mark, such as `[email]`."""
-    HASH = "hash"
-    """What was found is replaced by a keyed hash: equal things stay equal, nobody can tell what they were."""
-    DROP_FIELD = "drop_field"
-    """The label is left out."""
-    DROP_RECORD = "drop_record"
-    """The series is refused; its samples are counted as dropped."""
-
-
-class PrivacyRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One rule of a project."""
-
-    name: str
-    detector: str = ""
-    """A built-in detector; empty: `pattern`."""
-    pattern: str = ""
-    """A regular expression of one's own, in RE2 syntax."""
-    fields: tuple[str, ...] = ()
-    """Label names, as anchored regular expressions; empty: every label but the metric name."""
-    action: Action = Action.MASK
-    enabled: bool = True
 
 
 DEFAULT_RULES: Final = tuple(
