@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 _ROUND_TRIP_MS: Final = 600_000
 _PURPOSE: Final = "oidc state"
-_INSTANCE_ADMIN: Final = "instance:admin"
 _MAX_PARAMETER: Final = 4096
 
 

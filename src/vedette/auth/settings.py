@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -38,6 +39,19 @@ class OidcProvider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Only people whose verified e-mail address is of one of these; empty: no such condition."""
     auto_create: bool = False
     """Make a user of whoever signs in for the first time; else an administrator has to link them."""
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.issuer)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(f"issuer must be an address such as https://sso.example.org, not {self.issuer!r}")
+        if not self.client_id:
+            raise ValueError("client_id is empty")
+        if bool(self.role_map) != bool(self.role_claim):
+            raise ValueError("role_claim and role_map are needed both")
+        for value, target in self.role_map.items():
+            project, _, role = target.partition(":")
+            if not project or not role or (project == "instance" and role != "admin"):
+                raise ValueError(f"role_map: {value} must lead to project:role or instance:admin, not {target!r}")
 
 
 @dataclass(frozen=True, slots=True)

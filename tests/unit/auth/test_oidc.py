@@ -386,11 +386,22 @@ def test_settings_of_providers_are_read_and_checked(tmp_path: Path) -> None:
     """A section for each; unknown names in it are errors with their place."""
     file = tmp_path / "vedette.toml"
     text = '[auth.oidc.sso]\nissuer = "https://sso.example"\nclient_id = "v"\nrole_map = { ops = "default:admin" }\n'
+    text += 'role_claim = "groups"\n'
     file.write_text(text)
     settings = load(Settings, file).require()
     assert settings.auth.oidc["sso"].role_map == {"ops": "default:admin"}
     assert mapped_roles(settings.auth.oidc["sso"], {}) == {}
-    for more in ('isuer = "x"\n', "auto_create = 1\n", 'scopes = "openid"\n'):
-        file.write_text(text + more)
+    wrong = [text + more for more in ('isuer = "x"\n', "auto_create = 1\n", 'scopes = "openid"\n')]
+    for right, slip in (
+        ("https://sso.example", "sso.example"),
+        ("https://sso.example", "ftp://sso.example"),
+        ('client_id = "v"', 'client_id = ""'),
+        ("default:admin", "admin"),
+        ("default:admin", "instance:viewer"),
+        ('role_claim = "groups"', 'role_claim = ""'),
+    ):
+        wrong.append(text.replace(right, slip))
+    for bad in wrong:
+        file.write_text(bad)
         with pytest.raises(BadData, match=r"auth\.oidc"):
             load(Settings, file).require()
