@@ -33,7 +33,7 @@ from vedette.http.policy import needs_of
 from vedette.http.routes import documents as document_routes
 from vedette.http.settings import HttpSettings
 
-URL = "/api/v1/documents/dashboard"
+URL = "/api/v1/documents/folder"
 LIMITS = CatalogSettings(max_document_bytes=2000)
 
 
@@ -118,7 +118,7 @@ async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def create(client: httpx.AsyncClient, name: str = "a", **more: Any) -> dict[str, Any]:
-    """A new dashboard."""
+    """A new folder."""
     answer = await client.post(URL, json={"name": name, "spec": {}, **more})
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()["data"]
@@ -332,7 +332,7 @@ async def test_every_change_is_in_the_audit_log(served: Served, client: httpx.As
         ("document.restore", "b", 2),
     ]
     assert {(line.actor, line.object_kind, line.object_id, line.project) for line in lines} == {
-        ("eve", "dashboard", made["id"], "default")
+        ("eve", "folder", made["id"], "default")
     }
     assert "S3cret" not in repr(lines)
 

@@ -14,12 +14,12 @@ from vedette.config.load import load
 from vedette.errors import BadData
 from vedette.server.settings import Settings
 
-URL = "/api/v1/documents/dashboard"
+URL = "/api/v1/documents/folder"
 SECRET = "postgresql+psycopg://bob:S3cret@db/vedette?sslpassword=S3cret"
 
 
 async def create(client: httpx.AsyncClient, name: str, text: str = "") -> httpx.Response:
-    """Make a dashboard."""
+    """Make a folder."""
     return await client.post(URL, json={"name": name, "spec": {"text": text}})
 
 

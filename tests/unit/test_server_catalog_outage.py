@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.postgres import PostgresServer
 from tests.unit.test_settings_take_effect import push, serving
 
-URL = "/api/v1/documents/dashboard"
+URL = "/api/v1/documents/folder"
 
 
 async def test_a_server_starts_without_its_catalog_and_finds_it_later(tmp_path: Path, postgres: PostgresServer) -> None:

@@ -20,7 +20,7 @@ from vedette.server.snapshot import Snapshots
 from vedette.tsdb.db import Tsdb
 from vedette.tsdb.settings import TsdbSettings
 
-URL = "/api/v1/documents/dashboard"
+URL = "/api/v1/documents/folder"
 
 
 async def take(client: httpx.AsyncClient, data: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from vedette.auth.permission import Permission
+from vedette.dashboards.check import check_dashboard
 
 
 def anything(spec: Mapping[str, Any]) -> None:
@@ -27,7 +28,7 @@ class DocumentKind(Struct, frozen=True):
 KINDS: Final[dict[str, DocumentKind]] = {
     kind.name: kind
     for kind in (
-        DocumentKind("dashboard"),
+        DocumentKind("dashboard", check_dashboard),
         DocumentKind("folder"),
         DocumentKind("playlist"),
         DocumentKind("rule"),

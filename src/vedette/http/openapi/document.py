@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 import vedette
+from vedette.dashboards.document import Dashboard
 from vedette.http.openapi.operation import FORM, Content, Operation, Parameter
 from vedette.http.openapi.shapes import Error
 from vedette.http.policy import POLICY, Open
@@ -22,7 +23,8 @@ in names that end in `_ms`. WebSocket routes are described as GET requests with 
 
 def document(operations: Mapping[tuple[str, str], Operation]) -> dict[str, Any]:
     """The whole document; keys are (method, path), a socket's method is WS."""
-    shapes: list[Any] = [Error]
+    # The content of documents is any JSON to the operations; pages need the types of what they keep there.
+    shapes: list[Any] = [Error, Dashboard]
     for operation in operations.values():
         for content in (*operation.bodies, *operation.answers.values()):
             if content.shape is not None and content.shape not in shapes:
