@@ -37,6 +37,11 @@ class Projects:
             raise NotFound(f"there is no project {name!r}")
         return found
 
+    def limits(self, name: str) -> ProjectLimits | None:
+        """What a project may use; None where there is no such project. O(1)."""
+        found = self._directory.state.projects.get(name)
+        return found.limits if found is not None else None
+
     def seen_by(self, principal: Principal) -> list[Project]:
         """Projects in which somebody may do anything, by name."""
         return [project for project in self._directory.state.live_projects() if principal.grant(project.name)]

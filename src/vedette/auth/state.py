@@ -11,7 +11,7 @@ import structlog
 from vedette.auth.permission import BUILT_IN_ROLES, IN_PROJECT, SCOPES, Permission
 from vedette.auth.principal import Grant, Principal
 from vedette.catalog.records import ApiKey, Membership, Project, Role, Session, User
-from vedette.errors import VedetteError
+from vedette.errors import BadData, VedetteError
 from vedette.model.matcher import Matcher
 
 _log = structlog.get_logger(__name__)
@@ -142,7 +142,10 @@ def matchers_of(selector: str) -> tuple[Matcher, ...]:
         return ()
     from vedette.promql.parser import parse_selector  # noqa: PLC0415 - most instances have no such role
 
-    return parse_selector(selector)
+    found = parse_selector(selector, may_match_empty=True)
+    if not found:
+        raise BadData("a selector without any condition narrows nothing; leave it empty")
+    return found
 
 
 def permissions_of(names: Iterable[str]) -> frozenset[Permission]:

@@ -90,7 +90,8 @@ class Users:
     def made(self, name: str, *, email: str = "", display_name: str = "", is_instance_admin: bool = False) -> User:
         """A user who is not stored yet. Raises BadData."""
         return User(
-            id=new_id(),
+            # A capital, which names have not: nobody can be named as somebody else's id.
+            id=f"U{new_id()}",
             name=name_of(name),
             email=_text_of(email, "e-mail address"),
             display_name=_text_of(display_name, "display name"),

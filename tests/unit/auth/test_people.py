@@ -84,6 +84,18 @@ def test_a_name_is_taken_in_any_case(world: World) -> None:
     assert world.service.users.named(" ANN@example.org").name == "ann@example.org"
 
 
+def test_a_name_is_never_somebodys_id(quick_world: World) -> None:
+    """Grafana CVE-2025-41115: where both are taken, a name chosen to be another's id leads to its own user or none."""
+    victim = quick_world.member("victim", "viewer")
+    with pytest.raises(NotFound):
+        quick_world.service.users.named(victim.id)
+    mallory = quick_world.user(victim.id, password=None)
+    assert mallory.name != victim.id
+    assert mallory.name not in {user.id for user in quick_world.service.users.all(CLI)}
+    assert quick_world.service.members.assign(CLI, "default", mallory.name, "viewer").user_id == mallory.id
+    assert quick_world.service.members.assign(CLI, "default", victim.id, "editor").user_id == victim.id
+
+
 def test_the_last_administrator_stays(world: World) -> None:
     """Neither removed nor disabled nor demoted, by themselves or the command line; with a second one they can go."""
     root = world.user("root", admin=True, password=None)
