@@ -112,7 +112,7 @@ def test_errors_tell_the_position() -> None:
 
 async def test_a_slow_client_loses_the_oldest_frames_and_is_told() -> None:
     """The queue is bounded; control messages are never dropped."""
-    client = Client("default", FakeClock(), LiveSettings(max_queue_frames=3))
+    client = Client("default", (), lambda: True, FakeClock(), LiveSettings(max_queue_frames=3))
     subscription = _subscription(client)
     client.push(message("hello"))
     for number in range(5):
@@ -126,7 +126,7 @@ async def test_a_slow_client_loses_the_oldest_frames_and_is_told() -> None:
 
 async def test_frames_wait_until_the_client_has_what_it_missed() -> None:
     """What comes during the catching-up is sent after it, in order."""
-    client = Client("default", FakeClock(), LiveSettings())
+    client = Client("default", (), lambda: True, FakeClock(), LiveSettings())
     subscription = Subscription("a", client, _subscription(client).state)
     subscription.publish(message("frame", number=1))
     assert await _drain(client) == []
@@ -137,14 +137,14 @@ async def test_frames_wait_until_the_client_has_what_it_missed() -> None:
 
 async def test_an_idle_client_hears_a_heartbeat() -> None:
     """Silence is told from a dead connection."""
-    client = Client("default", FakeClock(7), LiveSettings(heartbeat_s=0.01))
+    client = Client("default", (), lambda: True, FakeClock(7), LiveSettings(heartbeat_s=0.01))
     assert json.loads(await asyncio.wait_for(client.next_message(), 5)) == {"type": "heartbeat", "now_ms": 7}
 
 
 def test_a_chatty_client_is_held_to_its_rate() -> None:
     """Ten seconds' worth of messages may come at once, then the rate holds."""
     clock = FakeClock()
-    client = Client("default", clock, LiveSettings(max_messages_per_s=2))
+    client = Client("default", (), lambda: True, clock, LiveSettings(max_messages_per_s=2))
     assert [client.may_send() for _ in range(21)] == [True] * 20 + [False]
     clock.advance_ms(1000)
     assert client.may_send()
