@@ -1,7 +1,7 @@
 /** Where ticks stand and what they say. */
 
 import type { Unit } from "../data/format";
-import { scale } from "../data/format";
+import { isPlain, scale } from "../data/format";
 import type { Zone } from "../data/timeRange";
 import { dateFormat } from "../data/timeRange";
 
@@ -103,7 +103,9 @@ export function valueLabels(ticks: readonly number[], unit: Unit): string[] {
   return ticks.map((value) => {
     if (value === 0) return "0";
     const scaled = scale(value, unit, reference);
-    if (scaled.unit === "%" || unit === "load" || unit === "number" || unit === "/s") {
+    if (unit === "ratio") return `${axisNumber(value * 100, gap * 100, reference * 100)}\u2009%`;
+    // a second, °C and the like stand in the header, not at each tick
+    if (scaled.unit === "%" || isPlain(unit)) {
       return axisNumber(value, gap, reference);
     }
     return `${axisTrim(scaled.text)}\u2009${scaled.unit}`;

@@ -1,6 +1,9 @@
 /** Numbers as the page writes them: U+2009 before prefixes and in thousands, unit apart so that it can be small. */
 
-export type Unit = "number" | "percent" | "bytes" | "bytes/s" | "/s" | "s" | "ms" | "load";
+import { formatDuration } from "./duration";
+
+/** Units that the page itself speaks of; others are names of `UNITS`, or a text that is put behind. */
+export type Unit = "number" | "percent" | "bytes" | "bytes/s" | "/s" | "s" | "ms" | "load" | (string & {});
 
 export interface Scaled {
   text: string;
@@ -34,45 +37,104 @@ export function digits(value: number, significant = 3): string {
   return rounded.toFixed(decimals);
 }
 
-export function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
+export function grouped(value: number | string): string {
+  const [whole = "", ...fraction] = String(value).split(".");
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, THIN), ...fraction].join(".");
 }
 
 /** A value with the prefix that fits `reference` (its own size when not given), so that a column can share one. */
-export function scale(value: number, unit: Unit, reference: number = value): Scaled {
+export function scale(value: number, unit: Unit, reference: number = value, decimals: number | null = null): Scaled {
   if (!Number.isFinite(value)) return { text: Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf", unit: "" };
-  const size = Math.abs(reference);
-  switch (unit) {
-    case "percent":
-      return { text: Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1), unit: "%" };
-    case "load":
-      return { text: value.toFixed(2), unit: "" };
-    case "bytes": {
-      const [divisor, name] = IEC.find(([limit]) => size >= limit) ?? [1, "B"];
-      return { text: digits(value / divisor), unit: name };
-    }
-    case "bytes/s": {
-      const [divisor, prefix] = SI.find(([limit]) => size >= limit) ?? [1, ""];
-      return { text: digits(value / divisor), unit: `${prefix === "k" ? "k" : prefix}B/s` };
-    }
-    case "s":
-      return scaleSeconds(value, size);
-    case "ms":
-      return scaleSeconds(value / 1000, size / 1000);
-    case "number":
-    case "/s": {
-      const suffix = unit === "/s" ? "/s" : "";
-      if (size < 10_000) return { text: digits(value), unit: suffix };
-      const [divisor, prefix] = SI.find(([limit]) => size >= limit) ?? [1, ""];
-      return { text: digits(value / divisor), unit: `${prefix}${suffix}` };
-    }
-  }
+  const measure = measureOf(unit, Math.abs(reference));
+  const part = value / measure.divisor;
+  if (decimals !== null && measure.whole !== true) return { text: grouped(part.toFixed(decimals)), unit: measure.unit };
+  return { text: measure.write?.(part) ?? digits(part), unit: measure.unit };
 }
 
-function scaleSeconds(value: number, size: number): Scaled {
-  if (size >= 1 || size === 0) return { text: digits(value), unit: "s" };
-  if (size >= 1e-3) return { text: digits(value * 1e3), unit: "ms" };
-  return { text: digits(value * 1e6), unit: "µs" };
+interface Measure {
+  divisor: number;
+  unit: string;
+  write?: (part: number) => string;
+  /** Decimals have no meaning: durations and moments. */
+  whole?: boolean;
+}
+
+const percent = (part: number): string => (Math.abs(part) >= 100 ? part.toFixed(0) : part.toFixed(1));
+
+/** What a value of this size is divided by, and what is put behind. */
+function measureOf(unit: Unit, size: number): Measure {
+  switch (unit) {
+    case "percent":
+      return { divisor: 1, unit: "%", write: percent };
+    case "ratio":
+      return { divisor: 0.01, unit: "%", write: percent };
+    case "load":
+      return { divisor: 1, unit: "", write: (part) => part.toFixed(2) };
+    case "bytes":
+      return prefixed(IEC, size, "B");
+    case "s":
+      return secondsOf(size, 1);
+    case "ms":
+      return secondsOf(size / 1e3, 1e3);
+    case "us":
+      return secondsOf(size / 1e6, 1e6);
+    case "ns":
+      return secondsOf(size / 1e9, 1e9);
+    case "duration":
+      return { divisor: 1e-3, unit: "", whole: true, write: signedDuration };
+    case "date":
+      return { divisor: 1, unit: "", whole: true, write: (part) => isoMoment(part * 1000) };
+    case "number":
+      return size < 10_000 ? { divisor: 1, unit: "" } : prefixed(SI, size, "");
+  }
+  const suffix = SUFFIXES.get(unit);
+  if (suffix !== undefined) return prefixed(SI, size, suffix);
+  // rates and free texts keep plain numbers up to ten thousand
+  const measure = size < 10_000 ? { divisor: 1, unit: "" } : prefixed(SI, size, "");
+  const gap = measure.unit === "" || unit.startsWith("/") ? "" : THIN;
+  return { ...measure, unit: `${measure.unit}${gap}${unit}` };
+}
+
+/** Units that take prefixes themselves: k becomes kB/s. */
+const SUFFIXES: ReadonlyMap<string, string> = new Map([
+  ["bytes/s", "B/s"],
+  ["bits", "bit"],
+  ["bits/s", "bit/s"],
+  ["Hz", "Hz"],
+  ["W", "W"],
+  ["Wh", "Wh"],
+  ["V", "V"],
+  ["A", "A"],
+]);
+
+const SCALING = new Set(["percent", "ratio", "bytes", "s", "ms", "us", "ns", "duration", "date", ...SUFFIXES.keys()]);
+
+/** A bare number, or one with a text that says the same at every size. */
+export function isPlain(unit: Unit): boolean {
+  return !SCALING.has(unit);
+}
+
+function prefixed(steps: readonly [number, string][], size: number, suffix: string): Measure {
+  const [divisor, prefix] = steps.find(([limit]) => size >= limit) ?? [1, ""];
+  return { divisor, unit: steps === IEC && prefix !== "" ? prefix : `${prefix}${suffix}` };
+}
+
+/** `perSecond` of the unit make a second. */
+function secondsOf(size_s: number, perSecond: number): Measure {
+  if (size_s >= 1 || size_s === 0) return { divisor: perSecond, unit: "s" };
+  if (size_s >= 1e-3) return { divisor: perSecond / 1e3, unit: "ms" };
+  return size_s >= 1e-6 || perSecond < 1e9
+    ? { divisor: perSecond / 1e6, unit: "µs" }
+    : { divisor: perSecond / 1e9, unit: "ns" };
+}
+
+function signedDuration(duration_ms: number): string {
+  return `${duration_ms < 0 ? "-" : ""}${formatDuration(Math.abs(duration_ms))}`;
+}
+
+function isoMoment(time_ms: number): string {
+  const date = new Date(time_ms);
+  return Number.isNaN(date.getTime()) ? "-" : `${date.toISOString().slice(0, 19).replace("T", " ")}Z`;
 }
 
 /** One text: "12.9 k", "18.4 GiB", "34.0 %". */

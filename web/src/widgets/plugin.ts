@@ -1,7 +1,10 @@
 /** The door for widgets: what a kind of widget is, and what it is given. The page's own kinds use it as a third party's do. */
 
 import type { ComponentType } from "react";
+import type { FieldFormat, Threshold } from "../data/fieldFormat";
 import type { Labels } from "../data/labels";
+
+export type { FieldFormat, Threshold, ValueMapping } from "../data/fieldFormat";
 
 export type Category = "time" | "number" | "distribution" | "relation" | "space" | "table" | "text" | "status";
 
@@ -29,39 +32,6 @@ export interface Frame {
   series: readonly WidgetSeries[];
 }
 
-export interface Threshold {
-  status: "ok" | "info" | "warn" | "crit" | "none";
-  value: number | null;
-  color: string;
-  label: string;
-}
-
-export interface ValueMapping {
-  kind: "value" | "range" | "regex" | "special";
-  value: string;
-  start: number | null;
-  end: number | null;
-  text: string;
-  status: Threshold["status"];
-  color: string;
-}
-
-/** `FieldOptions` of the document with every default filled in. */
-export interface FieldFormat {
-  unit: string;
-  decimals: number | null;
-  min: number | null;
-  max: number | null;
-  scale: "linear" | "log" | "symlog";
-  thresholds: readonly Threshold[];
-  mappings: readonly ValueMapping[];
-  nulls: "gap" | "connect" | "zero";
-  color: string;
-  axis: "left" | "right" | "hidden";
-  hidden: boolean;
-  style: Readonly<Record<string, unknown>>;
-}
-
 export interface WidgetMark {
   time_ms: number;
   end_ms: number | null;
@@ -85,6 +55,8 @@ export interface WidgetData {
   version: number;
   /** The span that is shown; in playback its end is the moment of the playhead. */
   window: { start_ms: number; end_ms: number };
+  /** `window` at this very instant, where it moves with the clock: lines glide. Left out, they move when data comes. */
+  windowNow?: () => { start_ms: number; end_ms: number };
   /** The moment that counts as now. */
   now_ms: number;
   live: boolean;
@@ -103,6 +75,8 @@ export interface WidgetProps<Options> {
   /** Links of a value: what a click on it offers. */
   linksOf: (series: WidgetSeries, value: number | null, time_ms: number | null) => readonly WidgetLink[];
   zoomTo: (start_ms: number, end_ms: number) => void;
+  /** Double click on a chart. */
+  zoomOut?: () => void;
   /** A label's value was chosen, to filter the dashboard by it. */
   filter: (label: string, value: string) => void;
 }
@@ -138,6 +112,8 @@ export interface WidgetKind<Options extends object = Record<string, unknown>> {
   description: string;
   category: Category;
   icon: ComponentType<{ className?: string }>;
+  /** What it draws from, in words for an empty picture and the editor: "numbers over time". */
+  needs?: string;
   /** What it asks for when a query does not say. */
   mode: "range" | "instant" | "none";
   schema: OptionSchema;
