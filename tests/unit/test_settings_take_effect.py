@@ -189,7 +189,7 @@ async def test_max_bytes_per_s_slows_a_connection_down() -> None:
     clock = SystemClock()
     waits = []
     for rate in (1_000_000, 200):
-        client = Client("p", clock, LiveSettings(max_bytes_per_s=rate))
+        client = Client("p", (), lambda: True, clock, LiveSettings(max_bytes_per_s=rate))
         for _ in range(3):
             client.push("x" * 100)
         started_s = clock.monotonic_s()
