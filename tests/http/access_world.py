@@ -24,6 +24,11 @@ from vedette.server.settings import Settings
 NOW_MS = 1_700_000_000_000
 PASSWORD = "correct horse battery"
 QUIET = {"host.enabled": False, "telemetry.export_interval": "0", "tsdb.background": False}
+WITHOUT_LIMITS = {
+    "auth__login_free_attempts": 10**9,
+    **{f"http__rates__{kind}_per_s": 1e9 for kind in ("ingest", "query", "change", "login")},
+}
+"""For tests that ask more often than anybody may."""
 ORIGIN = "http://127.0.0.1:9000"
 
 

@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.http.access_world import ORIGIN, AccessWorld, Somebody, access_world
+from tests.http.access_world import ORIGIN, WITHOUT_LIMITS, AccessWorld, Somebody, access_world
 
 from vedette.auth.actor import CLI
 from vedette.auth.permission import BUILT_IN_ROLES, SCOPES
@@ -41,7 +41,6 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-WITHOUT_LIMITS = {f"http__rates__{kind}_per_s": 1e9 for kind in ("ingest", "query", "change", "login")}
 LEFT_OUT = {
     ("GET", "/stream/metrics"): "never ends; its frames are tested with the live hub",
     ("POST", "/api/v1/admin/tsdb/snapshot"): "copies the store each time; tested with the server",

@@ -55,15 +55,18 @@ def parse(text: str) -> ast.Expr:
     return expr
 
 
-def parse_selector(text: str) -> tuple[Matcher, ...]:
-    """The matchers of a lone vector selector, as `match[]` parameters give it. Raises QuerySyntax."""
+def parse_selector(text: str, *, may_match_empty: bool = False) -> tuple[Matcher, ...]:
+    """The matchers of a lone vector selector, as `match[]` parameters give it. Raises QuerySyntax.
+
+    `may_match_empty`: also one that series without any of its labels fulfil, such as `{team!="b"}`.
+    """
     try:
         parser = _Parser(text)
         if parser.current.kind in ("number", "string", "duration", "operator"):
             raise parser.unexpected()
         selector = parser.vector_selector()
         parser.expect_end()
-        check(selector, text)
+        check(selector, text, label_selector_only=may_match_empty)
     except QuerySyntax as error:
         raise _located(error, text) from None
     return selector.matchers
