@@ -22,4 +22,6 @@ def as_record(shape: type[R], row: Row[Any]) -> R:
 
 def as_records(shape: type[R], rows: Any) -> list[R]:
     """The records of a result."""
-    return [shape(**row) for row in rows.mappings()]
+    # Not by `mappings`, which takes thrice as long: all users and sessions are read whenever one of them changes.
+    names = tuple(rows.keys())
+    return [shape(**dict(zip(names, row, strict=True))) for row in rows.all()]
