@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -30,8 +31,18 @@ class ProjectLimits(msgspec.Struct, frozen=True, kw_only=True):
     max_query_series: int | None = None
     query_timeout_s: float | None = None
     max_concurrent_queries: int | None = None
+    """Queries under way, waiting ones included; more of them are refused."""
     max_bytes: int | None = None
     """Size on disk; beyond it the oldest blocks go."""
+
+
+LimitsOf = Callable[[str], ProjectLimits | None]
+"""project -> its limits, from memory; None: those of the server's settings."""
+
+
+def no_limits(_project: str) -> None:
+    """Where projects have no limits of their own."""
+    return
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):

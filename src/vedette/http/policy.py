@@ -154,6 +154,7 @@ POLICY: Final[dict[Key, Need]] = {
     ("GET", "/api/v1/projects/{project}/keys"): _PROJECT,
     ("POST", "/api/v1/projects/{project}/keys"): _PROJECT,
     ("DELETE", "/api/v1/projects/{project}/keys/{id}"): _PROJECT,
+    ("GET", "/api/v1/projects/{project}/usage"): _PROJECT,
     ("GET", "/api/v1/projects/{project}/privacy/rules"): _PROJECT,
     ("POST", "/api/v1/projects/{project}/privacy/rules"): _PROJECT,
     ("PUT", "/api/v1/projects/{project}/privacy/rules/{id}"): _PROJECT,

@@ -39,13 +39,19 @@ class Keys:
         self._bytes = 0
         self._has_refused = False
         self._retry_at_s = 0.0
+        self._limits: object = None
+        self._refused_under: object = None
         self._sweep_at_s = clock.monotonic_s() + SWEEP_S
 
-    def tend(self) -> None:
-        """Before a request: forget what is no longer used, ask limits again about what they refused."""
+    def tend(self, limits: object = None) -> None:
+        """Before a request: forget what is no longer used, ask limits again about what they refused.
+
+        `limits` are those of the project: others than before are asked at once.
+        """
         now_s = self._clock.monotonic_s()
         with self._lock:
-            if self._has_refused and now_s >= self._retry_at_s:
+            self._limits = limits
+            if self._has_refused and (now_s >= self._retry_at_s or limits != self._refused_under):
                 self._has_refused = False
                 self.table.retry(_RETRIED)
             if now_s >= self._sweep_at_s:
@@ -64,6 +70,7 @@ class Keys:
             self._bytes += sum(map(len, decoded.keys))
             if not self._has_refused and np.isin(refs, _RETRIED).any():
                 self._has_refused = True
+                self._refused_under = self._limits
                 self._retry_at_s = self._clock.monotonic_s() + RETRY_S
 
     def forget(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct, field
 
+from vedette.catalog.records import LimitsOf, ProjectLimits, no_limits
 from vedette.clock import Clock
 from vedette.ingest.report import DropReason
 from vedette.ingest.settings import SeriesLimits
@@ -35,9 +36,18 @@ class Refusal(Struct, frozen=True):
     count: int
 
 
+class Bounds(Struct, frozen=True):
+    """Limits of cardinality that hold for a project."""
+
+    max_active_series: int
+    max_active_series_per_metric: int
+    max_new_series_per_hour: int
+
+
 class Usage(Struct, frozen=True):
     """How much of its limits a project uses; `metrics` are (name, active series), highest first."""
 
+    bounds: Bounds
     active_series: int
     new_series_this_hour: int
     new_series_allowed_this_hour: int
@@ -50,7 +60,8 @@ class _Project(Struct):
     count as one, which only makes the limit a series wider."""
 
     hour: int
-    allowed_new: int
+    on_top: int
+    """Series that may be new in this hour beyond the limit."""
     new: int = 0
     swept_minute: int = 0
     hashes: set[int] = field(default_factory=set)
@@ -83,33 +94,41 @@ class _Project(Struct):
 class SeriesLimiter:
     """Counts active series in memory; thread-safe. A series is active for an hour after its newest sample arrived."""
 
-    def __init__(self, settings: SeriesLimits, clock: Clock, storage: Storage) -> None:
-        self._settings = settings
+    def __init__(self, settings: SeriesLimits, clock: Clock, storage: Storage, limits_of: LimitsOf = no_limits) -> None:
+        self._of_server = Bounds(
+            settings.max_active_series, settings.max_active_series_per_metric, settings.max_new_series_per_hour
+        )
+        self._limits_of = limits_of
         self._clock = clock
         self._storage = storage
         self._projects: dict[str, _Project] = {}
         self._lock = threading.Lock()
 
+    def bounds(self, project: str) -> Bounds:
+        """What holds now."""
+        own = self._limits_of(project)
+        return self._of_server if own is None else _bounds_of(own, self._of_server)
+
     def admit(self, project: str, labels: Sequence[Labels]) -> tuple[list[DropReason | None], int]:
         """For each series None when it may be stored, which counts it, else why not; and how many are new."""
-        home = self._home(project)
+        home, bounds = self._home(project), self.bounds(project)
         with self._lock:
             self._turn_hour(home)
             before = home.new
-            return [self._admit_one(home, one) for one in labels], home.new - before
+            return [self._admit_one(home, bounds, one) for one in labels], home.new - before
 
-    def _admit_one(self, home: _Project, labels: Labels) -> DropReason | None:
+    def _admit_one(self, home: _Project, bounds: Bounds, labels: Labels) -> DropReason | None:
         key = hash(labels)
         if key in home.hashes:
             return None
         name = labels.name
         metric = home.metric_ids.get(name)
         reason = None
-        if len(home.hashes) >= self._settings.max_active_series:
+        if len(home.hashes) >= bounds.max_active_series:
             reason = DropReason.SERIES_LIMIT
-        elif metric is not None and home.metric_series[metric] >= self._settings.max_active_series_per_metric:
+        elif metric is not None and home.metric_series[metric] >= bounds.max_active_series_per_metric:
             reason = DropReason.METRIC_SERIES_LIMIT
-        elif home.new >= home.allowed_new:
+        elif home.new >= bounds.max_new_series_per_hour + home.on_top:
             reason = DropReason.NEW_SERIES_RATE
         if reason is not None:
             self._refuse(home, reason, name, labels)
@@ -151,7 +170,7 @@ class SeriesLimiter:
 
     def usage(self, project: str, limit: int = 10) -> Usage:
         """What a project uses now."""
-        home = self._home(project)
+        home, bounds = self._home(project), self.bounds(project)
         with self._lock:
             self._turn_hour(home)
             self._sweep(home, self._minute())
@@ -159,9 +178,10 @@ class SeriesLimiter:
                 zip(home.metric_series, home.metric_names, strict=True), key=lambda pair: (-pair[0], pair[1])
             )
             return Usage(
+                bounds,
                 len(home.hashes),
                 home.new,
-                home.allowed_new,
+                bounds.max_new_series_per_hour + home.on_top,
                 [(name, count) for count, name in ranking[:limit] if count],
                 list(reversed(home.refusals)),
             )
@@ -178,7 +198,7 @@ class SeriesLimiter:
         # What the store already holds is no new series when its senders are heard again after a restart.
         known = self._storage.stats(project, 0).series
         hour = self._clock.now_ms() // HOUR_MS
-        fresh = _Project(hour, self._settings.max_new_series_per_hour + known, swept_minute=self._minute())
+        fresh = _Project(hour, known, swept_minute=self._minute())
         with self._lock:
             return self._projects.setdefault(project, fresh)
 
@@ -189,7 +209,7 @@ class SeriesLimiter:
     def _turn_hour(self, home: _Project) -> None:
         hour = self._clock.now_ms() // HOUR_MS
         if hour != home.hour:
-            home.hour, home.new, home.allowed_new = hour, 0, self._settings.max_new_series_per_hour
+            home.hour, home.new, home.on_top = hour, 0, 0
 
     def _refuse(self, home: _Project, reason: DropReason, metric: str, labels: Labels) -> None:
         now_ms = self._clock.now_ms()
@@ -222,3 +242,13 @@ class SeriesLimiter:
             if key in home.hashes:
                 home.hashes.discard(key)
                 home.metric_series[metric] -= 1
+
+
+def _bounds_of(own: ProjectLimits, of_server: Bounds) -> Bounds:
+    return Bounds(
+        of_server.max_active_series if own.max_active_series is None else own.max_active_series,
+        of_server.max_active_series_per_metric
+        if own.max_active_series_per_metric is None
+        else own.max_active_series_per_metric,
+        of_server.max_new_series_per_hour if own.max_new_series_per_hour is None else own.max_new_series_per_hour,
+    )

@@ -6,38 +6,27 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol as Shape
 
 import numpy as np
 from prometheus_client import CollectorRegistry
 
+from vedette.catalog.records import LimitsOf, no_limits
 from vedette.clock import Clock
 from vedette.ingest.counters import ActiveSeries, Counters
 from vedette.ingest.limits import SeriesLimiter, Usage
 from vedette.ingest.metadata import MetadataGate
 from vedette.ingest.protocol import Protocol, find_protocols
 from vedette.ingest.report import DropReason, IngestReport
+from vedette.ingest.sample_rates import SampleRates
 from vedette.ingest.settings import IngestSettings, SeriesLimits
 from vedette.ingest.source import Source
-from vedette.ingest.steps import Candidates, Transform, code_of, relabel, validate
+from vedette.ingest.steps import Candidates, Privacy, Transform, code_of, relabel, validate
 from vedette.model.batch import AppendReport, SampleBatch
 from vedette.model.metadata import MetricMetadata
 from vedette.model.special import IntArray
 from vedette.storage.interface import Storage
 
 Step = Callable[[Candidates], None]
-
-
-class Privacy(Shape):
-    """What keeps personal data out."""
-
-    def __call__(self, candidates: Candidates) -> None:
-        """Change or refuse new series by what their labels hold."""
-        ...
-
-    def describe(self, project: str, text: str) -> str:
-        """A help text as it may be stored."""
-        ...
 
 
 class Pipeline:
@@ -50,11 +39,15 @@ class Pipeline:
         settings: IngestSettings,
         registry: CollectorRegistry,
         privacy: Privacy | None = None,
+        limits_of: LimitsOf = no_limits,
     ) -> None:
+        """`limits_of` tells what a project may use, where that is not what the settings say."""
         self.storage = storage
         self.clock = clock
         self.settings = settings
-        self.limiter = SeriesLimiter(settings.series, clock, storage)
+        self.limits_of = limits_of
+        self.limiter = SeriesLimiter(settings.series, clock, storage, limits_of)
+        self.rates = SampleRates(clock, limits_of)
         self.protocols = find_protocols()
         self._metadata = MetadataGate(storage, privacy.describe if privacy else None)
         self._steps: tuple[tuple[str, Step], ...] = (
@@ -169,10 +162,11 @@ class Pipeline:
         )
         for index, reason in zip(places, verdicts, strict=True):
             if reason is not None:
-                candidates.refused[index] = (reason, f"{self._limit_text(reason)}: {candidates.labels[index]}")
+                words = self._limit_text(candidates.project, reason)
+                candidates.refused[index] = (reason, f"{words}: {candidates.labels[index]}")
 
-    def _limit_text(self, reason: DropReason) -> str:
-        limits = self.settings.series
+    def _limit_text(self, project: str, reason: DropReason) -> str:
+        limits = self.limiter.bounds(project)
         match reason:
             case DropReason.METRIC_SERIES_LIMIT:
                 return f"the metric has max_active_series_per_metric = {limits.max_active_series_per_metric} series"

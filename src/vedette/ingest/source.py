@@ -58,7 +58,7 @@ class Source:
         """Decode a body by this source's protocol and store it.
 
         Samples without a timestamp get `default_timestamp_ms`, or now. Raises BadData when nothing of the body can
-        be used, and what `Storage.append` raises.
+        be used, TooBusy when the project has sent more than it may, and what `Storage.append` raises.
         """
         return self._counted(
             self._wire_request(self._pipeline.protocol(self.protocol), body, options, default_timestamp_ms)
@@ -117,6 +117,8 @@ class Source:
         self._own.forget()
 
     def _wire_request(self, protocol: Protocol, body: Body, options: Any, default_ms: int | None) -> _Request:
+        self._pipeline.rates.check(self.project)
+
         def decode() -> Decoded:
             with self._pipeline.timed("decode"):
                 return protocol.decode(body, self._wire.table, options)
@@ -136,8 +138,9 @@ class Source:
             self._pipeline.count(self.protocol, request.report)
 
     def _store(self, request: _Request) -> Written:
-        request.keys.tend()
+        request.keys.tend(self._pipeline.limits_of(self.project))
         decoded = request.decode()
+        self._pipeline.rates.take(self.project, len(decoded.refs))
         report = request.report
         note_problems(decoded, request.unit, report)
         self._pipeline.put_metadata(self.project, decoded.metadata)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import chain
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import Struct, field
 
@@ -48,6 +48,18 @@ class Candidates(Struct):
     def open(self) -> list[int]:
         """Positions that are not refused."""
         return [index for index in range(len(self.labels)) if index not in self.refused]
+
+
+class Privacy(Protocol):
+    """What keeps personal data out."""
+
+    def __call__(self, candidates: Candidates) -> None:
+        """Change or refuse new series by what their labels hold."""
+        ...
+
+    def describe(self, project: str, text: str) -> str:
+        """A help text as it may be stored."""
+        ...
 
 
 def relabel(candidates: Candidates) -> None:

@@ -19,6 +19,10 @@ class QueryLimits(Struct, frozen=True):
     max_series: int = 200_000
     """Series that the selectors of a query may touch."""
     timeout_s: float = 120.0
+    samples_name: str = "query.max_samples"
+    """As errors call it; so the others."""
+    series_name: str = "query.max_series"
+    timeout_name: str = "query.timeout"
 
 
 class QueryContext(Struct):
@@ -50,7 +54,7 @@ class QueryContext(Struct):
             raise Cancelled(self._reason)
         timeout_s = self.limits.timeout_s
         if timeout_s and self.clock.monotonic_s() - self.started_s > timeout_s:
-            raise Timeout(f"query ran longer than {timeout_s:g} s (limit query.timeout)")
+            raise Timeout(f"query ran longer than {timeout_s:g} s (limit {self.limits.timeout_name})")
 
     def check_samples(self, held: int) -> None:
         """Raise LimitExceeded when the query holds too many samples at one time."""
@@ -58,8 +62,8 @@ class QueryContext(Struct):
         limit = self.limits.max_samples
         if limit and held > limit:
             raise LimitExceeded(
-                f"query would load {held} samples, more than query.max_samples = {limit}",
-                limit="query.max_samples",
+                f"query would load {held} samples, more than {self.limits.samples_name} = {limit}",
+                limit=self.limits.samples_name,
                 value=limit,
             )
 
@@ -68,7 +72,7 @@ class QueryContext(Struct):
         limit = self.limits.max_series
         if limit and count > limit:
             raise LimitExceeded(
-                f"selector matches {count} series, more than query.max_series = {limit}",
-                limit="query.max_series",
+                f"selector matches {count} series, more than {self.limits.series_name} = {limit}",
+                limit=self.limits.series_name,
                 value=limit,
             )

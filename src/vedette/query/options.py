@@ -19,6 +19,8 @@ class QueryOptions(Struct, frozen=True):
     per_step_stats: bool = False
     matchers: tuple[Matcher, ...] = ()
     """Every selector is narrowed by them where it meets the storage."""
+    is_standing: bool = False
+    """Asked again and again by the server itself, which bounds how many: projects' limits of concurrency pass it."""
 
 
 DEFAULT_OPTIONS = QueryOptions()

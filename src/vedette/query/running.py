@@ -70,14 +70,29 @@ class Running:
         self._turns = 0
 
     def enter(
-        self, text: str, start_ms: int, end_ms: int, step_ms: int, context: QueryContext, *, try_turn: bool = False
+        self,
+        text: str,
+        start_ms: int,
+        end_ms: int,
+        step_ms: int,
+        context: QueryContext,
+        *,
+        try_turn: bool = False,
+        max_of_project: int | None = None,
     ) -> Ticket:
         """Put a query on the list, with a turn if asked to `try_turn` and one is free; never waits.
 
-        Raises TooBusy when too many wait already.
+        Raises TooBusy when too many wait already, or the project has `max_of_project` queries on the list: to let
+        those wait would keep turns from other projects.
         """
         ticket = Ticket(next(self._numbers), text, start_ms, end_ms, step_ms, self._clock.now_ms(), context)
         with self._lock:
+            if max_of_project is not None and self._of_project(context.project) >= max_of_project:
+                raise TooBusy(
+                    f"project {context.project} has max_concurrent_queries = {max_of_project} queries under way",
+                    limit="max_concurrent_queries",
+                    value=max_of_project,
+                )
             waiting = len(self._tickets) - self._turns
             if self._max_waiting and self._max_concurrent and waiting >= self._max_waiting:
                 raise TooBusy(
@@ -90,6 +105,14 @@ class Running:
                 ticket.has_turn = True
                 self._turns += 1
         return ticket
+
+    def of_project(self, project: str) -> int:
+        """How many queries of a project are on the list."""
+        with self._lock:
+            return self._of_project(project)
+
+    def _of_project(self, project: str) -> int:
+        return sum(ticket.context.project == project for ticket in self._tickets.values())
 
     def take_turn(self, ticket: Ticket) -> None:
         """Wait until the query may be evaluated. Raises Cancelled or Timeout."""

@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 from prometheus_client import CollectorRegistry, Gauge
 
+from vedette.catalog.records import LimitsOf, ProjectLimits, no_limits
 from vedette.clock import Clock
 from vedette.errors import BadData, Cancelled, LimitExceeded, Timeout, VedetteError
 from vedette.model.frame import QueryResult
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from vedette.promql.explain import Explained
 
 _MAX_CACHED_CHARACTERS = 8192
+_MAX_CACHED_LIMITS = 256
 _BUCKETS_S = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
 
 
@@ -77,8 +80,18 @@ class Query(Struct):
 class QueryService:
     """Answers questions. Synchronous and thread-safe."""
 
-    def __init__(self, engine: Evaluator, clock: Clock, settings: QuerySettings, registry: CollectorRegistry) -> None:
+    def __init__(
+        self,
+        engine: Evaluator,
+        clock: Clock,
+        settings: QuerySettings,
+        registry: CollectorRegistry,
+        limits_of: LimitsOf = no_limits,
+    ) -> None:
+        """`limits_of` tells what a project may use, where that is not what the settings say."""
         self.settings = settings
+        self._limits_of = limits_of
+        self._limits_by = lru_cache(_MAX_CACHED_LIMITS)(self._limits_under)
         self._engine = engine
         self._clock = clock
         self._cached_parse: Callable[[str], ast.Expr] = lru_cache(settings.max_cached_texts)(parse)
@@ -163,6 +176,12 @@ class QueryService:
         finally:
             query.abandon()
 
+    def concurrent(self, project: str) -> tuple[int, int | None]:
+        """(queries of a project under way, how many there may be; None: as many as turns are free)."""
+        own = self._limits_of(project)
+        limit = own.max_concurrent_queries if own is not None else None
+        return self._running.of_project(project), limit or self.settings.max_concurrent or None
+
     def running(self) -> list[RunningQuery]:
         """Queries under way, waiting ones included, oldest first."""
         return self._running.list()
@@ -185,9 +204,10 @@ class QueryService:
         if step_ms and value_type(expr) in (ast.ValueType.MATRIX, ast.ValueType.STRING):
             kind = value_type(expr).value
             raise BadData(f'invalid expression type "{kind}" for range query, must be Scalar or instant Vector')
-        limits = self._limits
+        own = self._limits_of(project)
+        limits = self._limits if own is None else self._limits_by(own)
         if options.timeout_s and (not limits.timeout_s or options.timeout_s < limits.timeout_s):
-            limits = QueryLimits(limits.max_samples, limits.max_points_per_series, limits.max_series, options.timeout_s)
+            limits = replace(limits, timeout_s=options.timeout_s)
         context = QueryContext(
             self._clock,
             limits,
@@ -198,11 +218,22 @@ class QueryService:
         )
         steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
         # A quick query runs in the event loop, which must not wait for a turn: it has one from the start.
+        most = None if own is None or options.is_standing else own.max_concurrent_queries
         hasty = self._pace.expected_s(text, steps) * 1000 <= self.settings.inline_ms
-        ticket = self._running.enter(text, start_ms, end_ms, step_ms, context, try_turn=hasty)
+        ticket = self._running.enter(text, start_ms, end_ms, step_ms, context, try_turn=hasty, max_of_project=most)
         quick = ticket.has_turn
         parse_s = time.perf_counter() - began_s
         return Query(text, expr, start_ms, end_ms, step_ms, context, quick, ticket, self, parse_s)
+
+    def _limits_under(self, own: ProjectLimits) -> QueryLimits:
+        limits = self._limits
+        if own.max_query_samples is not None:
+            limits = replace(limits, max_samples=own.max_query_samples, samples_name="max_query_samples")
+        if own.max_query_series is not None:
+            limits = replace(limits, max_series=own.max_query_series, series_name="max_query_series")
+        if own.query_timeout_s is not None:
+            limits = replace(limits, timeout_s=own.query_timeout_s, timeout_name="query_timeout_s")
+        return limits
 
     def evaluate(self, query: Query, ticket: Ticket, parse_s: float) -> QueryResult:
         """Run an admitted query; `Query.run` is the door to this."""

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 import vedette
 from vedette.catalog.database import Catalog
+from vedette.catalog.records import LimitsOf
 from vedette.clock import Clock
 from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
@@ -43,6 +44,7 @@ from vedette.http.routes import (
     reload,
     running,
     session,
+    usage,
     users,
 )
 from vedette.http.routes import settings as settings_routes
@@ -95,22 +97,27 @@ def build(loaded: Loaded[Settings], clock: Clock, registry: CollectorRegistry) -
 def _construct(instance: Instance) -> None:
     settings = instance.settings
     _telemetry(instance)
-    store = _storage(instance)
+    catalog = _catalog(instance)
+    identity = instance.identity = LateIdentity(lambda: _identity_service(instance, catalog))
+    instance.on_close("identity", identity.close)
+    store = _storage(instance, identity.limits_of)
     guard = DiskGuard(settings.server.data, settings.server.min_free_bytes, instance.registry)
     instance.background("disk guard", guard.run, guard.stop)
     storage = GuardedTee(store, guard)
     queries = _pool(instance, "query", settings.server.query_workers)
-    catalog = _catalog(instance)
     kept = _documents(instance, catalog)
     rules = LatePrivacy(kept, settings.server.data, instance.registry, exists=lambda: catalog.exists)
     instance.on_close("privacy rules", rules.close)
     instance.on_ready(rules.start)
-    pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry, rules)
+    pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry, rules, identity.limits_of)
     rules.on_change(pipeline.forget)
     _own_measurements(instance, pipeline)
     _pushed(instance, pipeline, queries)
     targets = _scraping(instance, pipeline)
-    service = QueryService(_engine(instance, storage), instance.clock, settings.query, instance.registry)
+    service = QueryService(
+        _engine(instance, storage), instance.clock, settings.query, instance.registry, identity.limits_of
+    )
+    instance.routes += usage.routes(pipeline, service, identity.limits_of, queries, settings.tsdb.retention_bytes)
     instance.routes += prometheus.routes(service, queries)
     instance.routes += metrics_query.routes(service, queries)
     instance.routes += running.routes(service, queries)
@@ -119,7 +126,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += prometheus_admin.routes(storage, queries, store.clean, snapshots.take)
     _backfill(instance, store, guard, rules)
     _live(instance, storage, service)
-    _access(instance, catalog, kept, storage, rules)
+    _access(instance, identity, kept, storage, rules)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -164,11 +171,11 @@ def _documents(instance: Instance, catalog: Catalog) -> Late[Documents]:
     return Late(make)
 
 
-def _access(instance: Instance, catalog: Catalog, kept: Late[Documents], storage: Tee, rules: LatePrivacy) -> None:
+def _access(
+    instance: Instance, identity: LateIdentity, kept: Late[Documents], storage: Tee, rules: LatePrivacy
+) -> None:
     """Who is who, what they may do, the documents they keep and what must not be stored."""
     settings = instance.settings
-    identity = instance.identity = LateIdentity(lambda: _identity_service(instance, catalog))
-    instance.on_close("identity", identity.close)
     no_auth = settings.http.no_auth
     # Who is told is settled between here and the start.
     instance.background("identity", lambda: identity.run(None if no_auth else instance.tell_setup), identity.stop)
@@ -219,9 +226,14 @@ def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Tar
     return targets_of(manager.targets, settings.scrape.project)
 
 
-def _storage(instance: Instance) -> Tsdb:
+def _storage(instance: Instance, limits_of: LimitsOf) -> Tsdb:
     settings = instance.settings
-    store = Tsdb(settings.server.data, settings.tsdb, instance.clock, instance.registry)
+
+    def max_bytes_of(project: str) -> int | None:
+        own = limits_of(project)
+        return own.max_bytes if own is not None else None
+
+    store = Tsdb(settings.server.data, settings.tsdb, instance.clock, instance.registry, max_bytes_of=max_bytes_of)
     instance.on_close("storage", store.close)
     return store
 
@@ -253,7 +265,8 @@ def _stored(
 def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor) -> None:
     """Routes that take samples in."""
     settings = instance.settings
-    intake = Intake(settings.ingest, _pool(instance, "ingest", settings.server.ingest_workers), instance.registry)
+    pool = _pool(instance, "ingest", settings.server.ingest_workers)
+    intake = Intake(settings.ingest, pool, instance.registry, pipeline.rates.check)
     instance.routes += ingest.routes(pipeline, intake)
     instance.routes += push_gateway.routes(pipeline, intake, instance.clock)
     instance.routes += push_socket.routes(pipeline, intake)
@@ -267,7 +280,9 @@ def _live(instance: Instance, storage: Tee, service: QueryService) -> None:
     def evaluate(
         project: str, text: str, start_ms: int, end_ms: int, step_ms: int, matchers: tuple[Matcher, ...]
     ) -> QueryResult:
-        return service.range(project, text, start_ms, end_ms, step_ms, QueryOptions(matchers=matchers))
+        return service.range(
+            project, text, start_ms, end_ms, step_ms, QueryOptions(matchers=matchers, is_standing=True)
+        )
 
     hub = Hub(storage, evaluate, workers, instance.clock, instance.settings.live, LiveMetrics(instance.registry))
     storage.observe(hub.on_append, hub.on_intern)

@@ -13,6 +13,7 @@ import structlog
 from vedette.auth.actor import Actor
 from vedette.auth.identified import Identified
 from vedette.auth.permission import Permission
+from vedette.catalog.records import ProjectLimits
 from vedette.errors import Unavailable, VedetteError
 from vedette.http.policy import Key
 
@@ -118,6 +119,11 @@ class LateIdentity:
 
     def has_project(self, name: str) -> bool:
         return self().has_project(name)
+
+    def limits_of(self, project: str) -> ProjectLimits | None:
+        """What a project may use; None: as the settings say, also as long as the catalog has not been read."""
+        service = self._service
+        return service.projects.limits(project) if service is not None else None
 
     def by_session(self, token: str) -> Identified | None:
         return self().by_session(token)

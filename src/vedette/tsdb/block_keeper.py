@@ -110,8 +110,8 @@ class BlockKeeper:
                 cleaned += self._merge(group, should_stop)
         return cleaned
 
-    def retain(self, newest_ms: int | None, other_bytes: int) -> int:
-        """Delete blocks that are too old or too much; how many."""
+    def retain(self, newest_ms: int | None, other_bytes: int, max_bytes: int | None = None) -> int:
+        """Delete blocks that are too old or too much; how many. `max_bytes` None: what the settings say."""
         if newest_ms is None:
             return 0
         with self._merging, self.lock, as_unavailable("cannot delete old blocks"):
@@ -119,7 +119,7 @@ class BlockKeeper:
             now_ms = min(newest_ms, self._clock.now_ms())
             doomed = expired(blocks, now_ms, self._settings.retention_ms)
             left = [block for block in blocks if block not in doomed]
-            doomed += over_size(left, other_bytes, self._settings.retention_bytes)
+            doomed += over_size(left, other_bytes, self._settings.retention_bytes if max_bytes is None else max_bytes)
             if doomed:
                 self._sources.set_blocks([block for block in blocks if block not in doomed])
                 for block in doomed:

@@ -44,8 +44,10 @@ class Tsdb:
         clock: Clock,
         registry: CollectorRegistry,
         disk: DiskFiles | None = None,
+        max_bytes_of: Callable[[str], int | None] = lambda _project: None,
     ) -> None:
-        """Open or create the folder, with every project in it.
+        """Open or create the folder, with every project in it. `max_bytes_of` says how large a project may be, where
+        that is not what the settings say.
 
         Raises Conflict when another process has it open, Corruption when it is of a newer version, Unavailable when
         it cannot be read or written.
@@ -55,6 +57,7 @@ class Tsdb:
         self._clock = clock
         self._counters = TsdbCounters(registry)
         self._disk = disk or DiskFiles()
+        self._max_bytes_of = max_bytes_of
         self._stores: dict[str, ProjectStore] = {}
         self._opening = threading.Lock()
         self._closed = False
@@ -174,9 +177,12 @@ class Tsdb:
 
     def _tidy_blocks(self) -> None:
         for store in self._all():
-            self._attempt(store, "retention", store.retain)
+            self._attempt(store, "retention", self._retain(store))
             while not self._stop.is_set() and self._attempt(store, "compaction", self._compact(store)):
                 pass
+
+    def _retain(self, store: ProjectStore) -> Callable[[], int]:
+        return lambda: store.retain(self._max_bytes_of(store.name))
 
     def _compact(self, store: ProjectStore) -> Callable[[], bool]:
         return lambda: store.compact(self._stop.is_set)

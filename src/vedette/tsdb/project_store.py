@@ -239,9 +239,9 @@ class ProjectStore:
         """Give back the space of all deleted samples; how many blocks were written anew. Raises Unavailable."""
         return self._keeper.clean(should_stop)
 
-    def retain(self) -> int:
-        """Delete blocks that are too old or too much; how many."""
-        removed = self._keeper.retain(self._committer.newest_ms, self._log_bytes())
+    def retain(self, max_bytes: int | None = None) -> int:
+        """Delete blocks that are too old or too much; how many. `max_bytes` None: what the settings say."""
+        removed = self._keeper.retain(self._committer.newest_ms, self._log_bytes(), max_bytes)
         if removed:
             with self._sources.lock:
                 gone = np.ones(len(self._registry.newest.timestamps_ms), dtype=np.bool_)

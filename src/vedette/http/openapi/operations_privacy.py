@@ -1,4 +1,4 @@
-"""Operations on privacy rules."""
+"""Operations on privacy rules and on what a project uses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from vedette.http.openapi.operation import Content, Operation, Parameter, in_path
 from vedette.http.routes.privacy import DryRunRequest, RulesView, RuleView
+from vedette.http.routes.usage import UsageView
 from vedette.ingest.privacy.rule import PrivacyRule
 
 
@@ -66,6 +67,13 @@ class CountsAnswer(msgspec.Struct):
     data: Findings
 
 
+class UsageAnswer(msgspec.Struct):
+    """What a project uses."""
+
+    status: Literal["success"]
+    data: UsageView
+
+
 class Done(msgspec.Struct):
     """Done."""
 
@@ -87,6 +95,13 @@ _RULE: Final = (Content("The whole rule.", shape=PrivacyRule),)
 _CHANGED: Final = (400, 404, 409, 413, 422, 428, 503)
 
 PRIVACY: Final[dict[tuple[str, str], Operation]] = {
+    ("GET", "/api/v1/projects/{project}/usage"): Operation(
+        "What a project uses of each of its limits",
+        "access",
+        {200: Content("The figures of this moment.", shape=UsageAnswer)},
+        parameters=(_PROJECT,),
+        errors=(404, 503),
+    ),
     ("GET", f"{_PATH}/rules"): Operation(
         "Privacy rules in the order they apply, and what they can look for",
         "privacy",

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope
 
 from vedette.errors import Cancelled, LimitExceeded, TooBusy, Unavailable, Unsupported
+from vedette.http.gate import caller
+from vedette.ingest.sample_rates import LIMIT
 from vedette.ingest.settings import IngestSettings
 
 T = TypeVar("T")
@@ -35,8 +37,16 @@ class Headers:
 class Intake:
     """Bodies on their way through the process; all methods but the jobs run in the event loop."""
 
-    def __init__(self, settings: IngestSettings, executor: Executor, registry: CollectorRegistry) -> None:
+    def __init__(
+        self,
+        settings: IngestSettings,
+        executor: Executor,
+        registry: CollectorRegistry,
+        check_rate: Callable[[str], None] = lambda _project: None,
+    ) -> None:
+        """`check_rate` raises TooBusy for a project that has sent more samples than it may."""
         self.settings = settings
+        self._check_rate = check_rate
         self._executor = executor
         self._in_flight_bytes = 0
         in_flight = Gauge(
@@ -46,7 +56,7 @@ class Intake:
         refused = Counter(
             "vedette_ingest_refused_requests", "Requests of which nothing was taken.", ["reason"], registry=registry
         )
-        self._refused = {reason: refused.labels(reason) for reason in ("too_large", "too_busy")}
+        self._refused = {reason: refused.labels(reason) for reason in ("too_large", "too_busy", "rate")}
 
     @property
     def in_flight_bytes(self) -> int:
@@ -56,8 +66,10 @@ class Intake:
     async def run(self, scope: Scope, receive: Receive, job: Callable[[bytes], T]) -> T:
         """Receive the body and do the job with it in a worker thread.
 
-        Raises LimitExceeded for a body that is too large, Unavailable when too much is under way.
+        Raises LimitExceeded for a body that is too large, Unavailable when too much is under way, TooBusy when the
+        project has sent more samples than it may: before the body is read, so that a refusal costs little.
         """
+        self._check(caller(scope).project)
         held = _Held(self)
         try:
             declared = Headers(scope).get("content-length")
@@ -68,8 +80,9 @@ class Intake:
         finally:
             held.release()
 
-    async def run_bytes(self, body: bytes, job: Callable[[bytes], T]) -> T:
+    async def run_bytes(self, project: str, body: bytes, job: Callable[[bytes], T]) -> T:
         """The same for bytes that are already here."""
+        self._check(project)
         held = _Held(self)
         try:
             held.grow_to(len(body))
@@ -77,10 +90,21 @@ class Intake:
         finally:
             held.release()
 
+    def _check(self, project: str) -> None:
+        try:
+            self._check_rate(project)
+        except TooBusy:
+            self._refused["rate"].inc()
+            raise
+
     async def _work(self, job: Callable[[bytes], T], body: bytes) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, job, body)
         except TooBusy as error:
+            if error.limit == LIMIT:
+                # It has been used up since `run` looked.
+                self._refused["rate"].inc()
+                raise
             # Senders keep a request that got 503 and come again; after 429 many of them throw it away.
             self._refused["too_busy"].inc()
             raise Unavailable(error.message) from error

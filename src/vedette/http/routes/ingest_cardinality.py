@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import asdict
 from typing import Any, Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -39,7 +40,7 @@ def _figures(pipeline: Pipeline, project: str, limit: int) -> dict[str, Any]:
     usage = pipeline.usage(project, limit)
     stats = pipeline.storage.stats(project, limit)
     return {
-        "limits": asdict(pipeline.settings.series),
+        "limits": {**asdict(pipeline.settings.series), **msgspec.structs.asdict(usage.bounds)},
         "usage": {
             "active_series": usage.active_series,
             "new_series_this_hour": usage.new_series_this_hour,

@@ -13,7 +13,7 @@ import orjson
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from vedette.errors import BadData, LimitExceeded, VedetteError
+from vedette.errors import BadData, LimitExceeded, TooBusy, VedetteError
 from vedette.http.gate import caller
 from vedette.http.routes.ingest_body import Intake
 from vedette.ingest.pipeline import Pipeline
@@ -89,7 +89,11 @@ class _Session:
                 )
             if is_first and self._greet(body):
                 return {"format": self._protocol}
-            report = await self._intake.run_bytes(body, self._store)
+            report = await self._intake.run_bytes(self._project, body, self._store)
+        except TooBusy as error:
+            limit = {"name": error.limit, "value": error.value}
+            more = {"limit": limit, "retry_after_s": round(error.retry_after_s, 3)}
+            return {"error": {"code": error.code, "message": error.message, **more}}
         except VedetteError as error:
             return {"error": {"code": error.code, "message": error.message}}
         return report.as_json()

@@ -20,10 +20,10 @@ from vedette.errors import BadData, LimitExceeded
 from vedette.ingest.backfill.gather import BlockStore, Gatherer
 from vedette.ingest.backfill.media import CONTENT_TYPES, Media
 from vedette.ingest.backfill.tables import RowColumns, columns_of, label_columns
-from vedette.ingest.pipeline import Pipeline, Privacy
+from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.report import IngestReport
 from vedette.ingest.settings import IngestSettings, SeriesLimits
-from vedette.ingest.steps import Candidates
+from vedette.ingest.steps import Candidates, Privacy
 from vedette.model.batch import SampleBatch
 from vedette.model.timerange import MIN_TIME_MS
 
