@@ -897,6 +897,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a project uses of each of its limits */
+        get: operations["get_api_v1_projects_by_project_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push": {
         parameters: {
             query?: never;
@@ -2137,6 +2154,14 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         /**
+         * IngestUse
+         * @description Samples a second over the last ten; a limit that is null does not exist.
+         */
+        IngestUse: {
+            samples_per_s: number;
+            limit: number | null;
+        };
+        /**
          * KeyAnswer
          * @description A key with its secret.
          */
@@ -2278,6 +2303,14 @@ export interface components {
             data: {
                 [key: string]: components["schemas"]["Metadata"][];
             };
+        };
+        /**
+         * MetricUse
+         * @description Active series of a metric.
+         */
+        MetricUse: {
+            name: string;
+            count: number;
         };
         /**
          * NewDocument
@@ -2503,6 +2536,14 @@ export interface components {
         Provider: {
             name: string;
             title: string;
+        };
+        /**
+         * QueriesUse
+         * @description Queries under way.
+         */
+        QueriesUse: {
+            running: number;
+            limit: number | null;
         };
         /**
          * Query
@@ -2772,6 +2813,17 @@ export interface components {
             repeat: components["schemas"]["Repeat"] | null;
         };
         /**
+         * SeriesUse
+         * @description Series with a sample within the last hour, and those that are new in this hour of the clock.
+         */
+        SeriesUse: {
+            active: number;
+            limit: number;
+            per_metric_limit: number;
+            new_this_hour: number;
+            new_limit: number;
+        };
+        /**
          * SessionView
          * @description A session of the reader.
          */
@@ -2824,6 +2876,14 @@ export interface components {
             /** @enum {unknown} */
             status: "success";
             data: components["schemas"]["Setting"][];
+        };
+        /**
+         * StorageUse
+         * @description Size on disk; beyond the limit the oldest blocks go.
+         */
+        StorageUse: {
+            bytes: number;
+            limit: number | null;
         };
         /**
          * StringList
@@ -2926,6 +2986,26 @@ export interface components {
             from: string;
             /** @default now */
             to: string;
+        };
+        /**
+         * UsageAnswer
+         * @description What a project uses.
+         */
+        UsageAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["UsageView"];
+        };
+        /**
+         * UsageView
+         * @description What a project uses, against the limits that hold for it.
+         */
+        UsageView: {
+            series: components["schemas"]["SeriesUse"];
+            ingest: components["schemas"]["IngestUse"];
+            storage: components["schemas"]["StorageUse"];
+            queries: components["schemas"]["QueriesUse"];
+            active_series_by_metric: components["schemas"]["MetricUse"][];
         };
         /**
          * UserAnswer
@@ -10548,6 +10628,101 @@ export interface operations {
             };
             /** @description A change needs the If-Match header. */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_v1_projects_by_project_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures of this moment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -91,8 +91,8 @@ class _Session:
                 return {"format": self._protocol}
             report = await self._intake.run_bytes(self._project, body, self._store)
         except TooBusy as error:
-            limit = {"name": error.limit, "value": error.value}
-            more = {"limit": limit, "retry_after_s": round(error.retry_after_s, 3)}
+            used_up = {"name": error.limit, "value": error.value}
+            more = {"limit": used_up, "retry_after_s": round(error.retry_after_s, 3)}
             return {"error": {"code": error.code, "message": error.message, **more}}
         except VedetteError as error:
             return {"error": {"code": error.code, "message": error.message}}
