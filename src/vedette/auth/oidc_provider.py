@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from vedette.auth.settings import OidcProvider
 from vedette.clock import Clock
-from vedette.errors import BadData, Unauthenticated, Unavailable
+from vedette.errors import BadData, LimitExceeded, Timeout, Unauthenticated, Unavailable
 from vedette.outbound.client import Answer
 from vedette.outbound.settings import Purpose
 
@@ -201,7 +201,11 @@ class Provider:
         return url
 
     def _asked(self, method: str, url: str, **rest: Any) -> Answer:
-        return self._ask(method, url, Purpose.OIDC, max_body_bytes=_MAX_BODY_BYTES, **rest)
+        """Whatever keeps us from an answer is one thing to whoever wants to sign in. Raises Unavailable."""
+        try:
+            return self._ask(method, url, Purpose.OIDC, max_body_bytes=_MAX_BODY_BYTES, **rest)
+        except (BadData, LimitExceeded, Timeout) as error:
+            raise Unavailable(f"the provider of identities: {error.message}") from error
 
     def _client_secret(self) -> str:
         """Read each time, so that it can be replaced. Raises Unavailable."""

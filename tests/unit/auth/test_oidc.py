@@ -20,7 +20,7 @@ from vedette.auth.users import UserChange
 from vedette.catalog.database import Catalog
 from vedette.clock import FakeClock
 from vedette.config.load import load
-from vedette.errors import BadData, Conflict, Forbidden, NotFound, Unauthenticated, Unavailable, VedetteError
+from vedette.errors import BadData, Conflict, Forbidden, NotFound, Unauthenticated, Unavailable
 from vedette.outbound.client import Outbound
 from vedette.outbound.guard import Guard
 from vedette.outbound.settings import OutboundSettings
@@ -339,7 +339,7 @@ def test_only_verified_addresses_of_a_domain(sso: Sso, claims: dict[str, Any], w
 def test_the_way_out_is_guarded(sso: Sso) -> None:
     """A provider on a private address is asked only where the operator allows it."""
     sso.configure(allow_private=False)
-    with pytest.raises(VedetteError):
+    with pytest.raises(Unavailable):
         sso.world.service.oidc.start("sso", CALLBACK)
     assert sso.provider.asked == []
 
