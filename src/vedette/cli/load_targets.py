@@ -6,16 +6,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from prometheus_client import CollectorRegistry
+
+from vedette.catalog.database import Catalog
 from vedette.cli.folder import open_folder
 from vedette.cli.remote import Remote
-from vedette.clock import SystemClock
+from vedette.clock import Clock, SystemClock
 from vedette.errors import TooBusy
 from vedette.ingest.backfill.loader import Loader
 from vedette.ingest.backfill.media import CONTENT_TYPES, Piece
 from vedette.ingest.report import DropReason, IngestReport, Problem
+from vedette.server.late import Late
+from vedette.server.privacy import LatePrivacy
 from vedette.server.settings import Settings
 from vedette.storage.interface import DEFAULT_PROJECT
+
+if TYPE_CHECKING:
+    from vedette.catalog.documents import Documents
 
 _MAX_TRIES = 60
 
@@ -67,9 +76,27 @@ class ServerTarget:
 def folder_target(data: Path, settings: Settings, samples_per_block: int) -> Iterator[FolderTarget]:
     """A folder, made if need be."""
     clock = SystemClock()
-    with open_folder(data, settings.tsdb, create=True) as store:
-        loader = Loader(store, clock, settings.ingest, DEFAULT_PROJECT, settings.tsdb.retention_ms)
+    with open_folder(data, settings.tsdb, create=True) as store, _privacy(data, settings, clock) as privacy:
+        loader = Loader(store, clock, settings.ingest, DEFAULT_PROJECT, settings.tsdb.retention_ms, privacy)
         yield FolderTarget(loader, samples_per_block)
+
+
+@contextmanager
+def _privacy(data: Path, settings: Settings, clock: Clock) -> Iterator[LatePrivacy]:
+    """The rules of the folder's catalog: a load is no way around them."""
+    catalog = Catalog(settings.catalog.url, data, busy_timeout_s=settings.catalog.busy_timeout_s)
+
+    def documents() -> Documents:
+        from vedette.catalog.documents import Documents
+
+        return Documents(catalog, clock, settings.catalog)
+
+    privacy = LatePrivacy(Late(documents), data, CollectorRegistry(), exists=lambda: catalog.exists)
+    try:
+        yield privacy
+    finally:
+        privacy.close()
+        catalog.close()
 
 
 @contextmanager

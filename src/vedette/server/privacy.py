@@ -24,7 +24,7 @@ class LatePrivacy:
         self,
         documents: Callable[[], Documents],
         data: Path,
-        registry: CollectorRegistry | None,
+        registry: CollectorRegistry,
         *,
         exists: Callable[[], bool],
     ) -> None:
