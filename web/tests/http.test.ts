@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Changed, NotPermitted, SignedOut, TryLater, errorOf, retryAfter, worthRetrying } from "../src/api/errors";
-import { cookieValue, getJson, onSignedOut, request, sendJson } from "../src/api/http";
+import { askOf, getJson, keepToken, onSignedOut, request, sendJson } from "../src/api/http";
 import { routeOf } from "../src/app/routes";
 import { loginAddress, ownAddress } from "../src/data/next";
 
@@ -12,7 +12,6 @@ interface Call {
 
 let calls: Call[];
 let answers: Record<string, () => Response>;
-let cookie: string;
 
 const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers });
@@ -21,13 +20,7 @@ const failure = (status: number, body: object, headers?: Record<string, string>)
 
 beforeEach(async () => {
   calls = [];
-  cookie = "";
   answers = { "/api/v1/session": () => json({ data: { csrf: "t1" } }) };
-  vi.stubGlobal("document", {
-    get cookie() {
-      return cookie;
-    },
-  });
   vi.stubGlobal("fetch", (path: string, init: RequestInit = {}) => {
     calls.push({ path, method: init.method ?? "GET", token: new Headers(init.headers).get("x-csrf-token") });
     return Promise.resolve((answers[path] ?? (() => json({ data: null })))());
@@ -50,11 +43,10 @@ describe("the token against forged requests", () => {
       ["/b/1", "t1"],
     ]);
   });
-  it("comes from its cookie where there is one", async () => {
-    cookie = "a=b; vedette_csrf=c%3D1; z=1";
+  it("is not asked for where an answer has brought it", async () => {
+    keepToken("t9");
     await sendJson("PUT", "/b", {});
-    expect(calls).toEqual([{ path: "/b", method: "PUT", token: "c=1" }]);
-    expect(cookieValue("xvedette_csrf=1", "vedette_csrf")).toBeNull();
+    expect(calls).toEqual([{ path: "/b", method: "PUT", token: "t9" }]);
   });
   it("is asked for anew after signing in, and once after it was refused", async () => {
     await sendJson("POST", "/b");
@@ -70,6 +62,21 @@ describe("the token against forged requests", () => {
     answers["/api/v1/session"] = () => failure(404, {});
     await sendJson("POST", "/b");
     expect(calls.at(-1)).toEqual({ path: "/b", method: "POST", token: null });
+  });
+});
+
+describe("the project", () => {
+  it("is named with every request once one is chosen", async () => {
+    const named: (string | null)[] = [];
+    vi.stubGlobal("fetch", (_path: string, init: RequestInit = {}) => {
+      named.push(new Headers(init.headers).get("x-vedette-project"));
+      return Promise.resolve(json({ data: null }));
+    });
+    await request("/a");
+    askOf(() => "billing");
+    await request("/a");
+    askOf(() => "");
+    expect(named).toEqual([null, "billing"]);
   });
 });
 

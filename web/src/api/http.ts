@@ -1,10 +1,10 @@
-/** One way to the server for everything that is asked over HTTP: token against forged requests, typed errors. */
+/** One way to the server for everything that is asked over HTTP: project, token against forged requests, typed errors. */
 
 import { ApiError, NotPermitted, SignedOut, errorOf } from "./errors";
 
 const SESSION_PATH = "/api/v1/session";
 const TOKEN_HEADER = "X-CSRF-Token";
-const TOKEN_COOKIE = "vedette_csrf";
+const PROJECT_HEADER = "X-Vedette-Project";
 /** Requests that change who is signed in, and with that the token. */
 const SIGNS_IN = [SESSION_PATH, "/api/v1/setup"];
 /** Reasons that a login mends; the others are about what was typed. */
@@ -23,15 +23,17 @@ export interface Answer {
   etag: string | null;
 }
 
-/** The text that a page of another origin cannot read: from a cookie where the server sets one, else asked for once. */
+/** The text that a page of another origin cannot read: part of what the server says about who is asking. */
 class Token {
   private text: Promise<string> | null = null;
 
   read(): Promise<string> {
-    const cookie = cookieValue(document.cookie, TOKEN_COOKIE);
-    if (cookie !== null) return Promise.resolve(cookie);
     this.text ??= this.ask();
     return this.text;
+  }
+
+  keep(text: string): void {
+    this.text = Promise.resolve(text);
   }
 
   forget(): void {
@@ -51,16 +53,23 @@ class Token {
   }
 }
 
-export function cookieValue(cookies: string, name: string): string | null {
-  for (const pair of cookies.split("; ")) {
-    const at = pair.indexOf("=");
-    if (pair.slice(0, at) === name) return decodeURIComponent(pair.slice(at + 1));
-  }
-  return null;
-}
-
 const token = new Token();
 const signedOut = new Set<(reason: string) => void>();
+let project = (): string => "";
+
+/** The token of an answer about who is asking, so that it need not be asked for again. */
+export const keepToken = (text: string): void => token.keep(text);
+
+/** What tells the project that everything is asked of; empty: the home of who is asking. */
+export function askOf(read: () => string): void {
+  project = read;
+}
+
+/** Tells that nobody is signed in (any more). */
+export function tellSignedOut(reason: string): void {
+  token.forget();
+  for (const listener of signedOut) listener(reason);
+}
 
 /** Calls back when the server no longer knows who is asking, with the reason; returns how to stop. */
 export function onSignedOut(listener: (reason: string) => void): () => void {
@@ -82,9 +91,8 @@ export async function request(path: string, asked: Asked = {}): Promise<Answer> 
       token.forget();
       return await send(path, asked, method);
     }
-    if (error instanceof SignedOut && ELSEWHERE.includes(error.reason)) {
-      token.forget();
-      for (const listener of signedOut) listener(error.reason);
+    if (error instanceof SignedOut && path !== SESSION_PATH && ELSEWHERE.includes(error.reason)) {
+      tellSignedOut(error.reason);
     }
     throw error;
   } finally {
@@ -93,7 +101,8 @@ export async function request(path: string, asked: Asked = {}): Promise<Answer> 
 }
 
 async function send(path: string, asked: Asked, method: string): Promise<Answer> {
-  const headers: Record<string, string> = { ...asked.headers };
+  const about = project();
+  const headers: Record<string, string> = { ...(about === "" ? {} : { [PROJECT_HEADER]: about }), ...asked.headers };
   if (method !== "GET") {
     const text = await token.read();
     if (text !== "") headers[TOKEN_HEADER] = text;

@@ -1,13 +1,15 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, hashKey } from "@tanstack/react-query";
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { worthRetrying } from "../api/errors";
 import { onSignedOut } from "../api/http";
+import { askAgain, useProject } from "../queries/account";
 import { SessionProvider } from "../queries/session";
-import { loginAddress } from "../data/next";
 import { useLocationText } from "../queries/useTime";
 import { Toaster } from "../ui/Toast";
 import { ChartShareProvider } from "../widgets/chartContext";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { Gatekeeper } from "./Gatekeeper";
+import { InProject } from "./InProject";
 import { NotFound } from "./NotFound";
 import type { Opened } from "./openSession";
 import { ROUTES, routeOf } from "./routes";
@@ -17,21 +19,31 @@ const retry = (failures: number, error: unknown): boolean => failures < 1 && wor
 
 /** The page of the address; a page that fails leaves the navigation standing, and the next page starts afresh. */
 function Pages({ opened }: { opened: Opened }) {
+  const project = useProject();
   const route = routeOf(useLocationText().split("?")[0] ?? "/", ROUTES);
   const Page = route?.Page ?? NotFound;
   const content = (
-    <ErrorBoundary key={route?.path}>
+    <ErrorBoundary key={`${project} ${route?.path ?? ""}`}>
       <Suspense fallback={<p className="p-4 text-fg-3">Loading</p>}>
         <Page />
       </Suspense>
     </ErrorBoundary>
   );
-  return route?.bare === true ? content : <Shell opened={opened}>{content}</Shell>;
+  if (route?.bare === true) return <Gatekeeper open>{content}</Gatekeeper>;
+  return (
+    <Gatekeeper>
+      <Shell opened={opened}>{route?.anywhere === true ? content : <InProject>{content}</InProject>}</Shell>
+    </Gatekeeper>
+  );
 }
 
 export function App({ opened }: { opened: Opened }) {
   const { session, crosshair } = opened;
-  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry } } }));
+  const [queries] = useState(() => {
+    // what one project answered is not what another answers
+    const queryKeyHashFn = (key: readonly unknown[]): string => `${session.project.read()} ${hashKey(key)}`;
+    return new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry, queryKeyHashFn } } });
+  });
   const [themeVersion, setThemeVersion] = useState(0);
   useEffect(() => opened.watchColours(() => setThemeVersion((version) => version + 1)), [opened]);
   useEffect(() => {
@@ -40,12 +52,11 @@ export function App({ opened }: { opened: Opened }) {
   }, []);
   useEffect(
     () =>
-      onSignedOut((reason) => {
-        const { location } = session;
-        const { path, search } = location;
+      onSignedOut(() => {
+        const { path } = session.location;
         if (path === "/login" || path === "/setup") return;
-        queries.clear();
-        location.open(reason === "setup" ? "/setup" : loginAddress(path, search), "replace");
+        // who has lost their session elsewhere is asked to sign in, and comes back to where they were
+        void askAgain(queries);
       }),
     [session, queries],
   );

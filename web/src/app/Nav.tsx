@@ -1,4 +1,6 @@
 import { Keyboard, Search, SunMoon } from "lucide-react";
+import { PROJECT_PARAMETER } from "../data/project";
+import { useMay } from "../queries/account";
 import { useSession } from "../queries/session";
 import { useLocationText } from "../queries/useTime";
 import type { Account, NavEntry } from "../ui";
@@ -6,7 +8,7 @@ import { NavBar } from "../ui";
 import { ROUTES, routeOf } from "./routes";
 
 /** Parameters that go along from page to page. */
-export const CARRIED = ["from", "to"] as const;
+export const CARRIED = ["from", "to", PROJECT_PARAMETER] as const;
 
 interface Props {
   openPalette: () => void;
@@ -17,9 +19,10 @@ interface Props {
 
 export function Nav({ openPalette, openKeys, nextTheme, account }: Props) {
   const { location } = useSession();
+  const may = useMay();
   const here = routeOf(useLocationText().split("?")[0] ?? "/", ROUTES);
   const pages = ROUTES.flatMap((route): NavEntry[] => {
-    if (route.icon === undefined) return [];
+    if (route.icon === undefined || (route.needs !== undefined && !may(route.needs))) return [];
     const { path, word, icon, keys } = route;
     const entry = { word, icon, href: path, here: route === here, run: () => location.go(path, CARRIED) };
     return [keys === undefined ? entry : { ...entry, keys }];

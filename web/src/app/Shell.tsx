@@ -5,8 +5,11 @@ import { toast } from "../ui/Toast";
 import { CARRIED, Nav } from "./Nav";
 import type { Opened } from "./openSession";
 import { Palette } from "./Palette";
-import { ROUTES } from "./routes";
+import { OpenToAll } from "./OpenToAll";
+import { ROUTES, isOffered } from "./routes";
 import { ShortcutSheet } from "./ShortcutSheet";
+import { useAccountMenu } from "./useAccountMenu";
+import { useMay, useWho } from "../queries/account";
 import { useCommands } from "../queries/useCommands";
 import { useKeys } from "./useKeys";
 
@@ -28,9 +31,12 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
     toast(`Theme: ${next}.`);
   }, [theme]);
   const { location } = session;
+  const who = useWho();
+  const may = useMay();
+  const account = useAccountMenu();
   useKeys(session.commands);
   useCommands([
-    ...ROUTES.filter((route) => route.bare !== true).map(({ path, word, keys }) => ({
+    ...ROUTES.filter((route) => isOffered(route, may, who.user !== null)).map(({ path, word, keys }) => ({
       id: `go ${path}`,
       title: word,
       group: "Go" as const,
@@ -71,13 +77,23 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
     };
   }, [crosshair]);
   const nav = useMemo(
-    () => <Nav openPalette={() => setPalette(true)} openKeys={() => setKeys(true)} nextTheme={nextTheme} />,
-    [nextTheme],
+    () => (
+      <Nav
+        openPalette={() => setPalette(true)}
+        openKeys={() => setKeys(true)}
+        nextTheme={nextTheme}
+        account={account}
+      />
+    ),
+    [nextTheme, account],
   );
   return (
     <div className="app">
       {nav}
-      <div className="main">{children}</div>
+      <div className="main">
+        {who.no_auth ? <OpenToAll /> : null}
+        {children}
+      </div>
       <Palette open={palette} onOpenChange={setPalette} />
       <ShortcutSheet open={keys} onOpenChange={setKeys} />
     </div>

@@ -12,7 +12,11 @@ import { ServerClock } from "../live/clock";
 import { LatencyMeter } from "../live/latency";
 import { FrameLoop } from "../live/scheduler";
 import { eventSource, webSocket } from "../live/transport";
+import { onWho } from "../api/access";
 import { rangeColumns } from "../api/client";
+import { askOf } from "../api/http";
+import { ProjectStore } from "../data/project";
+import type { SourceDoors } from "../queries/source";
 import { SourcePool } from "../queries/pool";
 import type { Session } from "../queries/session";
 import type { Density, ThemeChoice } from "../ui/theme";
@@ -37,9 +41,25 @@ const FRESH_TIMESTAMPS = 2;
 
 export function openSession(): Opened {
   const clock = new ServerClock();
-  const socketUrl = `${location.origin.replace(/^http/, "ws")}/ws/metrics/stream`;
+  const address = new LocationStore();
+  const project = new ProjectStore(address, new Preference("project", (text) => text ?? "", String));
+  askOf(project.read);
+  onWho((who) =>
+    project.know(
+      who.projects.map((one) => one.name),
+      who.home,
+    ),
+  );
+  const about = (path: string): URL => {
+    const url = new URL(path, location.origin);
+    if (project.read() !== "") url.searchParams.set("project", project.read());
+    return url;
+  };
   const live = new LiveClient(
-    { first: webSocket(socketUrl), second: eventSource("/stream/metrics") },
+    {
+      first: webSocket(() => about("/ws/metrics/stream").href.replace(/^http/, "ws")),
+      second: eventSource(() => about("/stream/metrics")),
+    },
     clock,
     {
       set: (callback, delay_ms) => window.setTimeout(callback, delay_ms),
@@ -49,7 +69,7 @@ export function openSession(): Opened {
   );
   const loop = new FrameLoop();
   const latency = new LatencyMeter();
-  const pool = new SourcePool({
+  const doors: SourceDoors = {
     load: rangeColumns,
     subscribe: (wish, since_ms, reach_ms, listener) => live.subscribe(wish, since_ms, reach_ms, listener),
     arrived: (frame) => {
@@ -57,14 +77,17 @@ export function openSession(): Opened {
       if (frame.times_ms.length > FRESH_TIMESTAMPS || frame.ingested_ms <= 0 || document.hidden) return;
       loop.onPainted(() => latency.add(clock.now() - frame.ingested_ms));
     },
-  });
+  };
+  const pool = new SourcePool(doors, project.read);
+  project.watch(() => live.reconnect());
   const session: Session = {
     clock,
     live,
     loop,
     pool,
     latency,
-    location: new LocationStore(),
+    location: address,
+    project,
     commands: new Commands(),
     zone: choice("zone", ["browser", "utc"]),
     recentRanges: textList("ranges", 6),

@@ -1,9 +1,10 @@
 /** Every page of the application: adding one is a line here. */
 
-import { Compass, House } from "lucide-react";
+import { Compass, House, Settings } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import { lazy } from "react";
+import type { Permission } from "../queries/account";
 import { HostPage } from "../pages/host/HostPage";
 
 export interface PageRoute {
@@ -16,8 +17,12 @@ export interface PageRoute {
   keys?: string;
   /** Its own paths below: /admin/users belongs to /admin. */
   below?: boolean;
-  /** Nothing around it: login, set-up. */
+  /** Nothing around it, and open to everybody: login, set-up. */
   bare?: boolean;
+  /** Shown in the navigation to those who have the right in the project. */
+  needs?: Permission;
+  /** Of use also to somebody who has no role in any project. */
+  anywhere?: boolean;
 }
 
 export const ROUTES: readonly PageRoute[] = [
@@ -29,6 +34,19 @@ export const ROUTES: readonly PageRoute[] = [
     icon: Compass,
     keys: "g e",
   },
+  {
+    path: "/admin",
+    Page: lazy(() => import("../pages/admin/AdminPage")),
+    word: "Admin",
+    icon: Settings,
+    keys: "g a",
+    below: true,
+    needs: "project:admin",
+    anywhere: true,
+  },
+  { path: "/profile", Page: lazy(() => import("../pages/profile/ProfilePage")), word: "Profile", anywhere: true },
+  { path: "/login", Page: lazy(() => import("../pages/login/LoginPage")), word: "Sign in", bare: true },
+  { path: "/setup", Page: lazy(() => import("../pages/setup/SetupPage")), word: "Set-up", bare: true },
 ];
 
 /** The page of an address, if there is one. */
@@ -38,4 +56,10 @@ export function routeOf<R extends Pick<PageRoute, "path" | "below">>(path: strin
     routes.find((one) => one.below === true && path.startsWith(`${one.path}/`)) ??
     null
   );
+}
+
+/** Whether a page is worth a command: it is one to go to, and not closed to who is here. */
+export function isOffered(route: PageRoute, may: (permission: Permission) => boolean, signedIn: boolean): boolean {
+  if (route.bare === true || (route.path === "/profile" && !signedIn)) return false;
+  return route.needs === undefined || may(route.needs);
 }

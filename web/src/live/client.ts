@@ -109,6 +109,13 @@ export class LiveClient {
     if (this.link.kind === "idle" && this.entries.size > 0) this.connect();
   }
 
+  /** Hangs up and connects anew: what the connection is about has changed. */
+  reconnect(): void {
+    if (this.link.kind === "idle") return;
+    this.disconnect();
+    if (!this.held && this.entries.size > 0) this.connect();
+  }
+
   /** Tries at once instead of waiting for the countdown. */
   retryNow(): void {
     if (this.link.kind !== "waiting") return;

@@ -22,9 +22,10 @@ export interface Wish extends Subscription {
 
 export type Connect = (events: TransportEvents, wishes: readonly Wish[]) => Transport;
 
-export function webSocket(url: string): Connect {
+/** The URL is asked for with each connection: the project in it may have changed. */
+export function webSocket(url: () => string): Connect {
   return (events) => {
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(url());
     let over = false;
     const end = (): void => {
       if (over) return;
@@ -60,12 +61,14 @@ function renamed(text: string, wishes: readonly Wish[]): string {
 }
 
 /** One stream for each pace, since a stream has one step and interval. */
-export function eventSource(url: string): Connect {
+export function eventSource(url: () => URL): Connect {
   return (events, wishes) => {
     const sources: EventSource[] = [];
     const close = (): void => sources.forEach((source) => source.close());
     for (const group of Map.groupBy(wishes, (wish) => `${wish.step_ms}/${wish.interval_ms}`).values()) {
-      const source = new EventSource(`${url}?${streamQuery(group)}`);
+      const address = url();
+      for (const [name, value] of streamQuery(group)) address.searchParams.append(name, value);
+      const source = new EventSource(address);
       const onMessage = (event: Event): void => {
         if (event instanceof MessageEvent && typeof event.data === "string") events.message(renamed(event.data, group));
       };
@@ -85,12 +88,12 @@ export function eventSource(url: string): Connect {
   };
 }
 
-function streamQuery(group: readonly Wish[]): string {
+function streamQuery(group: readonly Wish[]): URLSearchParams {
   const query = new URLSearchParams();
   for (const wish of group) query.append("promql", wish.promql);
   query.set("step_ms", String(group[0]?.step_ms ?? 1000));
   query.set("interval_ms", String(group[0]?.interval_ms ?? 1000));
   const known = group.map((wish) => wish.since_ms).filter((since_ms) => since_ms !== null);
   if (known.length > 0) query.set("since_ms", String(Math.floor(Math.min(...known))));
-  return query.toString();
+  return query;
 }

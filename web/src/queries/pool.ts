@@ -12,15 +12,20 @@ interface Held {
 export class SourcePool {
   private readonly held = new Map<string, Held>();
 
-  constructor(private readonly doors: SourceDoors) {}
+  /** `scope` names what all questions are about now: the answers of one project are not those of another. */
+  constructor(
+    private readonly doors: SourceDoors,
+    private readonly scope: () => string = () => "",
+  ) {}
 
   /** The source of a key; made on first use, kept while somebody watches it. */
-  get(key: string): QuerySource {
-    return this.entry(key).source;
+  get(name: string): QuerySource {
+    return this.entry(this.scoped(name)).source;
   }
 
   /** Uses a source for a question; `aim` names question and window, the same aim is asked once. */
-  use(key: string, aim: string, spec: Spec | null): () => void {
+  use(name: string, aim: string, spec: Spec | null): () => void {
+    const key = this.scoped(name);
     const entry = this.entry(key);
     entry.users += 1;
     if (entry.aim !== aim) {
@@ -37,6 +42,10 @@ export class SourcePool {
         entry.source.stop();
       });
     };
+  }
+
+  private scoped(name: string): string {
+    return `${this.scope()} ${name}`;
   }
 
   private entry(key: string): Held {

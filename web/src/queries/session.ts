@@ -5,6 +5,7 @@ import type { Commands } from "../data/commands";
 import type { Freeze } from "../data/freeze";
 import type { Address } from "../data/location";
 import type { Preference } from "../data/preferences";
+import type { ProjectStore } from "../data/project";
 import type { Zone } from "../data/timeRange";
 import type { LiveClient } from "../live/client";
 import type { ServerClock } from "../live/clock";
@@ -19,6 +20,7 @@ export interface Session {
   pool: SourcePool;
   latency: LatencyMeter;
   location: Address;
+  project: ProjectStore;
   commands: Commands;
   zone: Preference<Zone>;
   recentRanges: Preference<readonly string[]>;

@@ -68,14 +68,20 @@ export function Checkbox({ label, checked, onChange, help, disabled }: CheckProp
   );
 }
 
+interface SwitchProps extends Props {
+  /** Read aloud in place of the label, where that alone says too little. */
+  name?: string;
+}
+
 /** Something that changes at once. */
-export function Switch({ label, checked, onChange, help, disabled }: Props) {
+export function Switch({ label, name, checked, onChange, help, disabled }: SwitchProps) {
   const id = useId();
   return (
     <Row id={id} label={label} help={help}>
       <RadixSwitch.Root
         id={id}
         className="switch"
+        aria-label={name === undefined ? undefined : `${label}, ${name}`}
         checked={checked}
         disabled={disabled === true}
         aria-describedby={help === undefined ? undefined : `${id}-help`}

@@ -1,4 +1,4 @@
-import { Unplug } from "lucide-react";
+import { Lock, Unplug } from "lucide-react";
 import { formatCount } from "../data/format";
 import { plainMessage } from "../data/message";
 import type { PanelError } from "./panelData";
@@ -14,7 +14,19 @@ export function NoData({ hint }: { hint: string }) {
   );
 }
 
+/** There may be data, but not for who asks. */
+function Closed({ message }: { message: string }) {
+  return (
+    <div className="state" role="alert">
+      <Lock className="icon" aria-hidden />
+      <b>Not permitted</b>
+      <span className="[overflow-wrap:anywhere]">{plainMessage(message)}</span>
+    </div>
+  );
+}
+
 export function Failed({ error, retry }: { error: PanelError; retry: () => void }) {
+  if (error.code === "forbidden") return <Closed message={error.message} />;
   const limit = error.limit === null ? "" : ` The limit ${error.limit.name} is ${formatCount(error.limit.value)}.`;
   const advice = error.limit === null ? "" : " Use a shorter range or fewer series.";
   return (

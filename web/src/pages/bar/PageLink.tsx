@@ -7,13 +7,20 @@ interface Props {
   to: string;
   children: ReactNode;
   className?: string;
+  /** It is the page that is open. */
+  current?: boolean;
 }
 
 /** A link within the page; other clicks than a plain one are the browser's. */
-export function PageLink({ to, children, className }: Props) {
+export function PageLink({ to, children, className, current }: Props) {
   const { location } = useSession();
   return (
-    <a href={to} className={className} onClick={(event) => follow(event, () => location.open(to))}>
+    <a
+      href={to}
+      className={className}
+      aria-current={current === true ? "page" : undefined}
+      onClick={(event) => follow(event, () => location.open(to))}
+    >
       {children}
     </a>
   );
