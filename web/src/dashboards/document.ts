@@ -326,20 +326,23 @@ function sparse<T extends object>(value: T, defaults: object): Partial<T> {
   return Object.fromEntries(kept) as Partial<T>;
 }
 
+const writeLink = (link: Link): object => sparse(link, { ...LINK, title: null });
+
+export const writeWidget = (one: Widget): object => ({
+  ...sparse(one, WIDGET),
+  ...(one.queries.length === 0 ? {} : { queries: one.queries.map((query) => sparse(query, QUERY)) }),
+  ...(one.links.length === 0 ? {} : { links: one.links.map(writeLink) }),
+});
+
 /** As it is sent and exported: what is at its default is left out. */
 export function writeDashboard(dashboard: Dashboard): Record<string, unknown> {
-  const widget = (one: Widget): object => ({
-    ...sparse(one, WIDGET),
-    ...(one.queries.length === 0 ? {} : { queries: one.queries.map((query) => sparse(query, QUERY)) }),
-    ...(one.links.length === 0 ? {} : { links: one.links.map((link) => sparse(link, { ...LINK, title: null })) }),
-  });
   const all = {
     ...dashboard,
     variables: dashboard.variables.map((one) => sparse(one, VARIABLE)),
     annotations: dashboard.annotations.map((one) => sparse(one, ANNOTATIONS)),
-    links: dashboard.links.map((link) => sparse(link, { ...LINK, title: null })),
+    links: dashboard.links.map(writeLink),
     sections: dashboard.sections.map((one) => sparse(one, SECTION)),
-    widgets: dashboard.widgets.map(widget),
+    widgets: dashboard.widgets.map(writeWidget),
   };
   return { ...sparse(all, DASHBOARD), schema: dashboard.schema };
 }

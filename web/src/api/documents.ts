@@ -1,0 +1,77 @@
+/** Documents of the catalog: dashboards, folders and the like, each with its versions. */
+
+import { getJson, request, sendJson } from "./http";
+import type { components } from "./schema.gen";
+
+type Schemas = components["schemas"];
+
+export type DocumentKind = "dashboard" | "folder" | "playlist";
+export type DocumentHead = Schemas["DocumentHead"];
+export type DocumentVersionHead = Schemas["DocumentVersionHead"];
+/** The content is what its kind says; it is read, not trusted. */
+export type Document = Omit<Schemas["Document"], "spec"> & { spec: unknown };
+export type DocumentVersion = Omit<Schemas["DocumentVersion"], "spec"> & { spec: unknown };
+
+export interface DocumentContent {
+  name: string;
+  spec: unknown;
+  /** What somebody says of this version. */
+  message?: string;
+}
+
+const MOST = 500;
+
+const pathOf = (kind: DocumentKind, id?: string): string =>
+  `/api/v1/documents/${kind}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
+
+const etag = (version: number): string => `"${version}"`;
+
+/** All of a kind, by name. */
+export async function listDocuments(kind: DocumentKind, signal?: AbortSignal): Promise<DocumentHead[]> {
+  const found: DocumentHead[] = [];
+  for (let after = ""; ; ) {
+    const asked = new URLSearchParams({ limit: String(MOST), after });
+    const { text } = await request(`${pathOf(kind)}?${asked.toString()}`, { signal });
+    const page = JSON.parse(text) as { data: DocumentHead[]; next: string };
+    found.push(...page.data);
+    if (page.next === "") return found;
+    after = page.next;
+  }
+}
+
+export const getDocument = async (kind: DocumentKind, id: string, signal?: AbortSignal): Promise<Document> =>
+  (await getJson<Document>(pathOf(kind, id), signal)).data;
+
+export const createDocument = async (kind: DocumentKind, content: DocumentContent): Promise<Document> =>
+  (await sendJson<Document>("POST", pathOf(kind), content)).data;
+
+/** Fails with `Changed` when the server keeps another version than the one this is based on. */
+export const updateDocument = async (
+  kind: DocumentKind,
+  id: string,
+  version: number,
+  content: DocumentContent,
+): Promise<Document> => (await sendJson<Document>("PUT", pathOf(kind, id), content, etag(version))).data;
+
+export const deleteDocument = async (kind: DocumentKind, id: string, version: number): Promise<Document> =>
+  (await sendJson<Document>("DELETE", pathOf(kind, id), undefined, etag(version))).data;
+
+/** Brings back what was deleted. */
+export const undeleteDocument = async (kind: DocumentKind, id: string): Promise<Document> =>
+  (await sendJson<Document>("POST", `${pathOf(kind, id)}/restore`, {})).data;
+
+/** Newest first. */
+export const documentVersions = async (
+  kind: DocumentKind,
+  id: string,
+  signal?: AbortSignal,
+): Promise<DocumentVersionHead[]> =>
+  (await getJson<DocumentVersionHead[]>(`${pathOf(kind, id)}/versions?limit=200`, signal)).data;
+
+export const documentVersion = async (
+  kind: DocumentKind,
+  id: string,
+  version: number,
+  signal?: AbortSignal,
+): Promise<DocumentVersion> =>
+  (await getJson<DocumentVersion>(`${pathOf(kind, id)}/versions/${version}`, signal)).data;
