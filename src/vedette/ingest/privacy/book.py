@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import structlog
 
-from vedette.errors import BadData, Conflict, NotFound, VedetteError
+from vedette.errors import BadData, Conflict, VedetteError
 from vedette.ingest.privacy.detectors import DETECTORS, Detector
 from vedette.ingest.privacy.dry_run import DryRun, dry_run
 from vedette.ingest.privacy.filter import RuleSet
@@ -150,7 +150,9 @@ class RuleBook:
         """Change a rule. Raises as `create`, and Conflict when its version is not the expected one."""
         self._check(project, rule, rule_id)
         documents, spec = self._documents(), _spec(rule)
-        if rule_id in BUILT_IN and expected_version == 0 and self._find(project, rule_id).version == 0:
+        if rule_id in BUILT_IN and self._version(project, rule_id) == 0:
+            if expected_version:
+                raise Conflict(f"the privacy rule {rule_id!r} has version 0: nobody has changed it yet")
             saved = documents.create(KIND, project, rule.name, spec, by, document_id=rule_id, also=also)
         else:
             saved = documents.update(
@@ -260,11 +262,8 @@ class RuleBook:
         built_in = [stored.pop(rule_id, StoredRule(rule_id, 0, rule)) for rule_id, rule in BUILT_IN.items()]
         return [*built_in, *stored.values()]
 
-    def _find(self, project: str, rule_id: str) -> StoredRule:
-        for one in self.every(project):
-            if one.id == rule_id:
-                return one
-        raise NotFound(f"there is no privacy rule with id {rule_id!r}")
+    def _version(self, project: str, rule_id: str) -> int:
+        return next((it.version for it in self.every(project) if it.id == rule_id), 0)
 
     def _check(self, project: str, rule: PrivacyRule, rule_id: str = "") -> None:
         """The rule among those that are there."""
