@@ -10,6 +10,7 @@ from vedette.auth.actor import Actor
 from vedette.auth.audit import Audit
 from vedette.auth.directory import Directory
 from vedette.auth.permission import BUILT_IN_ROLES, IN_PROJECT, Permission
+from vedette.auth.principal import Principal
 from vedette.auth.state import matchers_of
 from vedette.catalog import roles as stored
 from vedette.catalog.records import Role
@@ -21,7 +22,7 @@ _MAX_SELECTOR: Final = 2000
 
 
 class Roles:
-    """Everything here writes and belongs in a thread, but for the look-ups `all` and `get`."""
+    """Everything here writes and belongs in a thread, but for the look-ups."""
 
     def __init__(self, directory: Directory, audit: Audit) -> None:
         self._directory = directory
@@ -40,6 +41,27 @@ class Roles:
         if role is None:
             raise NotFound(f"there is no role {name!r}")
         return role
+
+    def seen_by(self, principal: Principal) -> list[Role]:
+        """The built-in ones, their own and those that they may give: a selector tells of series."""
+        return [role for role in self.all() if self._is_seen(principal, role.name)]
+
+    def get_seen(self, principal: Principal, name: str) -> Role:
+        """One of those. Raises NotFound."""
+        role = self.get(name)
+        if not self._is_seen(principal, name):
+            raise NotFound(f"there is no role {name!r}")
+        return role
+
+    def _is_seen(self, principal: Principal, name: str) -> bool:
+        if principal.is_instance_admin or name in BUILT_IN_ROLES:
+            return True
+        grant = self._directory.state.grants.get(name)
+        narrowed = set(grant.matchers) if grant is not None else set()
+        return any(
+            own.role == name or (Permission.PROJECT_ADMIN in own.permissions and set(own.matchers) <= narrowed)
+            for own in principal.grants.values()
+        )
 
     def create(
         self, actor: Actor, name: str, permissions: Sequence[str], *, selector: str = "", description: str = ""

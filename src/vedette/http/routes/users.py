@@ -145,13 +145,13 @@ class RoleRoutes:
         self._service = service
         self._threads = threads
 
-    async def list(self, _request: Request) -> Response:
-        """The built-in ones first."""
+    async def list(self, request: Request) -> Response:
+        """Those that one may know of, the built-in ones first."""
+        who = caller(request.scope)
 
         def job() -> Response:
-            return answer(
-                [role_view(role, is_built_in=role.name in BUILT_IN_ROLES) for role in self._service().roles.all()]
-            )
+            found = self._service().roles.seen_by(who.principal)
+            return answer([role_view(role, is_built_in=role.name in BUILT_IN_ROLES) for role in found])
 
         return await self._threads.run(job)
 
@@ -168,8 +168,8 @@ class RoleRoutes:
 
     async def get(self, request: Request) -> Response:
         """One, with the tag that a change needs."""
-        name = request.path_params["name"]
-        role = await self._threads.run(lambda: self._service().roles.get(name))
+        who, name = caller(request.scope), request.path_params["name"]
+        role = await self._threads.run(lambda: self._service().roles.get_seen(who.principal, name))
         return answer(role_view(role, is_built_in=name in BUILT_IN_ROLES), tag=role.version)
 
     async def change(self, request: Request) -> Response:
