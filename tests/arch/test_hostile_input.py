@@ -78,7 +78,7 @@ def test_patterns_of_users_are_for_re2() -> None:
 def test_statements_are_not_put_together_from_texts() -> None:
     """ASVS 1.2.4: SQL of a text with something inserted does not reach the database."""
     found = []
-    for path in sorted((SOURCE / "catalog").rglob("*.py")):
+    for path in [*(SOURCE / "catalog").glob("*.py"), *(SOURCE / "auth").glob("*.py")]:
         for name, call in calls(path):
             verb = name.rpartition(".")[2]
             if verb in ("text", "exec_driver_sql") and call.args and not is_constant(call.args[0]):
