@@ -72,6 +72,7 @@ describe("paths", () => {
     const pen = (name: string) => ({
       moveTo: (x: number, y: number) => drawn.push(`${name}M${x},${y}`),
       lineTo: (x: number, y: number) => drawn.push(`${name}L${x},${y}`),
+      bezierCurveTo: () => drawn.push(`${name}C`),
       closePath: () => drawn.push(`${name}Z`),
     });
     trace(Float64Array.from([10, 5]), geometry([0, 1000]), [0, 1], pen("s"), pen("f"), null);

@@ -56,12 +56,20 @@ export interface Theme {
   hatch: string;
   ghost: string;
   font: string;
+  /** Any colour by its name: "s3", "crit", "text-3". */
+  token: (name: string) => string;
 }
 
 export function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(name).trim();
+  const known = new Map<string, string>();
+  const token = (name: string): string => {
+    let value = known.get(name);
+    if (value === undefined) known.set(name, (value = style.getPropertyValue(name).trim()));
+    return value;
+  };
   return {
+    token: (name) => token(`--${name}`),
     categories: Array.from({ length: CATEGORIES }, (_, at) => token(`--s${at + 1}`)),
     sequential: Array.from({ length: 8 }, (_, at) => token(`--q${at}`)),
     grid: token("--grid"),

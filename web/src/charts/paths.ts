@@ -1,5 +1,7 @@
 /** Line and area paths over columns with NaN for "absent": breaks there, never bridges, thins out to a few points a pixel. */
 
+import type { Curve } from "./curve";
+import { drawCurve } from "./curve";
 import { adjacent } from "./gaps";
 
 export interface Geometry {
@@ -13,24 +15,33 @@ export interface Geometry {
   top: number;
   width: number;
   height: number;
+  /** Values as heights, where the axis is not linear. */
+  warp?: (value: number) => number;
 }
 
 export interface PathSink {
   moveTo: (x: number, y: number) => void;
   lineTo: (x: number, y: number) => void;
+  bezierCurveTo: (x1: number, y1: number, x2: number, y2: number, x: number, y: number) => void;
   closePath: () => void;
 }
 
 const POINTS_A_PIXEL = 4;
 
 /** Runs of rows [from, to] inside the window (one neighbour beyond each edge) whose values follow each other. */
-export function runs(values: Float64Array, geometry: Geometry, first: number, last: number): [number, number][] {
+export function runs(
+  values: Float64Array,
+  geometry: Geometry,
+  first: number,
+  last: number,
+  bridge = false,
+): [number, number][] {
   const found: [number, number][] = [];
   let from = -1;
   for (let row = first; row <= last; row += 1) {
     const missing = Number.isNaN(values[row] ?? NaN);
     const apart =
-      from >= 0 && !adjacent(geometry.times_ms[row - 1] ?? 0, geometry.times_ms[row] ?? 0, geometry.step_ms);
+      from >= 0 && !bridge && !adjacent(geometry.times_ms[row - 1] ?? 0, geometry.times_ms[row] ?? 0, geometry.step_ms);
     if (from >= 0 && (missing || apart)) {
       found.push([from, row - 1]);
       from = -1;
@@ -70,8 +81,11 @@ export function toX(geometry: Geometry, time_ms: number): number {
 
 /** Infinities are drawn at the edge. */
 export function toY(geometry: Geometry, value: number): number {
-  const part = (value - geometry.low) / (geometry.high - geometry.low);
-  return geometry.top + (1 - Math.max(-0.02, Math.min(1.02, part))) * geometry.height;
+  const { low, high, warp } = geometry;
+  const part = warp === undefined ? (value - low) / (high - low) : (warp(value) - warp(low)) / (warp(high) - warp(low));
+  // a logarithm of nothing is below everything
+  const inside = Number.isNaN(part) ? -0.02 : Math.max(-0.02, Math.min(1.02, part));
+  return geometry.top + (1 - inside) * geometry.height;
 }
 
 /** Draws the line, and the area down to `base` (a column below, or zero) when `fill` is given. */
@@ -82,27 +96,23 @@ export function trace(
   line: PathSink,
   fill: PathSink | null,
   base: Float64Array | null,
+  way: { curve: Curve; bridge: boolean } = { curve: "linear", bridge: false },
 ): void {
-  for (const [from, to] of runs(values, geometry, rows[0], rows[1])) {
+  for (const [from, to] of runs(values, geometry, rows[0], rows[1], way.bridge)) {
     const kept = thin(values, geometry, from, to);
+    const curve = kept.length > geometry.width ? "linear" : way.curve;
     const xs = kept.map((row) => toX(geometry, geometry.times_ms[row] ?? 0));
-    kept.forEach((row, at) => {
-      const y = toY(geometry, values[row] ?? 0);
-      if (at === 0) line.moveTo(xs[at] ?? 0, y);
-      else line.lineTo(xs[at] ?? 0, y);
-    });
+    const ys = kept.map((row) => toY(geometry, values[row] ?? 0));
+    drawCurve(line, xs, ys, curve, { join: false, back: false });
     // one lone value has no length: a short stroke shows it is there
-    if (kept.length === 1) line.lineTo((xs[0] ?? 0) + 1, toY(geometry, values[from] ?? 0));
+    if (kept.length === 1) line.lineTo((xs[0] ?? 0) + 1, ys[0] ?? 0);
     if (fill === null) continue;
-    kept.forEach((row, at) => {
-      const y = toY(geometry, values[row] ?? 0);
-      if (at === 0) fill.moveTo(xs[at] ?? 0, y);
-      else fill.lineTo(xs[at] ?? 0, y);
+    drawCurve(fill, xs, ys, curve, { join: false, back: false });
+    const floor = kept.map((row) => {
+      const below = base === null ? 0 : (base[row] ?? 0);
+      return toY(geometry, Number.isNaN(below) ? 0 : below);
     });
-    for (let at = kept.length - 1; at >= 0; at -= 1) {
-      const below = base === null ? 0 : (base[kept[at] ?? 0] ?? 0);
-      fill.lineTo(xs[at] ?? 0, toY(geometry, Number.isNaN(below) ? 0 : below));
-    }
+    drawCurve(fill, xs, floor, curve, { join: true, back: true });
     fill.closePath();
   }
 }

@@ -4,16 +4,20 @@ import type { Unit } from "../data/format";
 import { format } from "../data/format";
 import type { MatrixView } from "../data/matrix";
 import { lowerBound } from "../data/matrix";
-import type { Interval, Zone } from "../data/timeRange";
+import type { Interval, AnyZone } from "../data/timeRange";
+import type { ValueAxis } from "./axis";
+import { measureAxis } from "./axis";
+import { traceBars } from "./bars";
 import { findGaps } from "./gaps";
 import { drawHeat } from "./heat";
 import { hatchPattern } from "./hatch";
+import type { AxisLook, FieldLook, SeriesLook } from "./look";
+import { paintBands, paintMarks, paintThresholds, paintZones, traceBand } from "./overlay";
 import type { Slot, Theme } from "./palette";
 import type { Geometry } from "./paths";
 import { toX, toY, trace } from "./paths";
-import { stackColumns } from "./stack";
-import type { Bounds } from "./ticks";
-import { timeStep, timeTicks, valueBounds } from "./ticks";
+import { fillMissing, shareColumns, stackColumns } from "./stack";
+import { timeStep, timeTicks } from "./ticks";
 import type { TooltipRow } from "./tooltip";
 
 export type ChartKind = "lines" | "area" | "stacked" | "heat";
@@ -22,19 +26,25 @@ export interface ChartSeries {
   key: string;
   name: string;
   slot: Slot;
+  /** How it is drawn, where that differs from the chart's kind. */
+  look?: SeriesLook;
 }
 
 export interface ChartOptions {
   kind: ChartKind;
   unit: Unit;
-  zone: Zone;
+  zone: AnyZone;
   /** A fixed top of the vertical range, for shares of a whole. */
   max?: number;
   /** The newest value carries a dot. */
   live: boolean;
   /** Nothing new came: series are grey. */
   stale: boolean;
+  /** Stacks, axes, thresholds and marks, where the chart has more than its kind says. */
+  look?: FieldLook;
 }
+
+const ENVELOPE = 0.16;
 
 /** The plot area in canvas pixels. */
 export interface PlotBox {
@@ -50,7 +60,10 @@ export class ChartScene {
   /** Values in the order of `series`; `edges` are what is drawn: the same, or upper edges of a stack. */
   columns: Float64Array[] = [];
   edges: Float64Array[] = [];
-  bounds: Bounds = { low: 0, high: 1, step: 1 };
+  /** What each series stands on: the edge of the one below in a stack. */
+  private bases: (Float64Array | null)[] = [];
+  left: ValueAxis;
+  right: ValueAxis | null = null;
   drawn: Interval = { start_ms: 0, end_ms: 1 };
   focused: string | null = null;
   width = 0;
@@ -59,14 +72,43 @@ export class ChartScene {
   constructor(
     public options: ChartOptions,
     private readonly theme: () => Theme,
-  ) {}
+  ) {
+    this.left = measureAxis([NaN, NaN, NaN], this.leftLook(), 3, true);
+  }
 
   setData(view: MatrixView, series: ChartSeries[]): void {
     this.view = view;
     this.series = series;
     const known = new Map(view.series.map((one) => [one.key, one.values]));
     this.columns = series.map((one) => known.get(one.key) ?? new Float64Array(view.times_ms.length).fill(NaN));
-    this.edges = this.options.kind === "stacked" ? stackColumns(this.columns) : this.columns;
+    const filled = this.columns.map((column, at) => {
+      const nulls = series[at]?.look?.nulls ?? "gap";
+      return nulls === "gap" ? column : fillMissing(column, nulls);
+    });
+    this.edges = filled;
+    this.bases = filled.map(() => null);
+    const stack = this.options.look?.stack ?? (this.options.kind === "stacked" ? "normal" : "none");
+    if (stack === "none") return;
+    for (const axis of ["left", "right"] as const) {
+      const places = series.flatMap((one, at) => (one.look?.past !== true && this.axisOf(at) === axis ? [at] : []));
+      const parts = places.map((at) => filled[at] ?? new Float64Array(0));
+      stackColumns(stack === "percent" ? shareColumns(parts) : parts).forEach((edge, order) => {
+        this.edges[places[order] ?? 0] = edge;
+        const below = places[order - 1];
+        if (below !== undefined) this.bases[places[order] ?? 0] = this.edges[below] ?? null;
+      });
+    }
+  }
+
+  private axisOf(at: number): "left" | "right" {
+    return this.series[at]?.look?.axis === "right" ? "right" : "left";
+  }
+
+  private leftLook(): AxisLook {
+    const { unit, look } = this.options;
+    const plain: AxisLook = { unit, scale: "linear", min: null, max: null, decimals: null };
+    const chosen = look?.left ?? plain;
+    return look?.stack === "percent" ? { ...chosen, unit: "percent", scale: "linear", min: 0, max: 100 } : chosen;
   }
 
   rows(): [number, number] {
@@ -76,24 +118,61 @@ export class ChartScene {
     return [Math.max(0, first), Math.min(times_ms.length - 1, last)];
   }
 
-  /** The vertical range for what is inside the window. */
-  measure(): Bounds {
-    if (this.options.kind === "heat") return { low: 0, high: Math.max(1, this.columns.length), step: 1 };
-    let [min, max] = [Infinity, -Infinity];
+  /** The vertical ranges for what is inside the window. */
+  measure(): void {
+    const { kind, look } = this.options;
+    if (kind === "heat") {
+      const rows = Math.max(1, this.columns.length);
+      const plain: AxisLook = { unit: "number", scale: "linear", min: 0, max: rows, decimals: null };
+      this.left = measureAxis([0, rows, 1], plain, 1, true);
+      this.right = null;
+      return;
+    }
+    const ticks = Math.max(2, Math.min(5, Math.floor(this.height / 46)));
+    const onRight = this.series.some((_, at) => this.axisOf(at) === "right");
+    this.left = measureAxis(this.extent("left"), this.leftLook(), ticks, this.fromZero("left"));
+    this.right =
+      onRight && look !== undefined
+        ? measureAxis(this.extent("right"), look.right, ticks, this.fromZero("right"))
+        : null;
+  }
+
+  private fromZero(axis: "left" | "right"): boolean {
+    const { kind, look } = this.options;
+    if (kind !== "lines" || (look !== undefined && look.stack !== "none")) return true;
+    const solid = (one: SeriesLook | undefined): boolean => one?.shape === "area" || one?.shape === "bars";
+    return this.series.some((one, at) => this.axisOf(at) === axis && solid(one.look));
+  }
+
+  private extent(axis: "left" | "right"): [number, number, number] {
+    let [min, max, above] = [Infinity, -Infinity, Infinity];
     const [first, last] = this.rows();
-    for (const column of this.edges) {
-      for (let row = first; row <= last; row += 1) {
+    const see = (column: Float64Array | null): void => {
+      for (let row = first; column !== null && row <= last; row += 1) {
         const value = column[row] ?? NaN;
         if (value < min && value > -Infinity) min = value;
         if (value > max && value < Infinity) max = value;
+        if (value > 0 && value < above) above = value;
       }
-    }
-    const ticks = Math.max(2, Math.min(5, Math.floor(this.height / 46)));
+    };
+    this.edges.forEach((column, at) => {
+      if (this.axisOf(at) !== axis) return;
+      see(column);
+      see(this.envelope(at)?.low ?? null);
+      see(this.envelope(at)?.high ?? null);
+    });
     // shares of a whole add up to a little more than it, as they were not read at the same instant
     if (this.options.unit === "percent" && max > 100 && max < 120) max = 100;
     const fixed = this.options.max;
-    if (fixed !== undefined) max = Math.max(fixed, max);
-    return valueBounds(min, max, this.options.unit, ticks, this.options.kind !== "lines");
+    if (fixed !== undefined && axis === "left") max = Math.max(fixed, max);
+    return [min, max, above];
+  }
+
+  private envelope(at: number): { low: Float64Array; high: Float64Array } | null {
+    const look = this.series[at]?.look;
+    if (look === undefined || look.low === null || look.high === null || this.bases[at] !== null) return null;
+    if (this.options.look !== undefined && this.options.look.stack !== "none") return null;
+    return { low: look.low, high: look.high };
   }
 
   heatLabels(): string[] {
@@ -106,18 +185,60 @@ export class ChartScene {
 
   /** Line and area of one series. */
   paths(box: PlotBox, at: number): { stroke: Path2D; fill: Path2D | null } {
+    const look = this.series[at]?.look;
+    const shape = look?.shape ?? (this.options.kind === "lines" ? "line" : "area");
     const stroke = new Path2D();
-    const fill = this.options.kind === "lines" ? null : new Path2D();
-    const base = this.options.kind === "stacked" && at > 0 ? (this.edges[at - 1] ?? null) : null;
+    const fill = shape === "line" || shape === "points" ? null : new Path2D();
     const values = this.edges[at];
-    if (values !== undefined && values.length > 0) trace(values, this.geometry(box), this.rows(), stroke, fill, base);
+    if (values === undefined || values.length === 0) return { stroke, fill };
+    const geometry = this.geometryOf(box, at);
+    const base = this.bases[at] ?? null;
+    if (shape === "points") this.tracePoints(stroke, values, geometry, look?.width_px ?? 1.5);
+    else if (shape === "bars" && fill !== null) {
+      traceBars(fill, values, base, geometry, this.barPlace(at), devicePixelRatio);
+    } else {
+      const way = { curve: look?.curve ?? "linear", bridge: look?.nulls === "connect" };
+      trace(values, geometry, this.rows(), stroke, fill, base, way);
+    }
     return { stroke, fill };
   }
 
-  geometry(box: PlotBox): Geometry {
+  private tracePoints(path: Path2D, values: Float64Array, geometry: Geometry, width_px: number): void {
+    const [first, last] = this.rows();
+    const radius = Math.max(1, width_px * 0.8) * devicePixelRatio;
+    for (let row = first; row <= last; row += 1) {
+      const value = values[row] ?? NaN;
+      if (Number.isNaN(value)) continue;
+      const [x, y] = [toX(geometry, this.view.times_ms[row] ?? 0), toY(geometry, value)];
+      path.moveTo(x + radius, y);
+      path.arc(x, y, radius, 0, Math.PI * 2);
+    }
+  }
+
+  private barPlace(at: number): { at: number; count: number } {
+    if (this.options.look?.stack !== "none") return { at: 0, count: 1 };
+    const bars = this.series.flatMap((one, place) => (one.look?.shape === "bars" ? [place] : []));
+    return { at: bars.indexOf(at), count: Math.max(1, bars.length) };
+  }
+
+  geometry(box: PlotBox, axis: ValueAxis = this.left): Geometry {
     const { left, top, width, height } = box;
     const { times_ms, step_ms } = this.view;
-    return { times_ms, step_ms, ...this.drawn, ...this.bounds, left, top, width, height };
+    const { low, high, warp } = axis;
+    const geometry = { times_ms, step_ms, ...this.drawn, low, high, left, top, width, height };
+    return axis.look.scale === "linear" ? geometry : { ...geometry, warp };
+  }
+
+  geometryOf(box: PlotBox, at: number): Geometry {
+    return this.geometry(box, this.axisOf(at) === "right" && this.right !== null ? this.right : this.left);
+  }
+
+  color(at: number): string {
+    const theme = this.theme();
+    const one = this.series[at];
+    if (this.options.stale || one?.look?.past === true) return theme.ghost;
+    const own = one?.look?.color ?? null;
+    return own === null ? (theme.categories[one?.slot.category ?? 0] ?? theme.axis) : theme.token(own);
   }
 
   timeStepMs(): number {
@@ -143,16 +264,39 @@ export class ChartScene {
       const { step_ms, times_ms } = this.view;
       drawHeat(ctx, { step_ms, times_ms, series }, geometry, theme, this.options.max ?? 100, devicePixelRatio);
     }
+    const { look } = this.options;
+    if (look !== undefined) {
+      paintZones(ctx, look, geometry, theme);
+      paintBands(ctx, look.marks, geometry, theme);
+    }
     if (this.options.kind !== "heat" || this.columns.length === 0) this.paintGaps(ctx, geometry, theme);
+    this.paintEnvelopes(ctx, box);
     ctx.strokeStyle = theme.line;
     ctx.lineWidth = devicePixelRatio;
-    const y = Math.round(toY(geometry, Math.max(this.bounds.low, Math.min(0, this.bounds.high)))) + 0.5;
+    const y = Math.round(toY(geometry, Math.max(this.left.low, Math.min(0, this.left.high)))) + 0.5;
     if (this.options.kind !== "heat") {
       ctx.beginPath();
       ctx.moveTo(geometry.left, y);
       ctx.lineTo(geometry.left + geometry.width, y);
       ctx.stroke();
     }
+    ctx.restore();
+  }
+
+  private paintEnvelopes(ctx: CanvasRenderingContext2D, box: PlotBox): void {
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(box.left, box.top, box.width, box.height);
+    ctx.clip();
+    ctx.globalAlpha = ENVELOPE;
+    this.series.forEach((one, at) => {
+      const envelope = this.envelope(at);
+      if (envelope === null || (this.focused !== null && this.focused !== one.key)) return;
+      const band = new Path2D();
+      traceBand(envelope.low, envelope.high, this.geometryOf(box, at), this.rows(), band);
+      ctx.fillStyle = this.color(at);
+      ctx.fill(band);
+    });
     ctx.restore();
   }
 
@@ -168,40 +312,47 @@ export class ChartScene {
     }
   }
 
-  /** The dot at the newest value of each line. */
+  /** Over the lines: thresholds, marks, and the dot at the newest value of each line. */
   paintFront(ctx: CanvasRenderingContext2D, box: PlotBox): void {
-    if (!this.options.live || this.options.stale || this.options.kind === "heat" || this.options.kind === "stacked")
-      return;
-    const geometry = this.geometry(box);
+    const { look, kind } = this.options;
+    if (look !== undefined) {
+      paintThresholds(ctx, look, this.geometry(box), this.theme());
+      paintMarks(ctx, look.marks, this.geometry(box), this.theme());
+    }
+    if (!this.options.live || this.options.stale || kind === "heat" || kind === "stacked") return;
+    if (look !== undefined && look.stack !== "none") return;
     const row = this.view.times_ms.length - 1;
     const time_ms = this.view.times_ms[row];
     if (time_ms === undefined || time_ms < this.drawn.start_ms || time_ms > this.drawn.end_ms) return;
     this.edges.forEach((values, at) => {
       const value = values[row] ?? NaN;
-      const { key, slot } = this.series[at] ?? { key: "", slot: { category: 0 } };
-      if (Number.isNaN(value) || (this.focused !== null && this.focused !== key)) return;
+      const one = this.series[at];
+      if (Number.isNaN(value) || (this.focused !== null && this.focused !== one?.key)) return;
+      if (one?.look?.shape === "bars" || one?.look?.past === true) return;
+      const geometry = this.geometryOf(box, at);
       ctx.beginPath();
-      ctx.fillStyle = this.theme().categories[slot.category] ?? "";
+      ctx.fillStyle = this.color(at);
       ctx.arc(toX(geometry, time_ms), toY(geometry, value), 2.5 * devicePixelRatio, 0, Math.PI * 2);
       ctx.fill();
     });
   }
 
-  /** Largest first; the one nearest to `pointed` on the value axis is marked. */
-  rowsAt(row: number, pointed: number): TooltipRow[] {
-    const theme = this.theme();
+  /** Largest first; the one nearest to `height` (0 at the top of the plot, 1 at its base) is marked. */
+  rowsAt(row: number, height: number): TooltipRow[] {
     const found = this.columns.map((values, at) => ({ at, value: values[row] ?? NaN }));
     const present = found.filter((one) => !Number.isNaN(one.value)).sort((a, b) => b.value - a.value);
-    const distance = (at: number): number => Math.abs((this.edges[at]?.[row] ?? 0) - pointed);
+    const box = { left: 0, top: 0, width: 1, height: 1 };
+    const distance = (at: number): number =>
+      Math.abs(toY(this.geometryOf(box, at), this.edges[at]?.[row] ?? 0) - height);
     const nearest = present.reduce(
       (best, one) => (distance(one.at) < distance(best) ? one.at : best),
       present[0]?.at ?? -1,
     );
-    return present.map((one) => ({
-      name: this.series[one.at]?.name ?? "",
-      color: theme.categories[this.series[one.at]?.slot.category ?? 0] ?? theme.axis,
-      value: format(one.value, this.options.unit),
-      near: one.at === nearest,
+    return present.map(({ at, value }) => ({
+      name: this.series[at]?.name ?? "",
+      color: this.color(at),
+      value: this.series[at]?.look?.write(value) ?? format(value, this.options.unit),
+      near: at === nearest,
     }));
   }
 }

@@ -2,8 +2,8 @@
 
 import type { Unit } from "../data/format";
 import { isPlain, scale } from "../data/format";
-import type { Zone } from "../data/timeRange";
-import { dateFormat } from "../data/timeRange";
+import type { AnyZone } from "../data/timeRange";
+import { dateFormat, zoneOffsetMs } from "../data/timeRange";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -22,8 +22,8 @@ export function timeStep(span_ms: number, ticks: number): number {
 }
 
 /** Moments on round local times inside the window. */
-export function timeTicks(start_ms: number, end_ms: number, step_ms: number, zone: Zone): number[] {
-  const offset_ms = zone === "utc" ? 0 : -new Date(end_ms).getTimezoneOffset() * MINUTE;
+export function timeTicks(start_ms: number, end_ms: number, step_ms: number, zone: AnyZone): number[] {
+  const offset_ms = zoneOffsetMs(zone, end_ms);
   const ticks: number[] = [];
   for (
     let local = Math.ceil((start_ms + offset_ms) / step_ms) * step_ms;
@@ -35,7 +35,7 @@ export function timeTicks(start_ms: number, end_ms: number, step_ms: number, zon
   return ticks;
 }
 
-export function timeLabel(time_ms: number, step_ms: number, zone: Zone): string {
+export function timeLabel(time_ms: number, step_ms: number, zone: AnyZone): string {
   if (step_ms >= DAY) return dateFormat(zone, { day: "numeric", month: "short" }).format(time_ms);
   const clock = dateFormat(zone, {
     hour: "2-digit",

@@ -5,15 +5,16 @@ import type { MatrixView } from "../data/matrix";
 import { nearestIndex } from "../data/matrix";
 import type { Interval } from "../data/timeRange";
 import { formatMoment, zoneName } from "../data/timeRange";
+import type { ValueAxis } from "./axis";
+import { axisLabels } from "./axis";
 import type { Crosshair } from "./crosshair";
 import type { Theme } from "./palette";
-import type { Geometry } from "./paths";
 import { toX, toY } from "./paths";
 import type { ChartOptions, ChartSeries } from "./scene";
 import { ChartScene } from "./scene";
 import type { SurfaceActions } from "./surface";
 import { attachSurface, chartKey } from "./surface";
-import { timeLabel, valueLabels, valueTicks } from "./ticks";
+import { timeLabel } from "./ticks";
 import { Tooltip } from "./tooltip";
 
 export interface ChartEvents {
@@ -46,6 +47,8 @@ const MANY_SERIES = 8;
 const DIM = 0.22;
 const TOOLTIP_ROWS = 14;
 const GLIDE_PX = 0.5;
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot's enum does not exist at run time
+const RIGHT: NonNullable<uPlot.Axis["side"]> = 1;
 
 export class TimeChart {
   private readonly scene: ChartScene;
@@ -148,7 +151,7 @@ export class TimeChart {
     if (!this.dirty && !resized && !glides) return;
     this.dirty = false;
     this.scene.drawn = window_;
-    this.scene.bounds = this.scene.measure();
+    this.scene.measure();
     this.ensurePlot();
     const plot = this.plot;
     if (plot === null) return;
@@ -156,7 +159,9 @@ export class TimeChart {
     plot.batch(() => {
       plot.setData([this.scene.view.times_ms, ...this.scene.edges], false);
       plot.setScale("x", { min: window_.start_ms, max: window_.end_ms });
-      plot.setScale("y", { min: this.scene.bounds.low, max: this.scene.bounds.high });
+      for (const [name, axis] of Object.entries({ y: this.scene.left, y2: this.scene.right ?? this.scene.left })) {
+        plot.setScale(name, { min: axis.warp(axis.low), max: axis.warp(axis.high) });
+      }
     });
     // paths are built anew only when the x scale moved; a redraw inside the batch would set it back
     if (!moved) plot.redraw(true, true);
@@ -166,7 +171,11 @@ export class TimeChart {
   // -- uPlot --------------------------------------------------------------------------------------------------------
 
   private ensurePlot(): void {
-    const shape = `${this.scene.options.kind} ${this.scene.series.map((one) => `${one.key}\u0000${one.slot.category}`).join("\u0001")}`;
+    const { series, right, options } = this.scene;
+    const parts = series.map(({ key, slot, look }) =>
+      [key, slot.category, look?.shape, look?.width_px, look?.past].join("\u0000"),
+    );
+    const shape = `${options.kind} ${String(right !== null)} ${parts.join("\u0001")}`;
     if (this.plot !== null && shape === this.shape) return;
     this.shape = shape;
     this.detach?.();
@@ -192,7 +201,7 @@ export class TimeChart {
       cursor: { show: false },
       legend: { show: false },
       select: { show: false, left: 0, top: 0, width: 0, height: 0 },
-      scales: { x: { time: false, auto: false }, y: { auto: false } },
+      scales: { x: { time: false, auto: false }, y: { auto: false }, y2: { auto: false } },
       axes: [
         {
           ...axis,
@@ -204,13 +213,18 @@ export class TimeChart {
         },
         {
           ...axis,
+          ...this.valueAxis(() => this.scene.left),
           grid: { show: !heat, stroke: () => this.services.theme().grid, width: 1 },
-          gap: 8,
-          size: (_, values) =>
-            14 + Math.max(12, ...((values as string[] | null) ?? []).map((text) => text.length * 6.3)),
-          splits: () => (heat ? this.scene.columns.map((_, row) => row + 0.5) : valueTicks(this.scene.bounds)),
-          values: (_, splits) => (heat ? this.scene.heatLabels() : valueLabels(splits, this.scene.options.unit)),
+          ...(heat
+            ? {
+                splits: () => this.scene.columns.map((_, row) => row + 0.5),
+                values: () => this.scene.heatLabels(),
+              }
+            : {}),
         },
+        ...(this.scene.right === null
+          ? []
+          : [{ ...axis, ...this.valueAxis(() => this.scene.right ?? this.scene.left), scale: "y2", side: RIGHT }]),
       ],
       series: [{}, ...this.scene.series.map((_, at) => this.uplotSeries(at))],
       hooks: {
@@ -220,21 +234,31 @@ export class TimeChart {
     };
   }
 
-  private uplotSeries(at: number): uPlot.Series {
-    const { slot, key } = this.scene.series[at] ?? { slot: { category: 0, dash: [] }, key: "" };
-    const { kind } = this.scene.options;
-    const color = (): string => {
-      const theme = this.services.theme();
-      return this.scene.options.stale ? theme.ghost : (theme.categories[slot.category] ?? theme.axis);
-    };
-    const dimmed = (): number => (this.scene.focused !== null && this.scene.focused !== key ? DIM : 1);
-    const share = kind === "stacked" ? 0.55 : 0.1;
+  private valueAxis(of: () => ValueAxis): Partial<uPlot.Axis> {
     return {
-      stroke: () => withAlpha(color(), dimmed()),
-      width: this.scene.series.length > MANY_SERIES ? 1 : 1.5,
+      grid: { show: false },
+      gap: 8,
+      size: (_, values) => 14 + Math.max(12, ...((values as string[] | null) ?? []).map((text) => text.length * 6.3)),
+      splits: () => of().ticks.map(of().warp),
+      values: () => axisLabels(of()),
+    };
+  }
+
+  private uplotSeries(at: number): uPlot.Series {
+    const { slot, key, look } = this.scene.series[at] ?? { slot: { category: 0, dash: [] }, key: "", look: undefined };
+    const { kind } = this.scene.options;
+    const stacked = kind === "stacked" || (this.scene.options.look?.stack ?? "none") !== "none";
+    const dimmed = (): number => (this.scene.focused !== null && this.scene.focused !== key ? DIM : 1);
+    const plain = look?.shape === undefined ? kind === "lines" : look.shape === "line" || look.shape === "points";
+    const share = look?.fill ?? (stacked ? 0.55 : 0.1);
+    const width = look?.width_px ?? 1.5;
+    return {
+      stroke: () => withAlpha(this.scene.color(at), dimmed()),
+      width: look?.shape === "bars" ? 0 : this.scene.series.length > MANY_SERIES ? Math.min(1, width) : width,
       points: { show: false },
-      dash: kind === "lines" ? [...slot.dash] : [],
-      fill: () => (kind === "lines" ? "transparent" : withAlpha(color(), share * dimmed())),
+      dash:
+        look?.past === true ? [4, 3] : kind === "lines" && !stacked && look?.shape !== "points" ? [...slot.dash] : [],
+      fill: () => (plain ? "transparent" : withAlpha(this.scene.color(at), share * dimmed())),
       paths: (plot) => (kind === "heat" ? null : uplotPaths(this.scene.paths(plot.bbox, at))),
     };
   }
@@ -310,29 +334,29 @@ export class TimeChart {
     const near = row >= 0 && Math.abs((this.scene.view.times_ms[row] ?? 0) - moment.time_ms) <= this.scene.view.step_ms;
     const x = (toX(geometry, moment.time_ms) - geometry.left) / devicePixelRatio;
     this.cursor.style.transform = `translateX(${Math.round(x)}px)`;
-    if (near && (this.scene.options.kind === "lines" || this.scene.options.kind === "area"))
-      this.paintDots(geometry, row);
+    if (near && (this.scene.options.kind === "lines" || this.scene.options.kind === "area")) this.paintDots(plot, row);
     if (this.services.touch()) this.tellReadout(near ? row : -1);
     else if (crosshair.showsTooltipIn(this)) this.paintTooltip(plot, moment.time_ms, near ? row : -1, x, moment.pinned);
     else this.tooltip.hide();
   }
 
-  private paintDots(geometry: Geometry, row: number): void {
-    const x = (toX(geometry, this.scene.view.times_ms[row] ?? 0) - geometry.left) / devicePixelRatio;
+  private paintDots(plot: uPlot, row: number): void {
+    const first = this.scene.geometry(plot.bbox);
+    const x = (toX(first, this.scene.view.times_ms[row] ?? 0) - first.left) / devicePixelRatio;
     this.scene.edges.slice(0, 40).forEach((values, at) => {
       const value = values[row] ?? NaN;
       if (Number.isNaN(value)) return;
       const dot = document.createElement("i");
-      dot.style.background = this.services.theme().categories[this.scene.series[at]?.slot.category ?? 0] ?? "";
+      const geometry = this.scene.geometryOf(plot.bbox, at);
+      dot.style.background = this.scene.color(at);
       dot.style.transform = `translate(${x}px, ${(toY(geometry, value) - geometry.top) / devicePixelRatio}px)`;
       this.dots.append(dot);
     });
   }
 
-  /** The value at the pointer's height. */
+  /** The pointer's height: 0 at the top of the plot, 1 at its base. */
   private pointed(): number {
-    const { high, low } = this.scene.bounds;
-    return high - (this.pointerY / Math.max(1, this.plot?.over.clientHeight ?? 1)) * (high - low);
+    return this.pointerY / Math.max(1, this.plot?.over.clientHeight ?? 1);
   }
 
   private paintTooltip(plot: uPlot, time_ms: number, row: number, x: number, pinned: boolean): void {

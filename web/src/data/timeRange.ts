@@ -2,7 +2,11 @@
 
 import { parseDuration, formatDuration } from "./duration";
 
+/** What a person chooses between. */
 export type Zone = "browser" | "utc";
+
+/** What a document may ask for: those, or a name of the IANA database. */
+export type AnyZone = Zone | (string & {});
 
 /** The two ends as text, as they stand in the URL: `now`, `now-6h`, `now/d` or milliseconds since 1970. */
 export interface TimeRange {
@@ -37,10 +41,13 @@ export const NAMED_RANGES: readonly { name: string; range: TimeRange }[] = [
 
 const MIN_SPAN_MS = 1000;
 
-function startOfDay(time_ms: number, zone: Zone): number {
+function startOfDay(time_ms: number, zone: AnyZone): number {
   const date = new Date(time_ms);
-  if (zone === "utc") return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  if (zone === "browser") return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  const day_ms = 86_400_000;
+  const midnight = (offset_ms: number): number => Math.floor((time_ms + offset_ms) / day_ms) * day_ms - offset_ms;
+  // clocks may have been changed since midnight
+  return midnight(zoneOffsetMs(zone, midnight(zoneOffsetMs(zone, time_ms))));
 }
 
 /** One end in milliseconds, or null when it cannot be read. */
@@ -162,18 +169,42 @@ function spanWords(span_ms: number): string {
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
+/** A zone that this browser does not know is its own. */
+function zoneOption(zone: AnyZone): Intl.DateTimeFormatOptions {
+  if (zone === "browser") return {};
+  if (zone === "utc") return { timeZone: "UTC" };
+  try {
+    new Intl.DateTimeFormat("en-GB", { timeZone: zone });
+    return { timeZone: zone };
+  } catch {
+    return {};
+  }
+}
+
+/** How far a zone's clocks are ahead of UTC at a moment. */
+export function zoneOffsetMs(zone: AnyZone, time_ms: number): number {
+  if (zone === "utc") return 0;
+  if (zone === "browser") return -new Date(time_ms).getTimezoneOffset() * 60_000;
+  const name = dateFormat(zone, { timeZoneName: "longOffset" })
+    .formatToParts(time_ms)
+    .find((part) => part.type === "timeZoneName")?.value;
+  const match = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(name ?? "");
+  const minutes = Number(match?.[2] ?? 0) * 60 + Number(match?.[3] ?? 0);
+  return (match?.[1] === "-" ? -minutes : minutes) * 60_000;
+}
+
 /** A formatter for a zone; made once, since making one is slow. */
-export function dateFormat(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+export function dateFormat(zone: AnyZone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = zone + JSON.stringify(options);
   let format = FORMATS.get(key);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat("en-GB", { ...options, ...(zone === "utc" ? { timeZone: "UTC" } : {}) });
+    format = new Intl.DateTimeFormat("en-GB", { ...options, ...zoneOption(zone) });
     FORMATS.set(key, format);
   }
   return format;
 }
 
-export function formatMoment(time_ms: number, zone: Zone, withDay: boolean, withSeconds: boolean): string {
+export function formatMoment(time_ms: number, zone: AnyZone, withDay: boolean, withSeconds: boolean): string {
   const clock = dateFormat(zone, {
     hour: "2-digit",
     minute: "2-digit",
@@ -184,7 +215,7 @@ export function formatMoment(time_ms: number, zone: Zone, withDay: boolean, with
 }
 
 /** Short name of the zone at a moment: "CET", "GMT+2", "UTC". */
-export function zoneName(zone: Zone, time_ms: number): string {
+export function zoneName(zone: AnyZone, time_ms: number): string {
   if (zone === "utc") return "UTC";
   const parts = dateFormat(zone, { timeZoneName: "short" }).formatToParts(time_ms);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { FieldLook } from "../charts/look";
 import type { ChartKind, ChartSeries } from "../charts/scene";
 import type { Readout } from "../charts/timeChart";
 import { TimeChart } from "../charts/timeChart";
@@ -15,6 +16,8 @@ interface Props {
   /** Rises with each write into the view's matrix. */
   version: number;
   max?: number | undefined;
+  /** Stacks, axes, thresholds and marks. */
+  look?: FieldLook | undefined;
   focus?: string | null;
   stale?: boolean;
   loading?: boolean;
@@ -32,6 +35,7 @@ export function TimeChartView(props: Props) {
     series,
     version,
     max,
+    look,
     focus = null,
     stale = false,
     loading = false,
@@ -77,14 +81,14 @@ export function TimeChartView(props: Props) {
   }, [share.loop, share.crosshair, share.theme, share.still, share.touch]);
 
   useEffect(() => {
-    const range = max === undefined ? {} : { max };
+    const range = { ...(max === undefined ? {} : { max }), ...(look === undefined ? {} : { look }) };
     chart.current?.setOptions({ kind, unit, zone, live: moving, stale, ...range });
     chart.current?.repaint();
-  }, [kind, unit, zone, moving, stale, max, share.themeVersion]);
+  }, [kind, unit, zone, moving, stale, max, look, share.themeVersion]);
 
   useEffect(() => {
     chart.current?.setData(view, [...series]);
-  }, [view, series, version, kind]);
+  }, [view, series, version, kind, look]);
 
   useEffect(() => chart.current?.setFocus(focus), [focus]);
 

@@ -1,0 +1,173 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
+import type { MouseEvent } from "react";
+import { useState } from "react";
+import type { ChartSeries } from "../charts/scene";
+import { fuzzy } from "../data/commands";
+import { writeField } from "../data/fieldFormat";
+import { formatCount } from "../data/format";
+import type { Summary } from "../data/summary";
+import { summarise } from "../data/summary";
+import type { Interval } from "../data/timeRange";
+import type { WidgetSeries } from "./plugin";
+import type { Legend } from "./useLegend";
+
+export interface LegendEntry {
+  chart: ChartSeries;
+  series: WidgetSeries;
+  color: string;
+}
+
+interface Props {
+  entries: readonly LegendEntry[];
+  times: Float64Array;
+  window: Interval;
+  legend: Legend;
+  /** Series that are not drawn unless all are asked for. */
+  total: number;
+  limit: number;
+  /** Values of the moment that is read with a finger. */
+  readout: ReadonlyMap<string, number> | null;
+}
+
+const COLUMNS = ["min", "avg", "max", "last"] as const;
+const SEARCH_FROM = 20;
+
+function useRows({ entries, times, window }: Props, order: keyof Summary | null, up: boolean, wish: string) {
+  const rows = entries
+    .filter((one) => wish === "" || fuzzy(wish, one.chart.name))
+    .map((entry) => ({ entry, summary: summarise(times, entry.series.values, window.start_ms, window.end_ms) }));
+  if (order === null) return rows;
+  return rows.sort((a, b) => {
+    const [x, y] = [a.summary[order], b.summary[order]];
+    if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
+    return up ? x - y : y - x;
+  });
+}
+
+function Key({ color, past }: { color: string; past: boolean }) {
+  return <span className={`key${past ? " key--past" : ""}`} style={past ? { color } : { background: color }} />;
+}
+
+/** Series as a table: click isolates, mod-click shows or hides one, heads sort. */
+export function LegendTable(props: Props) {
+  const { entries, legend, total, limit, readout } = props;
+  const [order, setOrder] = useState<{ by: keyof Summary; up: boolean } | null>(null);
+  const [wish, setWish] = useState("");
+  const rows = useRows(props, order?.by ?? null, order?.up ?? false, wish);
+  const keys = entries.map((one) => one.chart.key);
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
+    <div className="wlegend" role="group" aria-label="Series" tabIndex={0}>
+      {total > SEARCH_FROM ? (
+        <div className="wlegend__tools">
+          <input
+            className="input"
+            type="search"
+            placeholder="Search series"
+            aria-label="Search series"
+            value={wish}
+            onChange={(event) => setWish(event.target.value)}
+          />
+          <ShowAll total={total} limit={limit} legend={legend} />
+        </div>
+      ) : null}
+      <table className="wlegend__table num">
+        <thead>
+          <tr>
+            <th>
+              {total > entries.length ? `${formatCount(entries.length)} of ${formatCount(total)} series` : "Series"}
+            </th>
+            {COLUMNS.map((by) => (
+              <th
+                key={by}
+                className={by === "last" ? "" : "opt"}
+                aria-sort={order?.by === by ? (order.up ? "ascending" : "descending") : "none"}
+              >
+                <button type="button" onClick={() => setOrder({ by, up: order?.by === by && !order.up })}>
+                  {order?.by === by ? <SortMark up={order.up} /> : null}
+                  {readout !== null && by === "last" ? "then" : by}
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ entry: { chart, series, color }, summary }) => (
+            <tr
+              key={chart.key}
+              className={legend.hidden.has(chart.key) ? "is-off" : ""}
+              onPointerEnter={() => legend.setFocus(chart.key)}
+              onPointerLeave={() => legend.setFocus(null)}
+            >
+              <td>
+                <button
+                  type="button"
+                  aria-pressed={!legend.hidden.has(chart.key)}
+                  title={chart.name}
+                  onClick={(event) => choose(event, legend, chart.key, keys)}
+                >
+                  <Key color={color} past={series.isPast === true} />
+                  <span>{chart.name}</span>
+                </button>
+              </td>
+              {COLUMNS.map((by) => (
+                <td key={by} className={by === "last" ? "" : "opt"}>
+                  {writeField(by === "last" ? (readout?.get(chart.key) ?? summary.last) : summary[by], series.format)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function SortMark({ up }: { up: boolean }) {
+  const Icon = up ? ArrowUp : ArrowDown;
+  return <Icon className="icon icon--xs inline" aria-hidden />;
+}
+
+function ShowAll({ total, limit, legend }: { total: number; limit: number; legend: Legend }) {
+  if (total <= limit) return null;
+  return (
+    <button type="button" className="btn btn--sm" onClick={() => legend.setAll(!legend.all)}>
+      {legend.all ? `Show ${formatCount(limit)}` : `Show all ${formatCount(total)}`}
+    </button>
+  );
+}
+
+function choose(event: MouseEvent, legend: Legend, key: string, keys: readonly string[]): void {
+  legend.choose(key, event.ctrlKey || event.metaKey || event.shiftKey, keys);
+}
+
+/** One line: key, name, newest value. */
+export function LegendLine({ entries, times, window, legend, total, limit, readout }: Props) {
+  const keys = entries.map((one) => one.chart.key);
+  return (
+    <div className="wlegend-line">
+      {entries.map(({ chart, series, color }) => {
+        const last = summarise(times, series.values, window.start_ms, window.end_ms).last;
+        return (
+          <button
+            key={chart.key}
+            type="button"
+            className={legend.hidden.has(chart.key) ? "is-off" : ""}
+            aria-pressed={!legend.hidden.has(chart.key)}
+            title={chart.name}
+            onClick={(event) => choose(event, legend, chart.key, keys)}
+            onPointerEnter={() => legend.setFocus(chart.key)}
+            onPointerLeave={() => legend.setFocus(null)}
+            onFocus={() => legend.setFocus(chart.key)}
+            onBlur={() => legend.setFocus(null)}
+          >
+            <Key color={color} past={series.isPast === true} />
+            <span>{chart.name}</span>
+            <b className="num">{writeField(readout?.get(chart.key) ?? last, series.format)}</b>
+          </button>
+        );
+      })}
+      <ShowAll total={total} limit={limit} legend={legend} />
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+/**
+ * All kinds of widgets. A kind is one file in `kinds` (what it is, its options, made-up data) and a view that is fetched
+ * when it is first shown.
+ */
+
+import { line } from "./kinds/line";
+import { stat } from "./kinds/stat";
+import { text } from "./kinds/text";
+import type { WidgetKind } from "./plugin";
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind has options of its own
+export type AnyWidgetKind = WidgetKind<any>;
+
+const KINDS: readonly AnyWidgetKind[] = [line, stat, text];
+const BY_NAME: ReadonlyMap<string, AnyWidgetKind> = new Map(KINDS.map((one) => [one.kind, one]));
+
+/** In the order of the library. */
+export function widgetKinds(): readonly AnyWidgetKind[] {
+  return KINDS;
+}
+
+export function widgetKind(kind: string): AnyWidgetKind | null {
+  return BY_NAME.get(kind) ?? null;
+}
