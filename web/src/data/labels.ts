@@ -12,6 +12,11 @@ export function identity(labels: Labels): string {
     .join(",");
 }
 
+/** What arithmetic keeps of a series: all labels but the name of its metric. */
+export function withoutName(labels: Labels): Labels {
+  return NAME in labels ? Object.fromEntries(Object.entries(labels).filter(([name]) => name !== NAME)) : labels;
+}
+
 function quote(value: string): string {
   return JSON.stringify(value);
 }

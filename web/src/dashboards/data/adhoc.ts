@@ -31,10 +31,10 @@ export function addFilters(promql: string, filters: readonly AdhocFilter[]): str
   if (filters.length === 0) return promql;
   const added = filters.map(matcherText).join(", ");
   const inserts: { at: number; text: string }[] = [];
-  let broken = false;
+  const errors: number[] = [];
   parser.parse(promql).iterate({
     enter: ({ type, node }) => {
-      if (type.isError) broken = true;
+      if (type.isError) errors.push(node.from);
       if (type.id !== VectorSelector) return;
       const matchers = node.getChild(LabelMatchers);
       if (matchers === null) {
@@ -46,7 +46,7 @@ export function addFilters(promql: string, filters: readonly AdhocFilter[]): str
       inserts.push({ at: matchers.to - 1, text: comma + added });
     },
   });
-  if (broken) return promql;
+  if (errors.length > 0) return promql;
   let out = promql;
   for (const { at, text } of inserts.reverse()) out = out.slice(0, at) + text + out.slice(at);
   return out;

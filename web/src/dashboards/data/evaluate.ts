@@ -1,7 +1,7 @@
 /** Formulas over answers: every answer is brought onto one column of moments, series are paired by their labels. */
 
 import type { Labels } from "../../data/labels";
-import { identity } from "../../data/labels";
+import { identity, withoutName } from "../../data/labels";
 import { lowerBound } from "../../data/matrix";
 import type { Across, Node, Op } from "./formula";
 import { ELEMENTWISE, FormulaError } from "./formula";
@@ -38,7 +38,7 @@ const REDUCE: Readonly<Record<Across, (values: readonly number[]) => number>> = 
 };
 
 /** Labels that tell series apart; the name of a metric is lost by arithmetic, as in PromQL. */
-const bare = ({ __name__: _, ...labels }: Labels): Labels => labels;
+const bare = withoutName;
 
 class Evaluation {
   readonly notes: string[] = [];
@@ -62,7 +62,10 @@ class Evaluation {
       case "binary":
         return this.binary(node.op, this.value(node.left), this.value(node.right));
       case "call":
-        return this.call(node.name, node.args.map((one) => this.value(one)));
+        return this.call(
+          node.name,
+          node.args.map((one) => this.value(one)),
+        );
     }
   }
 
@@ -100,7 +103,8 @@ class Evaluation {
       return matched;
     }
     const [[onlyLeft], [onlyRight]] = [left, right];
-    if (right.length === 1 && onlyRight !== undefined) return left.map((one) => both(one.labels, one, onlyRight, apply));
+    if (right.length === 1 && onlyRight !== undefined)
+      return left.map((one) => both(one.labels, one, onlyRight, apply));
     if (left.length === 1 && onlyLeft !== undefined) return right.map((one) => both(one.labels, onlyLeft, one, apply));
     this.notes.push(`No series on the two sides of "${op}" have the same labels.`);
     return [];
@@ -126,7 +130,11 @@ function allTimes(answers: readonly Answered[]): Float64Array {
 }
 
 /** Values on other moments; one of a coarser step holds until its next. */
-export function aligned({ times, step_ms, series }: Answered, onto: Float64Array, finest_ms: number): readonly Series[] {
+export function aligned(
+  { times, step_ms, series }: Answered,
+  onto: Float64Array,
+  finest_ms: number,
+): readonly Series[] {
   if (times === onto) return series;
   const rows = Array.from(onto, (time) => {
     const at = lowerBound(times, times.length, time);

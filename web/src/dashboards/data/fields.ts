@@ -71,9 +71,9 @@ const compiled = new Map<string, RegExp | null>();
 export function overrideRegex(match: string): RegExp | null {
   let regex = compiled.get(match);
   if (regex === undefined) {
-    const [, body, flags] = /^\/(.*)\/([imsu]*)$/s.exec(match) ?? [undefined, match, ""];
+    const parts = /^\/(.*)\/([imsu]*)$/s.exec(match);
     try {
-      regex = new RegExp(body ?? match, flags);
+      regex = parts === null ? new RegExp(match) : new RegExp(parts[1] ?? "", parts[2]);
     } catch {
       regex = null;
     }

@@ -26,7 +26,8 @@ interface Token {
   to: number;
 }
 
-const TOKEN = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|\$\{(\w+)\}|\$(\w+)|([A-Za-z_]\w*)|([-+*/%^(),]))/y;
+const TOKEN =
+  /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|\$\{(\w+)\}|\$(\w+)|([A-Za-z_]\w*)|([-+*/%^(),]))/y;
 const DEPTH = 100;
 
 /** One value each. */
@@ -59,7 +60,8 @@ function tokens(text: string): Token[] {
     const to = TOKEN.lastIndex;
     const whole = match[0].trim();
     const ref = match[2] ?? match[3];
-    const kind = match[1] !== undefined ? "number" : ref !== undefined ? "ref" : match[4] !== undefined ? "name" : "sign";
+    const kind =
+      match[1] !== undefined ? "number" : ref !== undefined ? "ref" : match[4] !== undefined ? "name" : "sign";
     found.push({ kind, text: ref ?? whole, from: to - whole.length, to });
     at = to;
   }
@@ -139,7 +141,11 @@ class Parser {
       this.close();
       return node;
     }
-    throw new FormulaError(kind === "end" ? "Something is missing at the end." : `"${text}" is not expected here.`, from, to);
+    throw new FormulaError(
+      kind === "end" ? "Something is missing at the end." : `"${text}" is not expected here.`,
+      from,
+      to,
+    );
   }
 
   private call({ text, from, to }: Token): Node {
@@ -175,8 +181,8 @@ export function refsOf(node: Node): Set<string> {
     case "negate":
       return refsOf(node.of);
     case "binary":
-      return refsOf(node.left).union(refsOf(node.right));
+      return new Set([...refsOf(node.left), ...refsOf(node.right)]);
     case "call":
-      return node.args.reduce((all, one) => all.union(refsOf(one)), new Set<string>());
+      return new Set(node.args.flatMap((one) => [...refsOf(one)]));
   }
 }

@@ -27,7 +27,8 @@ interface Piece {
 }
 
 const ANYTHING = ".*";
-const SAFE = /^(?:[A-Za-z_:][A-Za-z0-9_:]*|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w|y))+)$/;
+const SAFE =
+  /^(?:[A-Za-z_:][A-Za-z0-9_:]*|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w|y))+)$/;
 
 const FORMATS: Readonly<Record<string, (values: readonly string[], value: VariableValue, name: string) => string>> = {
   raw: (values) => values.join(","),
@@ -140,7 +141,10 @@ function inLiteral(
     }
   }
   const texts = inner.map((reference) => within(reference, scope, regex));
-  return [...pieces, ...(literal.quote === "`" ? requoted(promql, literal, inner, texts) : escaped(literal, inner, texts))];
+  return [
+    ...pieces,
+    ...(literal.quote === "`" ? requoted(promql, literal, inner, texts) : escaped(literal, inner, texts)),
+  ];
 }
 
 function within(reference: Reference, scope: Scope, regex: boolean): string {
@@ -150,7 +154,11 @@ function within(reference: Reference, scope: Scope, regex: boolean): string {
 }
 
 function escaped({ quote }: Literal, inner: readonly Reference[], texts: readonly string[]): Piece[] {
-  return inner.map(({ from, to }, at) => ({ from, to, text: escapeLiteral(texts[at] ?? "", quote === "'" ? "'" : '"') }));
+  return inner.map(({ from, to }, at) => ({
+    from,
+    to,
+    text: escapeLiteral(texts[at] ?? "", quote === "'" ? "'" : '"'),
+  }));
 }
 
 /** In back quotes nothing can be escaped: the literal becomes one in double quotes. */
@@ -190,7 +198,9 @@ function assemble(source: string, pieces: Piece[], problems: readonly Problem[])
 /** A title, legend or text with all variables put in; what is not a variable stays. */
 export function interpolateText(text: string, scope: Scope): string {
   return replaced(text, scope, (reference, value) =>
-    reference.format === "" ? FORMATS["text"]?.(value.values, value, reference.name) ?? "" : formatted(reference, value),
+    reference.format === ""
+      ? (FORMATS["text"]?.(value.values, value, reference.name) ?? "")
+      : formatted(reference, value),
   );
 }
 
@@ -199,7 +209,9 @@ export function interpolateUrl(url: string, scope: Scope): string {
   return replaced(url, scope, (reference, value) =>
     reference.format === "queryparam"
       ? formatted(reference, value)
-      : encodeURIComponent((reference.format === "" ? value.values.join(",") : formatted(reference, value)).toWellFormed()),
+      : encodeURIComponent(
+          (reference.format === "" ? value.values.join(",") : formatted(reference, value)).toWellFormed(),
+        ),
   );
 }
 
