@@ -13,14 +13,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, StorageState, expect, sync_playwright
 
 import vedette
+
+from .guarded import Guarded, setup_link
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 # a machine with much else to do is slow, not wrong
@@ -39,15 +41,17 @@ def free_port() -> int:
 class Server:
     """`vedette serve` as a person starts it, on its own data folder."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, options: Sequence[str] = ("--no-auth",)) -> None:
         self.data, self.port, self.url = data, port, f"http://127.0.0.1:{port}"
+        self.log = data.parent / "server.log"
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and wait until it is ready."""
         program = Path(sys.executable).with_name("vedette")
-        command = [str(program), "serve", "--no-auth", "--data", str(self.data), "--port", str(self.port)]
-        with (self.data.parent / "server.log").open("ab") as log:
+        command = [str(program), "serve", "--data", str(self.data), "--port", str(self.port), *self._options]
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         deadline_s = time.monotonic() + READY_S
         while time.monotonic() < deadline_s and self._process.poll() is None:
@@ -57,7 +61,7 @@ class Server:
                 time.sleep(0.1)
             else:
                 return
-        raise AssertionError((self.data.parent / "server.log").read_text()[-2000:])
+        raise AssertionError(self.log.read_text()[-2000:])
 
     def push(self, exposition: str) -> None:
         """Send samples in the text format."""
@@ -179,6 +183,28 @@ def own_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
     running.stop()
 
 
+# Many sign-ins from one address within seconds are what a test does, not what a person does.
+GUARDED = ("--set", "http.rates.login_per_s=1000", "--set", "http.rates.change_per_s=1000")
+
+
+@pytest.fixture
+def fresh(browser: Browser, tmp_path: Path) -> Iterator[Server]:
+    """A server that nobody has set up."""
+    running = Server(tmp_path / "data", free_port(), GUARDED)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def guarded(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """A server with people, roles, projects and samples, for all journeys that need some of them."""
+    running = Server(tmp_path_factory.mktemp("guarded") / "data", free_port(), GUARDED)
+    running.start()
+    yield Guarded(running.url, setup_link(running.log))
+    running.stop()
+
+
 SETTLED = """() => new Promise(done => {
   let before = '', since = performance.now();
   const look = () => {
@@ -234,7 +260,13 @@ def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
 
     def open_(
-        url: str, *, width: int = 1440, height: int = 900, theme: str = "dark", motion: str = "no-preference"
+        url: str,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        theme: str = "dark",
+        motion: str = "no-preference",
+        state: StorageState | None = None,
     ) -> Page:
         touch = width < 500
         context = browser.new_context(
@@ -244,6 +276,7 @@ def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
             has_touch=touch,
             is_mobile=touch,
             timezone_id="UTC",
+            storage_state=state,
         )
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -61,7 +61,7 @@ export function DataTable<R>(props: Props<R>) {
   return (
     <div className="dtable">
       {props.busy === true ? <div className="loadbar" aria-hidden="true" /> : null}
-      <div className="dtable__tools">
+      <div className={`dtable__tools${filter === undefined && tools === undefined ? " dtable__tools--bare" : ""}`}>
         {filter === undefined ? null : <SearchInput label={filter} value={wish} onChange={setWish} />}
         {tools}
         <SortChoice columns={columns} sort={sort} setSort={setSort} />

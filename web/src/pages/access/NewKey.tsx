@@ -9,7 +9,7 @@ interface Props {
   path: string;
   /** The only project there is to choose; undefined: any of one's own. */
   project?: string;
-  onMade: () => unknown;
+  onMade: (key: Key) => unknown;
   onClose: () => void;
 }
 
@@ -24,7 +24,7 @@ export function NewKey({ path, project, onMade, onClose }: Props) {
         onClose={onClose}
         onMade={(made) => {
           setKey(made);
-          void onMade();
+          void onMade(made);
         }}
       />
     );

@@ -1,4 +1,4 @@
-/** Snippets that work as they are: the address in them is this server's. */
+/** Snippets that work as they are: address and key in them are this server's. */
 
 export type SnippetName = "prometheus" | "influx" | "curl" | "scrape";
 
@@ -9,24 +9,27 @@ export interface Snippet {
   note: string;
 }
 
-export function snippets(origin: string): Snippet[] {
+/** `key` is what senders sign in with; null where nobody has to. */
+export function snippets(origin: string, key: string | null): Snippet[] {
+  const header = key === null ? "" : ` \\\n  -H 'Authorization: Bearer ${key}'`;
+  const credentials = key === null ? "" : `\n    authorization:\n      credentials: ${key}`;
   return [
     {
       name: "prometheus",
       label: "Prometheus",
-      text: `# prometheus.yml\nremote_write:\n  - url: ${origin}/api/v1/write`,
+      text: `# prometheus.yml\nremote_write:\n  - url: ${origin}/api/v1/write${credentials}`,
       note: "Versions 1.0 and 2.0 of remote write. Grafana reads from here as from a Prometheus.",
     },
     {
       name: "influx",
       label: "Influx",
-      text: `curl '${origin}/api/v2/write?precision=s' \\\n  --data-binary "orders,shop=berlin count=1 $(date +%s)"`,
+      text: `curl '${origin}/api/v2/write?precision=s'${header} \\\n  --data-binary "orders,shop=berlin count=1 $(date +%s)"`,
       note: 'Line protocol; the metric is orders_count{shop="berlin"}. Telegraf\'s influxdb output works.',
     },
     {
       name: "curl",
       label: "curl",
-      text: `curl ${origin}/api/v1/import/prometheus \\\n  --data-binary 'orders_total{shop="berlin"} 1\n'`,
+      text: `curl ${origin}/api/v1/import/prometheus${header} \\\n  --data-binary 'orders_total{shop="berlin"} 1\n'`,
       note: "Text exposition and OpenMetrics, as any /metrics page has it.",
     },
     {

@@ -22,7 +22,9 @@ export default function SetupPage() {
     return (
       <CenterCard title="Almost there" lead="Nobody can sign in yet. Whoever started the server sets it up.">
         <Notice kind="info">Open the link that the server printed when it started. It looks like this:</Notice>
-        <pre className="code [overflow-wrap:anywhere] whitespace-pre-wrap">{window.location.origin}/setup#…</pre>
+        <pre className="code rounded-md border border-line bg-sunken p-3 [overflow-wrap:anywhere] whitespace-pre-wrap">
+          {window.location.origin}/setup#…
+        </pre>
         <p className="help-text flex gap-2">
           <Terminal className="icon icon--sm flex-none" aria-hidden />
           <span>

@@ -25,7 +25,7 @@ const COLUMNS: readonly Column<AuditLine>[] = [
     cell: (line) => (
       <>
         {line.actor || line.actor_kind}{" "}
-        {line.actor_kind === "user" ? null : <span className="muted">{line.actor_kind}</span>}
+        {line.actor_kind === "user" || line.actor === "" ? null : <span className="muted">{line.actor_kind}</span>}
       </>
     ),
   },

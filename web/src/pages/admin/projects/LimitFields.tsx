@@ -11,7 +11,7 @@ interface Props {
 /** One field for each limit; empty takes the server's setting. */
 export function LimitFields({ typed, onChange, fixed }: Props) {
   return (
-    <div className="form-row">
+    <div className="form-row form-row--top">
       {LIMITS.map(({ name, label, unit, help, whole }) => (
         <Field key={name} label={label} help={help}>
           <NumberInput
