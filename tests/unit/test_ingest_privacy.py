@@ -72,6 +72,22 @@ def test_what_only_looks_like_it_is_left_alone(name: str, text: str) -> None:
     assert apply(name, text) == text
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("credit_card", "4111 1111 1111 1111 123", "[credit_card] 123"),
+        ("credit_card", "12 4111 1111 1111 1111", "12 [credit_card]"),
+        ("credit_card", "1234567 4111-1111-1111-1111 12/27", "1234567 [credit_card] 12/27"),
+        ("iban", "DE89 3704 0044 0532 0130 00 BIC COBADEFF", "[iban] BIC COBADEFF"),
+        ("iban", "AB12 DE89370400440532013000", "AB12 [iban]"),
+        ("phone", "+49 170 1234567 4111 1111 1111", "[phone] 4111 1111 1111"),
+    ],
+)
+def test_what_stands_beside_it_does_not_hide_it(name: str, text: str, left: str) -> None:
+    """A pattern that takes in more than the number itself finds the number all the same."""
+    assert apply(name, text) == left
+
+
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_label_values_pass_all_detectors(text: str) -> None:
     """Values that monitoring is full of are never touched, addresses aside."""

@@ -59,11 +59,18 @@ _BY_STATUS: Final = {
     428: ("precondition_required", "bad_data"),
 }
 UNAVAILABLE_RETRY_AFTER_S: Final = 1
+_WITH_LABELS: Final = ("/metrics/", "/api/v1/import/prometheus/metrics/")
 
 
 def request_id_of(scope: Scope) -> str:
     """The id that the access layer gave this request."""
     return str(scope.get("vedette.request_id", ""))
+
+
+def path_for_log(scope: Scope) -> str:
+    """The path without the labels of pushed groups: they may be what must not be kept."""
+    path = str(scope.get("path", ""))
+    return next((f"{place}..." for place in _WITH_LABELS if path.startswith(place)), path)
 
 
 def status_of(error: VedetteError) -> tuple[int, str]:
@@ -136,7 +143,7 @@ def response_to_any(error: Exception, scope: Scope) -> Response:
         return response_to(error, request_id)
     if isinstance(error, HTTPException):
         return response_of_status(error.status_code, error.detail, request_id, dict(error.headers or {}))
-    _log.error("request_failed", request_id=request_id, path=scope.get("path"), exc_info=error)
+    _log.error("request_failed", request_id=request_id, path=path_for_log(scope), exc_info=error)
     return response_to(error, request_id) if isinstance(error, VedetteError) else response_to_bug(request_id)
 
 

@@ -49,6 +49,7 @@ class Pipeline:
         self.limiter = SeriesLimiter(settings.series, clock, storage, limits_of)
         self.rates = SampleRates(clock, limits_of)
         self.protocols = find_protocols()
+        self._privacy = privacy
         self._metadata = MetadataGate(storage, privacy.describe if privacy else None)
         self._steps: tuple[tuple[str, Step], ...] = (
             ("relabel", relabel),
@@ -150,6 +151,10 @@ class Pipeline:
         left_out = self._metadata.put(project, metadata)
         if left_out:
             self._counters.metadata_left_out(left_out)
+
+    def conceal(self, project: str, text: str) -> str:
+        """A text about a series that has not passed the steps, without what must not be stored."""
+        return text if self._privacy is None else self._privacy.conceal(project, text)
 
     def usage(self, project: str, limit: int = 10) -> Usage:
         """Active series against their limits."""

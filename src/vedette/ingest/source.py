@@ -187,7 +187,8 @@ class Source:
                 labels.append(request.parse_key(key))
             except BadSeries as bad:
                 if request.is_strict:
-                    raise BadData(bad.message) from None
+                    # A scrape's error is shown to more people than its target's.
+                    raise BadData(self._pipeline.conceal(self.project, bad.message)) from None
                 labels.append(EMPTY)
                 refused[index] = (bad.reason, bad.message)
         candidates = Candidates(self.project, labels, request.transform, self._limits, refused)

@@ -61,6 +61,10 @@ class Privacy(Protocol):
         """A help text as it may be stored."""
         ...
 
+    def conceal(self, project: str, text: str) -> str:
+        """A text about a series, such as an error, as others than its sender may see it."""
+        ...
+
 
 def relabel(candidates: Candidates) -> None:
     """Let the source change or drop the series."""

@@ -48,6 +48,9 @@ class LatePrivacy:
     def describe(self, project: str, text: str) -> str:
         return self._filter().describe(project, text) if text else text
 
+    def conceal(self, project: str, text: str) -> str:
+        return self._filter().conceal(project, text)
+
     def rules_of(self, project: str) -> RuleSet:
         """Those in force."""
         return self.book().rules_of(project)

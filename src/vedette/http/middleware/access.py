@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vedette.http.errors import path_for_log
 from vedette.telemetry.tally import Counts, Durations
 
 _log = structlog.get_logger(__name__)
@@ -88,7 +89,7 @@ class Access:
             _log.info(
                 "request",
                 method=method,
-                path=scope["path"],
+                path=path_for_log(scope),
                 status=status,
                 duration_ms=round(seconds * 1000, 1),
                 request_id=scope["vedette.request_id"],

@@ -160,6 +160,10 @@ class PrivacyFilter:
         """A help text as it may be stored."""
         return self._rules_of(project).describe(text)
 
+    def conceal(self, project: str, text: str) -> str:
+        """Any text by all rules."""
+        return self._rules_of(project).mask(text)
+
     def __call__(self, candidates: Candidates) -> None:
         """Change or refuse the series in which something is found."""
         places = candidates.open()

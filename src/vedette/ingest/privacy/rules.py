@@ -18,6 +18,7 @@ MAX_RULES: Final = 100
 MAX_PATTERN_CHARACTERS: Final = 1000
 MAX_FIELDS: Final = 50
 _HASH_CHARACTERS: Final = 16
+_BETWEEN_WORDS: Final = " -.()"
 
 
 DEFAULT_RULES: Final = tuple(
@@ -67,18 +68,31 @@ class CompiledRule:
     def apply(self, text: str) -> tuple[str, int]:
         """(text with what was found replaced, how much was found)."""
         parts: list[str] = []
-        end = found = 0
-        for match in self._regex.finditer(text):
-            if match.end() == match.start() or not self._accepts(match.group()):
+        place = end = found = 0
+        while place <= len(text) and (match := self._regex.search(text, place)) is not None:
+            start, group = match.start(), match.group()
+            piece = self._accepted(group)
+            if not piece:
+                # What is looked for may begin further on in what was taken for it.
+                place = start + _next_word(group)
                 continue
-            parts.append(text[end : match.start()])
-            parts.append(self._replacement(match.group()))
-            end = match.end()
+            parts += (text[end:start], self._replacement(piece))
+            place = end = start + len(piece)
             found += 1
         if not found:
             return text, 0
         parts.append(text[end:])
         return "".join(parts), found
+
+    def _accepted(self, found: str) -> str:
+        """The longest beginning that is what it looks like: a pattern takes in what follows, such as a code after the
+        number of a card. Empty: none is."""
+        if not found or self._accepts(found):
+            return found
+        for end in range(len(found) - 1, 0, -1):
+            if found[end] in _BETWEEN_WORDS and found[end - 1] not in _BETWEEN_WORDS and self._accepts(found[:end]):
+                return found[:end]
+        return ""
 
     def _replacement(self, found: str) -> str:
         if self.rule.action is Action.HASH:
@@ -93,6 +107,14 @@ def compile_rules(rules: Sequence[PrivacyRule], key: bytes) -> list[CompiledRule
         raise BadData(f"{len(rules)} privacy rules, there may be {MAX_RULES}")
     compiled = [CompiledRule(rule, key) for rule in rules]
     return [one for one in compiled if one.rule.enabled]
+
+
+def _next_word(text: str) -> int:
+    """Where the second word begins; the length if there is none."""
+    for place in range(1, len(text)):
+        if text[place - 1] in _BETWEEN_WORDS and text[place] not in _BETWEEN_WORDS:
+            return place
+    return max(1, len(text))
 
 
 def _any(_found: str) -> bool:
