@@ -1,0 +1,151 @@
+/** More of a kind than its sample shows: other options, hostile texts, marks, the past. */
+
+import type { FieldFormat } from "../src/data/fieldFormat";
+import { DEFAULT_FORMAT } from "../src/data/fieldFormat";
+import { SAMPLE_END_MS, sampleFrame, wobble } from "../src/widgets/kinds/schema";
+import type { Frame, WidgetData } from "../src/widgets/plugin";
+
+export interface Variant {
+  name: string;
+  options?: Record<string, unknown>;
+  frame?: () => Frame;
+  data?: Partial<WidgetData>;
+  /** Columns of twelve, and pixels. */
+  w?: number;
+  height?: number;
+}
+
+const HOSTILE = `<img src=x onerror="alert(1)"> ${"x".repeat(60)}`;
+const minute = (ago: number): number => SAMPLE_END_MS - ago * 60_000;
+const limits: Partial<FieldFormat> = {
+  unit: "ms",
+  thresholds: [
+    { status: "ok", value: null, color: "", label: "" },
+    { status: "warn", value: 90, color: "", label: "slow" },
+    { status: "crit", value: 120, color: "", label: "SLO 120 ms" },
+  ],
+};
+
+function many(count: number): Frame {
+  return sampleFrame(
+    Array.from({ length: count }, (_, at) => ({
+      labels: { instance: at === 1 ? HOSTILE : `vdb-${String(at + 1).padStart(2, "0")}` },
+      value: (row: number) => 200 + at * 30 + 20 * wobble(row, at),
+    })),
+  );
+}
+
+function withPast(): Frame {
+  const frame = sampleFrame([
+    { labels: { job: "api" }, value: (row) => 13_000 + 600 * wobble(row, 1), format: { unit: "/s" } },
+  ]);
+  const [series] = frame.series;
+  if (series === undefined) return frame;
+  const past = {
+    ...series,
+    name: "1 day earlier",
+    values: series.values.map((one, row) => one - 900 + 300 * wobble(row, 7)),
+    isPast: true,
+  };
+  return { ...frame, series: [series, past] };
+}
+
+function withGap(nulls: FieldFormat["nulls"]): Frame {
+  return sampleFrame([
+    { labels: { nulls }, value: (row) => (row > 20 && row < 28 ? NaN : 40 + 9 * wobble(row, 5)), format: { nulls } },
+  ]);
+}
+
+export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
+  line: [
+    {
+      name: "thresholds and marks",
+      frame: () =>
+        sampleFrame([
+          {
+            labels: { q: "p99" },
+            value: (row) => 84 + 9 * wobble(row, 1) + 60 * Math.exp(-(((row - 36) / 5) ** 2)),
+            format: limits,
+          },
+        ]),
+      options: { thresholds: "both" },
+      data: {
+        marks: [
+          {
+            time_ms: minute(44),
+            end_ms: null,
+            title: "search-api 2.14.0",
+            text: "",
+            kind: "annotation",
+            status: "none",
+          },
+          { time_ms: minute(28), end_ms: minute(19), title: "firing 9 m", text: "", kind: "alert", status: "crit" },
+        ],
+      },
+    },
+    { name: "the day before", frame: withPast },
+    { name: "30 series", frame: () => many(30) },
+    {
+      name: "logarithmic, smooth",
+      options: { curve: "smooth" },
+      frame: () =>
+        sampleFrame(
+          [1, 2, 3].map((power) => ({
+            labels: { power: String(power) },
+            value: (row: number) => 10 ** (power + wobble(row, power)),
+            format: { scale: "log" as const },
+          })),
+        ),
+    },
+    { name: "stacked percent", options: { stack: "percent" }, frame: () => many(4) },
+    {
+      name: "two axes",
+      frame: () =>
+        sampleFrame([
+          { labels: { of: "requests" }, value: (row) => 1300 + 200 * wobble(row, 1), format: { unit: "/s" } },
+          {
+            labels: { of: "memory" },
+            value: (row) => 3.2e9 + 2e8 * wobble(row, 2),
+            format: { unit: "bytes", axis: "right" },
+          },
+        ]),
+    },
+    { name: "gap", frame: () => withGap("gap"), w: 4 },
+    { name: "gap connected", frame: () => withGap("connect"), w: 4 },
+    { name: "gap as zero", frame: () => withGap("zero"), w: 4 },
+    { name: "stale", data: { stale_ms: 9000 }, w: 4 },
+  ],
+  stat: [
+    { name: "critical", frame: () => sampleFrame([{ labels: { a: "b" }, value: (row) => 84 + row, format: limits }]) },
+    {
+      name: "tile",
+      options: { color: "background", note: "SLO 120 ms" },
+      frame: () => sampleFrame([{ labels: { a: "b" }, value: (row) => 34 + row, format: limits }]),
+    },
+    { name: "several", frame: () => many(4), w: 6 },
+    {
+      name: "mapped",
+      frame: () =>
+        sampleFrame([
+          {
+            labels: { a: "b" },
+            value: () => 0,
+            format: {
+              ...DEFAULT_FORMAT,
+              mappings: [
+                { kind: "value", value: "0", start: null, end: null, text: "down", status: "crit", color: "" },
+              ],
+            },
+          },
+        ]),
+    },
+  ],
+  text: [
+    {
+      name: "hostile",
+      options: {
+        text: `# <script>alert(1)</script>\n\n[click](javascript:alert(1)) <b onclick="alert(1)">bold</b>\n\n| a | b |\n|---|---|\n| 1 | \`x\` |\n\n- one\n- two`,
+      },
+    },
+  ],
+};
