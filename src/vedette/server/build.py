@@ -183,8 +183,9 @@ def _access(
     instance.gate = (
         OpenGate() if no_auth else GuardedGate(identity, Rates(settings.http.rates, instance.clock), cookie.name)
     )
-    pool = _pool(instance, "catalog", 4)
-    threads = Threads(pool)
+    passwords = settings.auth.password_workers
+    pool = _pool(instance, "catalog", 3 + passwords)
+    threads = Threads(pool, passwords)
     instance.routes += session.routes(identity, threads, cookie, no_auth=no_auth)
     instance.routes += oidc.routes(identity, threads, cookie)
     instance.routes += profile.routes(identity, threads, cookie)

@@ -89,7 +89,9 @@ class ProfileRoutes:
         """All sessions end; this browser gets a new one."""
         who = _person(request)
         change = await read_body(request, PasswordChange)
-        signed_in = await self._threads.run(lambda: self._service().change_password(who.actor, change.old, change.new))
+        signed_in = await self._threads.run_password(
+            lambda: self._service().change_password(who.actor, change.old, change.new)
+        )
         response = answer({"csrf": signed_in.session.csrf_token})
         self._cookie.give(response, signed_in.token, request.scope)
         return response
@@ -98,7 +100,9 @@ class ProfileRoutes:
         """What an app needs to know; nothing changes until a code of it is confirmed."""
         who = _person(request)
         given = await read_body(request, Password)
-        return answer(await self._threads.run(lambda: self._service().begin_second_factor(who.actor, given.password)))
+        return answer(
+            await self._threads.run_password(lambda: self._service().begin_second_factor(who.actor, given.password))
+        )
 
     async def confirm_second_factor(self, request: Request) -> Response:
         """From now on; the answer has the recovery codes, shown once."""
@@ -113,7 +117,7 @@ class ProfileRoutes:
         """Do without."""
         who = _person(request)
         given = await read_body(request, Password)
-        await self._threads.run(lambda: self._service().remove_second_factor(who.actor, given.password))
+        await self._threads.run_password(lambda: self._service().remove_second_factor(who.actor, given.password))
         return answer(None)
 
     async def sessions(self, request: Request) -> Response:

@@ -89,7 +89,8 @@ class UserRoutes:
             link = "" if new.password is not None else service.setup.link(actor, user.id)
             return self._user(user, 201, link)
 
-        return await self._threads.run(job)
+        run = self._threads.run if new.password is None else self._threads.run_password
+        return await run(job)
 
     async def get(self, request: Request) -> Response:
         """One, with the tag that a change needs."""
