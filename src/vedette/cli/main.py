@@ -11,7 +11,8 @@ import click
 from vedette.cli.errors import INTERRUPTED, exit_code_of, text_of
 from vedette.errors import VedetteError
 
-VERBS: Final = ("serve", "query", "load", "export", "verify", "user", "key", "audit", "bench", "check", "version")
+_DAILY: Final = ("serve", "query", "load", "export", "verify", "dashboard")
+VERBS: Final = (*_DAILY, "user", "key", "audit", "bench", "check", "version")
 _HELP = "Vedette: real-time metrics in one process - collect, store, ask, watch."
 
 

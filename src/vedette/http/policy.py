@@ -108,6 +108,7 @@ POLICY: Final[dict[Key, Need]] = {
     ("POST", "/api/v1/documents/{kind}/{id}/restore"): _EDIT,
     ("GET", "/api/v1/documents/{kind}/{id}/versions"): _SEE,
     ("GET", "/api/v1/documents/{kind}/{id}/versions/{version}"): _SEE,
+    ("POST", "/api/v1/dashboards/import"): _EDIT,
     ("GET", "/api/v1/session"): Open.PUBLIC,
     ("POST", "/api/v1/session"): Open.PUBLIC,
     ("DELETE", "/api/v1/session"): Open.SIGNED_IN,

@@ -22,6 +22,7 @@ from vedette.http.rates import Rates
 from vedette.http.routes import (
     audit,
     backfill,
+    dashboards,
     documents,
     federate,
     health,
@@ -194,6 +195,7 @@ def _access(
 
     most = settings.catalog.max_document_bytes
     instance.routes += documents.routes(kept, lambda: identity().audit, pool, most)
+    instance.routes += dashboards.routes(kept, lambda: identity().audit, threads)
     dry_runs = Threads(_pool(instance, "dry run", 1))
     instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)
 

@@ -238,6 +238,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over a dashboard from Grafana */
+        post: operations["post_api_v1_dashboards_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{kind}": {
         parameters: {
             query?: never;
@@ -1814,8 +1831,8 @@ export interface components {
             query_time_ms: number;
             promql: string;
             stats: Record<string, never>;
-            warnings: components["schemas"]["Note"][];
-            infos: components["schemas"]["Note"][];
+            warnings: components["schemas"]["vedette.http.openapi.shapes.Note"][];
+            infos: components["schemas"]["vedette.http.openapi.shapes.Note"][];
         };
         /**
          * ColumnsData
@@ -2116,6 +2133,36 @@ export interface components {
             };
         };
         /**
+         * GrafanaDashboard
+         * @description What Grafana exports or its API answers; with `save` it becomes a document at once.
+         */
+        GrafanaDashboard: {
+            grafana: Record<string, never>;
+            /** @default false */
+            save: boolean;
+            /** @default  */
+            name: string;
+        };
+        /**
+         * ImportAnswer
+         * @description A dashboard with the account of what was taken, changed and left out.
+         */
+        ImportAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["ImportedDashboard"];
+        };
+        /**
+         * ImportedDashboard
+         * @description What became of it; `document` is there where it was saved.
+         */
+        ImportedDashboard: {
+            name: string;
+            dashboard: components["schemas"]["Dashboard"];
+            report: components["schemas"]["Report"];
+            document: components["schemas"]["Document"] | null;
+        };
+        /**
          * IngestAnswer
          * @description What became of a request; `dropped` counts samples by reason.
          */
@@ -2363,15 +2410,6 @@ export interface components {
             password: string | null;
         };
         /**
-         * Note
-         * @description A warning or info; `start` and `end` are offsets into the query, -1 when unknown.
-         */
-        Note: {
-            message: string;
-            start: number;
-            end: number;
-        };
-        /**
          * Override
          * @description Other options for some of the series; later ones win.
          */
@@ -2414,6 +2452,18 @@ export interface components {
             is_instance_admin: boolean;
             has_password: boolean;
             has_second_factor: boolean;
+        };
+        /**
+         * PanelCounts
+         * @description Panels without rows: as they were, with something changed, and not shown.
+         */
+        PanelCounts: {
+            /** @default 0 */
+            taken: number;
+            /** @default 0 */
+            changed: number;
+            /** @default 0 */
+            left: number;
         };
         /**
          * Password
@@ -2609,6 +2659,15 @@ export interface components {
             direction: "across" | "down";
             /** @default 4 */
             per_row: number;
+        };
+        /**
+         * Report
+         * @description What became of a Grafana dashboard.
+         */
+        Report: {
+            panels: components["schemas"]["PanelCounts"];
+            queries: components["schemas"]["PanelCounts"];
+            notes: components["schemas"]["vedette.dashboards.grafana.account.Note"][];
         };
         /**
          * ReportAnswer
@@ -3197,6 +3256,26 @@ export interface components {
             shift: string;
             /** @default  */
             compare: string;
+        };
+        /**
+         * Note
+         * @description One part that did not become exactly what it was.
+         */
+        "vedette.dashboards.grafana.account.Note": {
+            panel: string;
+            what: string;
+            /** @enum {unknown} */
+            result: "changed" | "left" | "taken";
+            why: string;
+        };
+        /**
+         * Note
+         * @description A warning or info; `start` and `end` are offsets into the query, -1 when unknown.
+         */
+        "vedette.http.openapi.shapes.Note": {
+            message: string;
+            start: number;
+            end: number;
         };
     };
     responses: never;
@@ -4728,6 +4807,130 @@ export interface operations {
             };
             /** @description Refused: the Host header is no name of this server. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_dashboards_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The JSON of a dashboard. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrafanaDashboard"];
+            };
+        };
+        responses: {
+            /** @description What would become of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description It has been saved. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed by somebody else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

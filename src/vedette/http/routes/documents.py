@@ -20,12 +20,11 @@ from starlette.routing import BaseRoute, Route
 from vedette.catalog.document_spec import MAX_MESSAGE, MAX_NAME
 from vedette.catalog.records import Document
 from vedette.errors import BadData, LimitExceeded, NotFound
+from vedette.http.document_audit import noting
 from vedette.http.document_kinds import KINDS, DocumentKind
 from vedette.http.gate import Caller, caller
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from vedette.auth.audit import Audit
     from vedette.catalog.documents import Also, Documents
 
@@ -209,18 +208,7 @@ class DocumentRoutes:
         return kind, who
 
     def _noting(self, who: Caller, verb: str) -> Also:
-        def note(connection: Connection, document: Document) -> None:
-            self._audit().note_in(
-                connection,
-                who.actor,
-                f"document.{verb}",
-                object_kind=document.kind,
-                object_id=document.id,
-                project=document.project,
-                detail={"name": document.name, "version": document.version},
-            )
-
-        return note
+        return noting(self._audit(), who, verb)
 
     async def _body(self, request: Request, shape: type[S]) -> S:
         pieces: list[bytes] = []

@@ -1,0 +1,66 @@
+"""The columns of a table: names, order and what is hidden, as the options of our table and overrides by query."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vedette.dashboards.document import FieldOptions, Override, Widget
+from vedette.dashboards.grafana.fields import MAX_OVERRIDES
+from vedette.dashboards.grafana.source import clipped
+from vedette.dashboards.grafana.transformations import Columns, ref_of
+
+_MAX_COLUMNS: Final = 200
+
+
+def shape_table(widget: Widget, columns: Columns) -> None:
+    """Write what the transformations and overrides say of columns into the widget."""
+    _take_overrides(widget, columns)
+    renamed = {shown: name for name, shown in columns.names.items()}
+    seen = list(dict.fromkeys([*columns.order, *columns.only, *columns.names]))
+    hidden = {renamed.get(name, name) for name in columns.hidden}
+    only = {renamed.get(name, name) for name in columns.only}
+    labels: list[str] = []
+    for name in seen:
+        ref = ref_of(name, widget.queries)
+        if name in hidden or (only and name not in only):
+            if ref:
+                widget.overrides.append(Override("ref", clipped(ref), FieldOptions(hidden=True)))
+        elif ref:
+            if name in columns.names:
+                widget.overrides.append(Override("ref", clipped(ref), FieldOptions(name=clipped(columns.names[name]))))
+        elif name != "Time":
+            labels.append(name)
+    widget.overrides = widget.overrides[:MAX_OVERRIDES]
+    if labels:
+        widget.options["columns"] = [_column(name, columns) for name in labels[:_MAX_COLUMNS]]
+    hide = sorted(name for name in hidden if name != "Time" and not ref_of(name, widget.queries))
+    if hide:
+        widget.options["hide"] = hide[:_MAX_COLUMNS]
+    if columns.sort:
+        widget.options["sort"] = clipped(renamed.get(columns.sort, columns.sort))
+        widget.options["falling"] = columns.falling
+
+
+def _column(name: str, columns: Columns) -> str:
+    shown = columns.names.get(name)
+    return f"{name}={shown}" if shown and shown != name else name
+
+
+def _take_overrides(widget: Widget, columns: Columns) -> None:
+    """Overrides by a column's name are of a query where it is one's, and else of a label."""
+    kept: list[Override] = []
+    shown = {new: old for old, new in columns.names.items()}
+    for override in widget.overrides:
+        name = shown.get(override.match, override.match)
+        ref = ref_of(name, widget.queries) if override.by == "name" else ""
+        if ref:
+            kept.append(Override("ref", clipped(ref), override.options))
+        elif override.by == "name":
+            if override.options.name:
+                columns.names[name] = override.options.name
+            if override.options.hidden:
+                columns.hidden.append(name)
+            kept.append(override)
+        else:
+            kept.append(override)
+    widget.overrides = [override for override in kept if override.options != FieldOptions()]
