@@ -16,7 +16,7 @@ const HOUR: Wish = {
   width: 1000,
   variables: new Map(),
   filters: [],
-  envelope: "no",
+  envelope: false,
 };
 
 function widget(queries: Partial<Query>[], change: Partial<Widget> = {}): Widget {
@@ -59,9 +59,9 @@ describe("the questions of a widget", () => {
   });
 
   it("ask for an envelope only where a step holds more than a second", () => {
-    expect(roles(widget([{ text: "a" }]), { envelope: "samples" })).toHaveLength(3);
+    expect(roles(widget([{ text: "a" }]), { envelope: true })).toHaveLength(3);
     const minute = { start_ms: 0, end_ms: 60_000 };
-    expect(roles(widget([{ text: "a" }]), { envelope: "samples", interval: minute })).toHaveLength(1);
+    expect(roles(widget([{ text: "a" }]), { envelope: true, interval: minute })).toHaveLength(1);
   });
 
   it("name what is wrong in a formula, and refuse one that goes round", () => {
@@ -82,7 +82,7 @@ describe("frames", () => {
       time: { last: "", shift: "", compare: "1h" },
       overrides: [{ by: "label", match: "host=a", options: { unit: "s", name: "first {{host}}" } }],
     });
-    const plan = planWidget(one, { ...HOUR, envelope: "samples" });
+    const plan = planWidget(one, { ...HOUR, envelope: true });
     const answer = (value: number, named: boolean) => ({
       times,
       step_ms: 1000,

@@ -145,7 +145,7 @@ export class WidgetFeed {
       return error === null || ask.role !== "value" ? [] : [{ ref: ask.ref, error }];
     });
     const waiting = sources.some(({ source }) => ["first", "loading"].includes(source.read().status));
-    const hidden = sources.length < plan.asks.length;
+    const hidden = plan.waits || sources.length < plan.asks.length;
     const last = sources.map(({ source }) => source.matrix.lastTime ?? -Infinity);
     const common = { failures, sources, last_ms: last.some(Number.isFinite) ? Math.max(...last) : null };
     if ((waiting || hidden) && this.kept !== null) {

@@ -140,6 +140,12 @@ function inLiteral(
       problems.push({ from: only.from, to: only.to, message: `"${only.name}" has several values: use =~ here.` });
     }
   }
+  for (const { from, to, name } of inner) {
+    const one = scope.get(name);
+    if (one?.values.length === 0 && !one.all) {
+      problems.push({ from, to, message: `The variable "${name}" has no value.` });
+    }
+  }
   const texts = inner.map((reference) => within(reference, scope, regex));
   return [
     ...pieces,

@@ -9,6 +9,7 @@ import { addFilters } from "./adhoc";
 import type { Node } from "./formula";
 import { FormulaError, parseFormula, refsOf } from "./formula";
 import { interpolatePromql } from "./interpolate";
+import { namesIn } from "./references";
 import { envelopeOf, shifted } from "./rewrite";
 import type { Scope } from "./scope";
 import { builtins, joined } from "./scope";
@@ -43,6 +44,8 @@ export interface Plan {
   problems: readonly QueryProblem[];
   /** Where a place of what was sent is in what was written, by ref. */
   origins: ReadonlyMap<string, (offset: number) => number>;
+  /** Something that is spoken of is not known yet. */
+  waits: boolean;
   /** What is shown, or not, of the queries. */
   shown: readonly Query[];
 }
@@ -52,13 +55,15 @@ export interface Wish {
   width: number;
   variables: Scope;
   filters: readonly AdhocFilter[];
-  /** Whether the kind of widget draws an envelope: `always` also where it has to be asked in finer steps. */
-  envelope: "no" | "samples" | "always";
+  /** Whether the least and greatest value of each step are drawn. */
+  envelope: boolean;
   /** Rougher than this is never asked. */
   scrape_ms?: number;
 }
 
+/** Of a computed question the envelope is taken over so many finer steps, where a step is worth it. */
 const FINER = 8;
+const WORTH_MS = 10_000;
 const WIDTHS = [250, 500, 1000];
 
 /** Points for a width: few sizes, so that widgets of different widths still ask the same. */
@@ -87,13 +92,14 @@ interface Drafting {
   asks: Ask[];
   problems: QueryProblem[];
   origins: Map<string, (offset: number) => number>;
+  waits: boolean;
 }
 
 export function planWidget(widget: Widget, wish: Wish): Plan {
   const span = spanOf(widget, wish.interval);
   const span_ms = span.end_ms - span.start_ms;
   const step_ms = chooseStep(span_ms, pointsFor(wish.width));
-  const draft: Drafting = { widget, wish, span, asks: [], problems: [], origins: new Map() };
+  const draft: Drafting = { widget, wish, span, asks: [], problems: [], origins: new Map(), waits: false };
   const formulas = readFormulas(widget, draft.problems);
   const shown = widget.queries.filter((query) => !query.hidden && query.text.trim() !== "");
   const needed = new Set(shown.map((query) => query.ref));
@@ -105,8 +111,8 @@ export function planWidget(widget: Widget, wish: Wish): Plan {
   for (const query of widget.queries) {
     if (query.kind === "promql" && needed.has(query.ref) && query.text.trim() !== "") ask(draft, query, step_ms);
   }
-  const { asks, problems, origins } = draft;
-  return { span_ms, step_ms, asks, formulas, problems, origins, shown };
+  const { asks, problems, origins, waits } = draft;
+  return { span_ms, step_ms, asks, formulas, problems, origins, waits, shown };
 }
 
 function readFormulas(widget: Widget, problems: QueryProblem[]): Map<string, Node> {
@@ -145,6 +151,10 @@ function ask(draft: Drafting, query: Query, wanted_ms: number): void {
   const span_ms = span.end_ms - span.start_ms;
   const step_ms = Math.max(wanted_ms, query.min_step_ms);
   const scope = joined(wish.variables, builtins(step_ms, span, wish.scrape_ms));
+  if ([...namesIn(query.text)].some((name) => scope.get(name)?.pending === true)) {
+    draft.waits = true;
+    return;
+  }
   const { text, problems: found, origin } = interpolatePromql(query.text, scope);
   if (found.length > 0) {
     problems.push(...found.map((one) => ({ ref, ...one })));
@@ -167,8 +177,8 @@ function ask(draft: Drafting, query: Query, wanted_ms: number): void {
   const ghost_ms = compareShift(widget.time.compare, span_ms);
   const past = ghost_ms === 0 || promql === null ? null : shifted(promql, ghost_ms);
   if (past !== null) put("past", past);
-  if (instant || promql === null || wish.envelope === "no") return;
-  const fine_ms = wish.envelope === "always" && step_ms >= 2000 ? Math.max(1000, Math.floor(step_ms / FINER)) : null;
+  if (instant || promql === null || !wish.envelope) return;
+  const fine_ms = step_ms >= WORTH_MS ? Math.floor(step_ms / FINER) : null;
   const envelope = step_ms > 1000 ? envelopeOf(promql, step_ms, fine_ms) : null;
   if (envelope === null) return;
   put("low", envelope.low);

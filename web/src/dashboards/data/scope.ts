@@ -14,6 +14,8 @@ export interface VariableValue {
   allValue: string;
   /** The author of the dashboard wrote these values, so that they may stand outside of quotes as they are. */
   trusted: boolean;
+  /** What it is will be known soon: nothing that speaks of it is asked until then. */
+  pending?: boolean;
 }
 
 export type Scope = ReadonlyMap<string, VariableValue>;

@@ -44,11 +44,10 @@ const NO_MARKS: readonly WidgetMark[] = [];
 const BLOCK_SPANS = 4;
 const BLOCK_MS = 600_000;
 
-/** Whether the envelope is asked for: as the widget's option says, else where it costs little. */
-export function envelopeWish(widget: Widget, schema: OptionSchema | null): "no" | "samples" | "always" {
-  if (schema?.properties["envelope"] === undefined) return "no";
-  const wish = widget.options["envelope"] ?? schema.properties["envelope"].default;
-  return wish === false ? "no" : wish === true && widget.options["envelope"] === true ? "always" : "samples";
+/** Whether the envelope is asked for: by kinds that draw one, unless the widget's option says no. */
+export function wantsEnvelope(widget: Widget, schema: OptionSchema | null): boolean {
+  const field = schema?.properties["envelope"];
+  return field !== undefined && (widget.options["envelope"] ?? field.default) === true;
 }
 
 export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFeedData {
@@ -56,7 +55,7 @@ export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFee
   const { pool, clock } = useSession();
   const { scope, filters } = useScope();
   const feed = useMemo(() => new WidgetFeed(pool, (run) => requestAnimationFrame(run)), [pool]);
-  const envelope = envelopeWish(widget, schema);
+  const envelope = wantsEnvelope(widget, schema);
   const plan = useMemo(
     () => planWidget(widget, { interval: time.window(), width, variables: scope, filters, envelope }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- of the time, the window's key and length decide

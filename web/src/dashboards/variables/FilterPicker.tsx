@@ -1,0 +1,111 @@
+import { useQuery } from "@tanstack/react-query";
+import { Plus, X } from "lucide-react";
+import { useState } from "react";
+import { prometheus } from "../../api/client";
+import { Button, Segmented } from "../../ui";
+import type { AdhocFilter } from "../data/adhoc";
+import { ListPicker } from "./ListPicker";
+import { Pop } from "./Pop";
+
+const OPS = [
+  { value: "=", label: "is" },
+  { value: "!=", label: "is not" },
+  { value: "=~", label: "matches" },
+  { value: "!~", label: "does not" },
+] as const;
+
+const words = (op: AdhocFilter["op"]): string => (op === "=" ? "" : `${op} `);
+
+/** A filter that holds on every widget. */
+export function FilterChip({ filter, onRemove }: { filter: AdhocFilter; onRemove: () => void }) {
+  const text = `${filter.label} ${words(filter.op)}${filter.value}`;
+  return (
+    <span className="var var--filter" title="Filter on every widget">
+      <span>{filter.label}</span>
+      <b>{`${words(filter.op)}${filter.value === "" ? "(empty)" : filter.value}`}</b>
+      <button type="button" aria-label={`Remove filter ${text}`} onClick={onRemove}>
+        <X className="icon icon--xs" aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+export function AddFilter({ onAdd }: { onAdd: (filter: AdhocFilter) => void }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Pop
+      open={open}
+      onOpenChange={setOpen}
+      label="Add a filter"
+      trigger={
+        <button type="button" className="var var--ghost">
+          <Plus className="icon icon--xs" aria-hidden />
+          Filter
+        </button>
+      }
+    >
+      <NewFilter
+        onAdd={(filter) => {
+          onAdd(filter);
+          setOpen(false);
+        }}
+      />
+    </Pop>
+  );
+}
+
+function NewFilter({ onAdd }: { onAdd: (filter: AdhocFilter) => void }) {
+  const [label, setLabel] = useState("");
+  const [op, setOp] = useState<AdhocFilter["op"]>("=");
+  const [value, setValue] = useState<string | null>(null);
+  const labels = useQuery({
+    queryKey: ["label names"],
+    queryFn: ({ signal }) => prometheus<string[]>("labels", new URLSearchParams({ limit: "5000" }), signal),
+  });
+  const values = useQuery({
+    queryKey: ["label values", label],
+    queryFn: ({ signal }) =>
+      prometheus<string[]>(`label/${encodeURIComponent(label)}/values`, new URLSearchParams({ limit: "5000" }), signal),
+    enabled: label !== "",
+  });
+  const asOptions = (list: readonly string[] | undefined) => (list ?? []).map((one) => ({ value: one, text: one }));
+  if (label === "") {
+    const names = (labels.data ?? []).filter((name) => name !== "__name__");
+    return (
+      <ListPicker
+        key="labels"
+        label="labels"
+        options={asOptions(names)}
+        chosen={[]}
+        multi={false}
+        free
+        onChoose={([first = ""]) => setLabel(first)}
+        onDone={() => undefined}
+      />
+    );
+  }
+  return (
+    <div className="grid gap-2">
+      <div className="flex items-center gap-2">
+        <b className="truncate">{label}</b>
+        <Button small variant="ghost" className="ml-auto" onClick={() => setLabel("")}>
+          Another label
+        </Button>
+      </div>
+      <Segmented label="Comparison" small fill value={op} choices={OPS} onChange={setOp} />
+      <ListPicker
+        key="values"
+        label="values"
+        options={asOptions(values.data)}
+        chosen={value === null ? [] : [value]}
+        multi={false}
+        free
+        onChoose={([first = ""]) => {
+          setValue(first);
+          onAdd({ label, op, value: first });
+        }}
+        onDone={() => undefined}
+      />
+    </div>
+  );
+}
