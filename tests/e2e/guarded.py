@@ -50,7 +50,9 @@ class Person:
 
     def open_link(self, token: str) -> None:
         """Set the password by a one-time link, and be signed in."""
-        self._csrf = self.ask("POST", "/api/v1/setup", {"token": token, "name": self.name, "password": PASSWORD})["csrf"]
+        self._csrf = self.ask("POST", "/api/v1/setup", {"token": token, "name": self.name, "password": PASSWORD})[
+            "csrf"
+        ]
         self.user_id = self.ask("GET", "/api/v1/session")["user"]["id"]
 
     @property

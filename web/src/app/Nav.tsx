@@ -24,7 +24,13 @@ export function Nav({ openPalette, openKeys, nextTheme, account }: Props) {
   const pages = ROUTES.flatMap((route): NavEntry[] => {
     if (route.icon === undefined || (route.needs !== undefined && !may(route.needs))) return [];
     const { path, word, icon, keys } = route;
-    const entry = { word, icon, href: path, here: route === here, run: () => location.go(path, CARRIED) };
+    const entry = {
+      word,
+      icon,
+      href: path,
+      here: route.path === (here?.partOf ?? here?.path),
+      run: () => location.go(path, CARRIED),
+    };
     return [keys === undefined ? entry : { ...entry, keys }];
   });
   const tools: NavEntry[] = [

@@ -16,6 +16,7 @@ import { onWho } from "../api/access";
 import { rangeColumns } from "../api/client";
 import { askOf } from "../api/http";
 import { ProjectStore } from "../data/project";
+import { Playback } from "../queries/playback";
 import type { SourceDoors } from "../queries/source";
 import { SourcePool } from "../queries/pool";
 import type { Session } from "../queries/session";
@@ -69,7 +70,9 @@ export function openSession(): Opened {
   );
   const loop = new FrameLoop();
   const latency = new LatencyMeter();
+  const playback = new Playback({ location: address, clock, loop });
   const doors: SourceDoors = {
+    playhead: playback,
     load: rangeColumns,
     subscribe: (wish, since_ms, reach_ms, listener) => live.subscribe(wish, since_ms, reach_ms, listener),
     arrived: (frame) => {
@@ -93,6 +96,7 @@ export function openSession(): Opened {
     recentRanges: textList("ranges", 6),
     history: textList("history", 50),
     freeze: new Freeze(),
+    playback,
   };
   const theme = new Preference<ThemeChoice>(
     "theme",

@@ -1,6 +1,6 @@
 /** Every page of the application: adding one is a line here. */
 
-import { Compass, House, Settings } from "lucide-react";
+import { Compass, House, LayoutDashboard, Settings } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import { lazy } from "react";
@@ -21,12 +21,29 @@ export interface PageRoute {
   bare?: boolean;
   /** Shown in the navigation to those who have the right in the project. */
   needs?: Permission;
+  /** Reached through the page of this path only, and shown as it in the navigation. */
+  partOf?: string;
   /** Of use also to somebody who has no role in any project. */
   anywhere?: boolean;
 }
 
 export const ROUTES: readonly PageRoute[] = [
   { path: "/", Page: HostPage, word: "Host", icon: House, keys: "g h" },
+  {
+    path: "/dashboards",
+    Page: lazy(() => import("../pages/dashboards/DashboardsPage")),
+    word: "Dashboards",
+    icon: LayoutDashboard,
+    keys: "g d",
+    needs: "documents:read",
+  },
+  {
+    path: "/d",
+    Page: lazy(() => import("../pages/dashboards/DashboardPage")),
+    word: "Dashboard",
+    below: true,
+    partOf: "/dashboards",
+  },
   {
     path: "/explore",
     Page: lazy(() => import("../pages/explore/ExplorePage")),
@@ -60,6 +77,6 @@ export function routeOf<R extends Pick<PageRoute, "path" | "below">>(path: strin
 
 /** Whether a page is worth a command: it is one to go to, and not closed to who is here. */
 export function isOffered(route: PageRoute, may: (permission: Permission) => boolean, signedIn: boolean): boolean {
-  if (route.bare === true || (route.path === "/profile" && !signedIn)) return false;
+  if (route.bare === true || route.partOf !== undefined || (route.path === "/profile" && !signedIn)) return false;
   return route.needs === undefined || may(route.needs);
 }

@@ -17,7 +17,7 @@ export function useKeys(commands: Commands): void {
       // space and enter belong to the thing that has the focus
       if ((event.key === " " || event.key === "Enter") && !mod && target.closest(PRESSABLE) !== null) return;
       if (["Control", "Meta", "Shift", "Alt"].includes(event.key)) return;
-      const press = { key: event.key, mod, alt: event.altKey };
+      const press = { key: event.key, mod, alt: event.altKey, shift: event.shiftKey };
       const { command, started } = matcher.match(press, commands.read(), event.timeStamp);
       if (command === null && !started) return;
       event.preventDefault();

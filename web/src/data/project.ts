@@ -43,6 +43,10 @@ export class ProjectStore {
   }
 
   choose(name: string): void {
+    // an address without a project would mean the new one when the back button leads there
+    if (!this.location.params.has(PROJECT_PARAMETER)) {
+      this.location.change({ [PROJECT_PARAMETER]: this.read() }, "replace");
+    }
     this.last.set(name);
     this.location.change({ [PROJECT_PARAMETER]: name }, "push");
     this.look();

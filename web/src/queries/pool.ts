@@ -7,16 +7,30 @@ interface Held {
   source: QuerySource;
   users: number;
   aim: string;
+  /** What it asks and keeps asking, else "". */
+  follows: string;
 }
 
 export class SourcePool {
   private readonly held = new Map<string, Held>();
+  private readonly watchers = new Set<() => void>();
+  private followed: readonly string[] = [];
 
   /** `scope` names what all questions are about now: the answers of one project are not those of another. */
   constructor(
     private readonly doors: SourceDoors,
     private readonly scope: () => string = () => "",
   ) {}
+
+  /** The questions that follow the page's time now, each once. */
+  readonly readFollowed = (): readonly string[] => this.followed;
+
+  readonly watch = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => {
+      this.watchers.delete(watcher);
+    };
+  };
 
   /** The source of a key; made on first use, kept while somebody watches it. */
   get(name: string): QuerySource {
@@ -30,6 +44,8 @@ export class SourcePool {
     entry.users += 1;
     if (entry.aim !== aim) {
       entry.aim = aim;
+      entry.follows = spec?.follow === true ? spec.promql : "";
+      this.changed();
       if (spec === null) entry.source.stop();
       else entry.source.target(spec);
     }
@@ -40,8 +56,16 @@ export class SourcePool {
         if (entry.users > 0 || this.held.get(key) !== entry) return;
         this.held.delete(key);
         entry.source.stop();
+        this.changed();
       });
     };
+  }
+
+  private changed(): void {
+    const followed = [...new Set([...this.held.values()].map((one) => one.follows))].filter((text) => text !== "");
+    if (followed.join("\n") === this.followed.join("\n")) return;
+    this.followed = followed;
+    for (const watcher of this.watchers) watcher();
   }
 
   private scoped(name: string): string {
@@ -51,7 +75,7 @@ export class SourcePool {
   private entry(key: string): Held {
     let entry = this.held.get(key);
     if (entry === undefined) {
-      entry = { source: new QuerySource(this.doors), users: 0, aim: "" };
+      entry = { source: new QuerySource(this.doors), users: 0, aim: "", follows: "" };
       this.held.set(key, entry);
     }
     return entry;

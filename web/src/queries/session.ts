@@ -11,6 +11,7 @@ import type { LiveClient } from "../live/client";
 import type { ServerClock } from "../live/clock";
 import type { LatencyMeter } from "../live/latency";
 import type { FrameLoop } from "../live/scheduler";
+import type { Playback } from "./playback";
 import type { SourcePool } from "./pool";
 
 export interface Session {
@@ -26,6 +27,7 @@ export interface Session {
   recentRanges: Preference<readonly string[]>;
   history: Preference<readonly string[]>;
   freeze: Freeze;
+  playback: Playback;
 }
 
 const SessionContext = createContext<Session | null>(null);
