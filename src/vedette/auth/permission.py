@@ -9,6 +9,9 @@ from typing import Final
 class Permission(Enum):
     """A right in one project, but for the last, which is one over the whole instance."""
 
+    # There is one of each: that needs no hash of their names, which Python would compute anew each time.
+    __hash__ = object.__hash__
+
     METRICS_READ = "metrics:read"
     """Ask questions, by query or live; narrowed by the selector of a role that has one."""
     STATUS_READ = "status:read"

@@ -39,7 +39,9 @@ def read_credentials(scope: Scope, cookie: str = SESSION_COOKIE) -> Credentials:
             if wanted in value:
                 found.session = _cookie(value, wanted)
         elif name == b"authorization":
-            _take_key(found, _authorization(value))
+            # What nearly all programs send; whatever is odd goes the long way.
+            is_plain = value.startswith(b"Bearer vdt_") and len(value) < _MAX_CREDENTIAL_CHARACTERS
+            _take_key(found, value[7:].decode("latin-1").rstrip() if is_plain else _authorization(value))
         elif name == b"x-api-key":
             _take_key(found, _text(value))
         elif name == b"x-csrf-token":

@@ -28,6 +28,8 @@ from vedette.storage.interface import DEFAULT_PROJECT
 _SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 _PROJECT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _MAX_USER_AGENT_CHARACTERS: Final = 300
+_TOLD_S: Final = 60.0
+_MAX_TOLD: Final = 20_000
 
 
 class Caller(Struct, frozen=True):
@@ -114,7 +116,7 @@ class Identities(Protocol):
         ...
 
     def used(self, actor: Actor, use: str, project: str) -> None:
-        """Told of every use of a key, by class of routes; must not wait."""
+        """Told that a key is being used, by class of routes, at least once a minute; must not wait."""
         ...
 
     def denied(self, actor: Actor, permission: Permission, project: str, key: Key) -> None:
@@ -166,6 +168,7 @@ class GuardedGate:
         self._identities = identities
         self._rates = rates
         self._cookie = cookie
+        self._told_until_s: dict[tuple[str, RateClass], float] = {}
 
     @property
     def can_decide(self) -> bool:
@@ -188,8 +191,8 @@ class GuardedGate:
         credentials = read_credentials(scope, self._cookie)
         identified = self._identify(scope, credentials, key)
         principal = identified.principal
-        kind = rate_class_of(key, need)
-        self._rates.take(kind, f"{principal.kind} {principal.id}")
+        kind = rate_class_of(key)
+        now_s = self._rates.take(kind, f"{principal.kind} {principal.id}")
         found = Caller(scope, principal, _project(scope, credentials, principal), identified, self._identities)
         # Who may do everything is told the truth; to all others what is not there looks like what is not theirs.
         if (
@@ -201,13 +204,20 @@ class GuardedGate:
         if isinstance(need, Permission) and not principal.may(need, found.project):
             self._identities.denied(found.actor, need, found.project, key)
             found.actor.require(need, found.project)
-        if identified.key is not None:
-            self._identities.used(found.actor, kind.value, found.project)
+        if identified.key is not None and now_s >= self._told_until_s.get((principal.id, kind), 0.0):
+            self._tell_use(found, kind, now_s)
         scope["vedette.caller"] = found
+
+    def _tell_use(self, found: Caller, kind: RateClass, now_s: float) -> None:
+        """Who a request is from in all its circumstances takes as long as the rest of the check."""
+        if len(self._told_until_s) >= _MAX_TOLD:
+            self._told_until_s.clear()
+        self._told_until_s[found.principal.id, kind] = now_s + _TOLD_S
+        self._identities.used(found.actor, kind.value, found.project)
 
     def _public(self, scope: Scope, key: Key) -> None:
         """Who is known to ask at a route that is open to all: only a browser's session, and never an error."""
-        if rate_class_of(key, Open.PUBLIC) is RateClass.LOGIN:
+        if rate_class_of(key) is RateClass.LOGIN:
             self._rates.take(RateClass.LOGIN, f"address {address_of(scope)}")
         known = None
         if self._identities.is_ready and any(name == b"cookie" for name, _ in scope["headers"]):
@@ -252,8 +262,8 @@ def address_of(scope: Scope) -> str:
 def _project(scope: Scope, credentials: Credentials, principal: Principal) -> str:
     """The path's, else the one that is asked for, else the caller's home."""
     name = str(scope.get("path_params", {}).get("project") or credentials.project or principal.home)
-    # The name becomes the name of a folder.
-    if _PROJECT_NAME.fullmatch(name) is None:
+    # The name becomes the name of a folder; that of a project which is there has been looked at.
+    if name != principal.home and _PROJECT_NAME.fullmatch(name) is None:
         raise BadData(f"{name[:100]!r} is no name of a project: lower-case letters, digits and dashes, at most 63")
     return name
 

@@ -179,8 +179,12 @@ def needs_of(key: Key) -> Need:
     return POLICY[key]
 
 
-def rate_class_of(key: Key, need: Need) -> RateClass:
+def rate_class_of(key: Key) -> RateClass:
     """Which rate limit counts a route's requests."""
+    return _RATE_CLASSES[key]
+
+
+def _rate_class(key: Key, need: Need) -> RateClass:
     if key in _LOGIN:
         return RateClass.LOGIN
     if need is Permission.SAMPLES_WRITE:
@@ -188,6 +192,9 @@ def rate_class_of(key: Key, need: Need) -> RateClass:
     if need is Permission.METRICS_READ or key[0] in ("GET", "WS"):
         return RateClass.QUERY
     return RateClass.CHANGE
+
+
+_RATE_CLASSES: Final = {key: _rate_class(key, need) for key, need in POLICY.items()}
 
 
 def keys_of(route: BaseRoute) -> list[tuple[str, str]]:

@@ -19,6 +19,9 @@ MAX_BUCKETS: Final = 20_000
 class RateClass(Enum):
     """What a route is like to the server."""
 
+    # As for permissions.
+    __hash__ = object.__hash__
+
     INGEST = "ingest"
     QUERY = "query"
     CHANGE = "change"
@@ -59,8 +62,8 @@ class Rates:
         # (class, who) -> [tokens, moment they were counted at]
         self._buckets: OrderedDict[tuple[RateClass, str], list[float]] = OrderedDict()
 
-    def take(self, kind: RateClass, who: str) -> None:
-        """Count a request. Raises TooBusy with the time until the next one may come."""
+    def take(self, kind: RateClass, who: str) -> float:
+        """Count a request; the present moment. Raises TooBusy with the time until the next one may come."""
         now_s = self._clock.monotonic_s()
         per_s = self._per_s[kind]
         key = (kind, who)
@@ -83,3 +86,4 @@ class Rates:
                 retry_after_s=(1.0 - tokens) / per_s,
             )
         bucket[0] = tokens - 1.0
+        return now_s

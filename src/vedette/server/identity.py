@@ -129,7 +129,7 @@ class LateIdentity:
         return self().by_session(token)
 
     def by_key(self, secret: str) -> Identified | None:
-        return self().by_key(secret)
+        return (self._service or self()).keys.by_secret(secret)
 
     def by_ticket(self, ticket: str) -> Identified | None:
         return self().by_ticket(ticket)
