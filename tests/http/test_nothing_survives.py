@@ -296,3 +296,27 @@ def test_a_load_into_a_folder_has_the_rules_of_its_catalog(tmp_path: Path) -> No
         assert f'"job":"{job}"' in shown
     left = survivors(planter.planted, shown.encode(), *files(data))
     assert left == []
+
+
+def test_rules_hold_from_the_first_moment_of_a_start(tmp_path: Path) -> None:
+    """What is sent as soon as the server is ready is masked by the stored rules, and also when the catalog is damaged:
+    then those that were read last hold, and the log says so."""
+    data = tmp_path / "data"
+    with serving(data) as server:
+        switch_on(server)
+        server.stop()
+    series = 'm{user="emp-123456 went"} 1'
+    for name in ("first", "second"):
+        with serving(data) as server:
+            server.push(series.replace("m{", f"{name}{{"))
+            server.stop()
+            output = server.process.communicate()[1]
+        if name == "first":
+            (data / "catalog.sqlite3").write_bytes(b"no database at all" * 1000)
+    assert "privacy_rules_last_known" in output
+    for path in data.glob("catalog.sqlite3*"):
+        path.unlink()
+    with serving(data) as server:
+        assert server.get("/api/v1/label/user/values").count("[staff] went") == 1
+        assert server.count('{user="[staff]%20went"}') == 2
+    assert survivors(["emp-123456"], *files(data)) == []
