@@ -61,6 +61,7 @@ class FakeAddress implements Address {
   readonly watch = () => () => undefined;
   readonly go = (): void => undefined;
   readonly open = (): void => undefined;
+  readonly guarded = () => () => undefined;
   readonly change = (changes: Changes): void => {
     for (const [name, value] of Object.entries(changes)) {
       this.params.delete(name);

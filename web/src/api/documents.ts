@@ -1,5 +1,6 @@
 /** Documents of the catalog: dashboards, folders and the like, each with its versions. */
 
+import { Changed } from "./errors";
 import { getJson, request, sendJson } from "./http";
 import type { components } from "./schema.gen";
 
@@ -29,7 +30,7 @@ const etag = (version: number): string => `"${version}"`;
 /** All of a kind, by name. */
 export async function listDocuments(kind: DocumentKind, signal?: AbortSignal): Promise<DocumentHead[]> {
   const found: DocumentHead[] = [];
-  for (let after = ""; ; ) {
+  for (let after = ""; ;) {
     const asked = new URLSearchParams({ limit: String(MOST), after });
     const { text } = await request(`${pathOf(kind)}?${asked.toString()}`, { signal });
     const page = JSON.parse(text) as { data: DocumentHead[]; next: string };
@@ -44,6 +45,20 @@ export const getDocument = async (kind: DocumentKind, id: string, signal?: Abort
 
 export const createDocument = async (kind: DocumentKind, content: DocumentContent): Promise<Document> =>
   (await sendJson<Document>("POST", pathOf(kind), content)).data;
+
+const NAMES_TRIED = 20;
+
+/** Under its name, or with a number behind when that is taken. */
+export async function createNumbered(kind: DocumentKind, content: DocumentContent): Promise<Document> {
+  for (let count = 2; ; count += 1) {
+    const name = count === 2 ? content.name : `${content.name} (${count - 1})`;
+    try {
+      return await createDocument(kind, { ...content, name });
+    } catch (failure) {
+      if (!(failure instanceof Changed) || count > NAMES_TRIED) throw failure;
+    }
+  }
+}
 
 /** Fails with `Changed` when the server keeps another version than the one this is based on. */
 export const updateDocument = async (
@@ -73,5 +88,4 @@ export const documentVersion = async (
   id: string,
   version: number,
   signal?: AbortSignal,
-): Promise<DocumentVersion> =>
-  (await getJson<DocumentVersion>(`${pathOf(kind, id)}/versions/${version}`, signal)).data;
+): Promise<DocumentVersion> => (await getJson<DocumentVersion>(`${pathOf(kind, id)}/versions/${version}`, signal)).data;

@@ -107,11 +107,16 @@ export const dashboard = createSlice({
       state.selection = payload.filter((id) => there.has(id));
     },
     widgetsAdded: {
-      reducer: (state, { payload, meta }: Edit<{ widgets: Widget[] }>) => {
-        advance(state, meta, (content) => edits.addWidgets(content, payload.widgets));
+      /** `places`: where the others go that make room. */
+      reducer: (state, { payload, meta }: Edit<{ widgets: Widget[]; places?: Record<string, Place> }>) => {
+        advance(state, meta, (content) =>
+          edits.placeWidgets(edits.addWidgets(content, payload.widgets), payload.places ?? {}),
+        );
         state.selection = payload.widgets.map((one) => one.id);
       },
-      prepare: noted<{ widgets: Widget[] }>(({ widgets }) => `Add ${count(widgets, "widget")}`),
+      prepare: noted<{ widgets: Widget[]; places?: Record<string, Place> }>(
+        ({ widgets }) => `Add ${count(widgets, "widget")}`,
+      ),
     },
     widgetsRemoved: {
       reducer: (state, { payload, meta }: Edit<{ ids: string[] }>) =>

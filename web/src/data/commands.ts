@@ -3,7 +3,7 @@
 export interface Command {
   id: string;
   title: string;
-  group: "Go" | "Time" | "View" | "Query" | "Help";
+  group: "Go" | "Dashboard" | "Time" | "View" | "Query" | "Help";
   /** Keys as people read them: "g h", "mod+k", "?", "t left". */
   keys?: string;
   run: () => void;
@@ -43,6 +43,8 @@ export interface KeyPress {
   key: string;
   mod: boolean;
   alt: boolean;
+  /** Counts with letters; other signs already differ by it. */
+  shift?: boolean;
 }
 
 const NAMES: Record<string, string> = {
@@ -57,7 +59,8 @@ const SEQUENCE_MS = 1200;
 /** One press as it is written in `Command.keys`. */
 export function pressName(press: KeyPress): string {
   const key = NAMES[press.key] ?? (press.key.length === 1 ? press.key.toLowerCase() : press.key);
-  return `${press.mod ? "mod+" : ""}${press.alt ? "alt+" : ""}${key}`;
+  const shift = press.shift === true && /^[a-z]$/.test(key);
+  return `${press.mod ? "mod+" : ""}${press.alt ? "alt+" : ""}${shift ? "shift+" : ""}${key}`;
 }
 
 /** Finds commands by presses, also by two in a row. */

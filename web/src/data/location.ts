@@ -18,14 +18,27 @@ export interface Address {
   open: (address: string, how?: "push" | "replace") => void;
   /** Changes parameters; null removes, a list repeats. `push` makes a step for the back button. */
   change: (changes: Changes, how: "push" | "replace") => void;
+  /** Has a guard asked before another page opens, until the returned function is called. */
+  guarded: (guard: Guard) => () => void;
 }
+
+/** Asked before another page opens: false keeps this one, `leave` opens the other after all. */
+export type Guard = (path: string, leave: () => void) => boolean;
 
 export class LocationStore implements Address {
   private readonly watchers = new Set<() => void>();
   private snapshot = location.pathname + location.search;
+  private guard: Guard | null = null;
 
   constructor() {
-    window.addEventListener("popstate", () => this.changed());
+    window.addEventListener("popstate", () => this.popped());
+  }
+
+  guarded(guard: Guard): () => void {
+    this.guard = guard;
+    return () => {
+      if (this.guard === guard) this.guard = null;
+    };
   }
 
   get path(): string {
@@ -74,9 +87,27 @@ export class LocationStore implements Address {
     const search = params.toString();
     const url = search === "" ? path : `${path}?${search}`;
     if (url === this.snapshot) return;
+    if (this.holds(path, () => this.write(path, params, how))) return;
     if (how === "push") history.pushState(null, "", url);
     else history.replaceState(null, "", url);
     this.changed();
+  }
+
+  /** The browser went back or forward: it is already there when the guard is asked. */
+  private popped(): void {
+    const there = location.pathname + location.search;
+    if (!this.holds(location.pathname, () => this.open(there))) this.changed();
+    else history.pushState(null, "", this.snapshot);
+  }
+
+  private holds(path: string, go: () => void): boolean {
+    const { guard } = this;
+    if (guard === null || path === this.snapshot.split("?")[0]) return false;
+    const leave = (): void => {
+      if (this.guard === guard) this.guard = null;
+      go();
+    };
+    return !guard(path, leave);
   }
 
   private changed(): void {
@@ -125,6 +156,10 @@ export class PaneAddress implements Address {
 
   open(address: string, how: "push" | "replace" = "push"): void {
     this.whole.open(address, how);
+  }
+
+  guarded(guard: Guard): () => void {
+    return this.whole.guarded(guard);
   }
 
   change(changes: Changes, how: "push" | "replace"): void {

@@ -50,10 +50,15 @@ describe("the clipboard", () => {
     ]);
     expect(new Set([...copies.map((one) => one.id), "a", "b", "c"]).size).toBe(6);
   });
-  it.each(["", "{", "null", "3", '{"kind":"other","widgets":[]}', '{"kind":"vedette/widgets","widgets":3}', '{"panels":[]}'])(
-    "holds no widgets in %j",
-    (text) => expect(pastedWidgets(text)).toBeNull(),
-  );
+  it.each([
+    "",
+    "{",
+    "null",
+    "3",
+    '{"kind":"other","widgets":[]}',
+    '{"kind":"vedette/widgets","widgets":3}',
+    '{"panels":[]}',
+  ])("holds no widgets in %j", (text) => expect(pastedWidgets(text)).toBeNull());
 });
 
 describe("a draft", () => {
@@ -76,7 +81,13 @@ describe("a draft", () => {
     expect(findDraft(store, key)).toBeNull();
   });
   it("is none where the browser keeps nothing, or something else", () => {
-    const broken = { getItem: () => "{", setItem: () => { throw new Error("full"); }, removeItem: () => undefined };
+    const broken = {
+      getItem: () => "{",
+      setItem: () => {
+        throw new Error("full");
+      },
+      removeItem: () => undefined,
+    };
     expect(keepDraft(broken, "k", { base: 1, at_ms: 1, content: content() })).toBe(false);
     expect(findDraft(broken, "k")).toBeNull();
     expect(findDraft({ ...broken, getItem: () => '{"base":"3"}' }, "k")).toBeNull();

@@ -1,0 +1,156 @@
+import { LayoutDashboard, PanelTop, Plus, Rows3 } from "lucide-react";
+import { useMemo } from "react";
+import { Button, EmptyState, TabStrip, useMedia } from "../../ui";
+import type { Section, Widget } from "../document";
+import { COLUMNS, freshId, newSection } from "../document";
+import { bySection, gridOf, partsOf } from "../layout";
+import { useDashboard, useDashboardNow, useEdit } from "../store";
+import { Phone } from "./Phone";
+import { SectionGrid } from "./SectionGrid";
+import { SectionHead, SectionMenu, sectionTitle } from "./SectionHead";
+import { useBox } from "./useBox";
+import { useMarquee } from "./useMarquee";
+
+interface Props {
+  /** The tab that the address names. */
+  tab: string | null;
+  onTab: (section: string) => void;
+  /** Sections that somebody folded or unfolded in view, by id. */
+  folds: ReadonlyMap<string, boolean>;
+  onFold: (section: string, open: boolean) => void;
+}
+
+const GAP_PX = 8;
+const GAP_COMPACT_PX = 4;
+const PHONE_COLUMNS = 2;
+
+const NO_WIDGETS: readonly Widget[] = [];
+
+function usePageWidth(): number {
+  const wide = useMedia("(min-width: 1200px)");
+  const medium = useMedia("(min-width: 996px)");
+  const small = useMedia("(min-width: 768px)");
+  const smaller = useMedia("(min-width: 480px)");
+  return wide ? 1200 : medium ? 996 : small ? 768 : smaller ? 480 : 0;
+}
+
+/** All widgets of the open dashboard in their sections. */
+export function Canvas({ tab, onTab, folds, onFold }: Props) {
+  const editing = useDashboard((state) => state.mode === "edit");
+  const widgets = useDashboard((state) => state.draft.spec.widgets);
+  const sections = useDashboard((state) => state.draft.spec.sections);
+  const edit = useEdit();
+  const [element, box] = useBox();
+  const { frame, handlers } = useMarquee(editing);
+  const page = gridOf(usePageWidth());
+  // the document has one layout: it is edited as it is, whatever the room beside library and editor
+  const grid = editing ? { columns: COLUMNS, row_px: 48 } : page;
+  const groups = useMemo(() => bySection(widgets, sections), [widgets, sections]);
+  const parts = useMemo(() => partsOf(sections), [sections]);
+  const gap = document.documentElement.dataset["density"] === "compact" ? GAP_COMPACT_PX : GAP_PX;
+  const width = box?.width ?? 0;
+
+  const shown = (id: string) => (
+    <SectionGrid
+      section={id}
+      widgets={groups.get(id) ?? NO_WIDGETS}
+      width={width}
+      grid={grid}
+      gap={gap}
+      editing={editing}
+    />
+  );
+  const isOpen = (section: Section): boolean => (editing ? undefined : folds.get(section.id)) ?? !section.collapsed;
+  const toggle = (section: Section): void => {
+    const open = !isOpen(section);
+    if (editing) edit.sectionChanged({ id: section.id, change: { collapsed: !open } });
+    else onFold(section.id, open);
+  };
+  const foldable = (section: Section) => (
+    <div key={section.id} className="dash-part">
+      <SectionHead
+        section={section}
+        count={groups.get(section.id)?.length ?? 0}
+        open={isOpen(section)}
+        editing={editing}
+        onToggle={() => toggle(section)}
+      />
+      {isOpen(section) ? shown(section.id) : null}
+    </div>
+  );
+  const tabs = (strip: readonly Section[]) => {
+    const open = strip.find((one) => one.id === tab) ?? strip[0];
+    if (open === undefined) return null;
+    return (
+      <div key={strip[0]?.id} className="dash-part">
+        <TabStrip
+          label="Tabs of the dashboard"
+          value={open.id}
+          onChange={onTab}
+          aside={editing ? <SectionMenu section={open} count={groups.get(open.id)?.length ?? 0} /> : undefined}
+          tabs={strip.map((one) => ({
+            value: one.id,
+            label: sectionTitle(one),
+            note: String(groups.get(one.id)?.length ?? 0),
+            content: <div className="pt-2">{one.id === open.id ? shown(one.id) : null}</div>,
+          }))}
+        />
+      </div>
+    );
+  };
+
+  const empty = widgets.length === 0 && sections.length === 0;
+  return (
+    <div className="dash-canvas" data-editing={editing ? "" : undefined} {...handlers}>
+      <p id="dash-keys" className="sr-only">
+        Arrows go to other widgets. Space selects: then arrows move it, with shift they change its size. Enter
+        configures, delete removes.
+      </p>
+      <div ref={element} className="dash-canvas__column">
+        {width === 0 ? null : empty && !editing ? (
+          <EmptyState icon={LayoutDashboard} title="This dashboard is empty">
+            Edit it to add widgets.
+          </EmptyState>
+        ) : grid.columns === PHONE_COLUMNS && sections.length > 0 ? (
+          <Phone sections={sections} groups={groups} at={tab} onOpen={onTab} content={shown} />
+        ) : (
+          parts.map((part) =>
+            part.kind === "fold" ? (
+              foldable(part.section)
+            ) : part.kind === "tabs" ? (
+              tabs(part.sections)
+            ) : (
+              <div key="" className="dash-part">
+                {shown("")}
+              </div>
+            ),
+          )
+        )}
+        {editing ? <AddSection /> : null}
+      </div>
+      {frame === null ? null : <div className="dash-marquee" style={frame} aria-hidden="true" />}
+    </div>
+  );
+}
+
+function AddSection() {
+  const now = useDashboardNow();
+  const edit = useEdit();
+  const add = (kind: Section["kind"]): void => {
+    const taken = new Set(now().draft.spec.sections.map((one) => one.id));
+    edit.sectionAdded(
+      newSection(freshId("s", taken), `${kind === "fold" ? "Section" : "Tab"} ${taken.size + 1}`, kind),
+    );
+  };
+  return (
+    <div className="dash-add">
+      <Plus className="icon icon--sm" aria-hidden />
+      <Button small variant="ghost" icon={Rows3} onClick={() => add("fold")}>
+        Section
+      </Button>
+      <Button small variant="ghost" icon={PanelTop} onClick={() => add("tab")}>
+        Tab
+      </Button>
+    </div>
+  );
+}

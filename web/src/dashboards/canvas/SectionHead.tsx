@@ -1,0 +1,110 @@
+import {
+  ArrowDown,
+  ArrowUp,
+  ChevronDown,
+  ChevronRight,
+  Ellipsis,
+  PanelTop,
+  PenLine,
+  Rows3,
+  Trash2,
+} from "lucide-react";
+import { useState } from "react";
+import type { MenuEntry } from "../../ui";
+import { Button, Dialog, Field, IconButton, Menu, TextInput, toast } from "../../ui";
+import type { Section } from "../document";
+import { useEdit } from "../store";
+
+export const sectionTitle = ({ title }: Pick<Section, "title">): string => (title.trim() === "" ? "Section" : title);
+
+interface Props {
+  section: Section;
+  count: number;
+  open: boolean;
+  editing: boolean;
+  onToggle: () => void;
+}
+
+/** The line above a section that folds. */
+export function SectionHead({ section, count, open, editing, onToggle }: Props) {
+  const Chevron = open ? ChevronDown : ChevronRight;
+  return (
+    <div className="dash-section">
+      <h2 className="dash-section__title">
+        <button type="button" aria-expanded={open} onClick={onToggle}>
+          <Chevron className="icon icon--sm" aria-hidden />
+          <span>{sectionTitle(section)}</span>
+          <em className="num">{count === 1 ? "1 panel" : `${count} panels`}</em>
+        </button>
+      </h2>
+      <i className="dash-section__line" />
+      {editing ? <SectionMenu section={section} count={count} /> : null}
+    </div>
+  );
+}
+
+export function SectionMenu({ section, count }: { section: Section; count: number }) {
+  const edit = useEdit();
+  const [renaming, setRenaming] = useState(false);
+  const { id, kind } = section;
+  const remove = (withWidgets: boolean): void => {
+    edit.sectionRemoved({ id, withWidgets });
+    toast({
+      text: `Removed the section "${sectionTitle(section)}".`,
+      action: { label: "Undo", run: () => void edit.undone() },
+    });
+  };
+  const entries: MenuEntry[] = [
+    { label: "Rename", icon: PenLine, onSelect: () => setRenaming(true) },
+    kind === "fold"
+      ? {
+          label: "Make it a tab",
+          icon: PanelTop,
+          onSelect: () => void edit.sectionChanged({ id, change: { kind: "tab" } }),
+        }
+      : {
+          label: "Make it fold",
+          icon: Rows3,
+          onSelect: () => void edit.sectionChanged({ id, change: { kind: "fold" } }),
+        },
+    { label: "Earlier", icon: ArrowUp, onSelect: () => void edit.sectionMoved({ id, by: -1 }) },
+    { label: "Later", icon: ArrowDown, onSelect: () => void edit.sectionMoved({ id, by: 1 }) },
+    "line",
+    { label: "Remove, keep its widgets", icon: Trash2, onSelect: () => remove(false) },
+    ...(count === 0
+      ? []
+      : [{ label: "Remove with its widgets", icon: Trash2, danger: true, onSelect: () => remove(true) }]),
+  ];
+  return (
+    <>
+      <Menu trigger={<IconButton icon={Ellipsis} label={`${sectionTitle(section)}: more`} />} entries={entries} />
+      {renaming ? <Rename section={section} close={() => setRenaming(false)} /> : null}
+    </>
+  );
+}
+
+function Rename({ section, close }: { section: Section; close: () => void }) {
+  const edit = useEdit();
+  const [title, setTitle] = useState(section.title);
+  const submit = (): void => {
+    edit.sectionChanged({ id: section.id, change: { title: title.trim() } });
+    close();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={close}
+      title="Rename the section"
+      onSubmit={submit}
+      actions={
+        <Button type="submit" variant="primary">
+          Rename
+        </Button>
+      }
+    >
+      <Field label="Name">
+        <TextInput value={title} onChange={setTitle} maxLength={200} />
+      </Field>
+    </Dialog>
+  );
+}

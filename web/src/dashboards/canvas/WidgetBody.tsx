@@ -1,0 +1,149 @@
+import { MessageCircleQuestion, Shapes } from "lucide-react";
+import { Suspense, createElement, useEffect, useMemo } from "react";
+import { formatDuration } from "../../data/duration";
+import { useSession } from "../../queries/session";
+import { Button } from "../../ui";
+import { Failed, NoData } from "../../widgets/ChartState";
+import { useChartShare } from "../../widgets/chartContext";
+import type { Frame, WidgetData } from "../../widgets/plugin";
+import type { AnyWidgetKind } from "../../widgets/registry";
+import { useDashboardContext } from "../context";
+import { useWidgetData } from "../data/useWidgetData";
+import type { Widget } from "../document";
+import { useCanvas } from "./actions";
+import { viewOf } from "./kindView";
+import type { Box } from "./useBox";
+
+interface Props {
+  widget: Widget;
+  kind: AnyWidgetKind;
+  box: Box;
+  visible: boolean;
+  /** What its header says about the data. */
+  tell: (about: About) => void;
+}
+
+/** What a header says about the data below it. */
+export interface About {
+  meta: string;
+  loading: boolean;
+  stale_ms: number | null;
+  notices: string;
+}
+
+export const NOTHING_SAID: About = { meta: "", loading: false, stale_ms: null, notices: "" };
+const SECOND_MS = 1000;
+
+const asks = (widget: Widget): boolean => widget.queries.some((one) => one.text.trim() !== "");
+
+const NOTHING: Frame = { times: new Float64Array(0), step_ms: 1000, series: [] };
+const NO_LINKS = () => [];
+const IGNORED = () => undefined;
+
+/** What a widget shows below its header. */
+export function WidgetBody(props: Props) {
+  const { widget, kind } = props;
+  const { mayEdit, configure } = useCanvas();
+  if (kind.mode === "none") return <Silent {...props} />;
+  if (asks(widget)) return <Asking {...props} />;
+  return (
+    <div className="state">
+      <MessageCircleQuestion className="icon" aria-hidden />
+      <b>No question yet</b>
+      <span>{mayEdit ? "Say what this widget shows." : "Nobody has said what this widget shows."}</span>
+      {mayEdit ? (
+        <Button small onClick={() => configure(widget.id)}>
+          Configure
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+export function UnknownKind({ kind }: { kind: string }) {
+  return (
+    <div className="state">
+      <Shapes className="icon" aria-hidden />
+      <b>Unknown kind of widget</b>
+      <span className="[overflow-wrap:anywhere]">There is no {kind} here. Its plugin may be missing.</span>
+    </div>
+  );
+}
+
+/** A kind that asks nothing, such as a text. */
+function Silent(props: Props) {
+  const { time } = useDashboardContext();
+  const { clock } = useSession();
+  const data: WidgetData = {
+    status: "ready",
+    frame: NOTHING,
+    version: 0,
+    window: time.window(),
+    now_ms: clock.now(),
+    live: false,
+    stale_ms: null,
+    marks: [],
+  };
+  return <Drawn {...props} data={data} />;
+}
+
+function Asking(props: Props) {
+  const { widget, kind, box, visible, tell } = props;
+  const { time } = useDashboardContext();
+  const data = useWidgetData(widget, { time, width: Math.round(box.width), visible, schema: kind.schema });
+  const { status, failures, problems, notices, resolution, stale_ms, retry } = data;
+  const empty = data.frame.series.length === 0;
+  const [problem] = problems;
+  const [failure] = failures;
+  const meta =
+    status === "first" || empty
+      ? ""
+      : `${formatDuration(resolution.step_ms)}${resolution.envelope ? ", min to max" : ""}`;
+  const said = [
+    ...failures.map((one) => `${one.ref}: ${one.error.message}`),
+    ...problems.map((one) => one.message),
+    ...notices,
+  ].join("\n");
+  const stale = stale_ms === null ? null : Math.round(stale_ms / SECOND_MS) * SECOND_MS;
+  useEffect(() => {
+    tell({ meta, loading: status === "loading", stale_ms: stale, notices: said });
+  }, [tell, meta, status, stale, said]);
+  useEffect(() => () => tell(NOTHING_SAID), [tell]);
+  if (empty && problem !== undefined) return <Wrong message={problem.message} />;
+  if (status === "error" && failure !== undefined) return <Failed error={failure.error} retry={retry} />;
+  if (status === "ready" && empty) return <NoData hint="" />;
+  return <Drawn {...props} data={data} />;
+}
+
+function Wrong({ message }: { message: string }) {
+  return (
+    <div className="state" role="alert">
+      <b>The question cannot be asked</b>
+      <span className="[overflow-wrap:anywhere]">{message}</span>
+    </div>
+  );
+}
+
+function Drawn({ widget, kind, box, data }: Props & { data: WidgetData }) {
+  const { time } = useDashboardContext();
+  const share = useChartShare();
+  const options = useMemo(() => ({ ...(kind.defaults as object), ...widget.options }), [kind.defaults, widget.options]);
+  const shown = kind.transform === undefined ? data : { ...data, frame: kind.transform(data.frame, options) };
+  return (
+    <Suspense fallback={null}>
+      {createElement(viewOf(kind), {
+        title: widget.title,
+        options,
+        data: shown,
+        width: box.width,
+        height: box.height,
+        zone: time.zone,
+        reducedMotion: share.still(),
+        linksOf: NO_LINKS,
+        zoomTo: time.zoomTo,
+        zoomOut: time.zoomOut,
+        filter: IGNORED,
+      })}
+    </Suspense>
+  );
+}

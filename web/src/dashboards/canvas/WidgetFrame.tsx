@@ -1,0 +1,138 @@
+import {
+  Copy,
+  Compass,
+  Ellipsis,
+  GripVertical,
+  Lock,
+  Maximize2,
+  Minimize2,
+  PenLine,
+  Trash2,
+  Files,
+} from "lucide-react";
+import { memo, useState } from "react";
+import { formatDuration } from "../../data/duration";
+import type { MenuEntry } from "../../ui";
+import { IconButton, Menu } from "../../ui";
+import { Panel } from "../../widgets/Panel";
+import { widgetKind } from "../../widgets/registry";
+import { useVisible } from "../data/useVisible";
+import { widgetTitle } from "../diff";
+import type { Widget } from "../document";
+import { useDashboard } from "../store";
+import { useCanvas, useWidgetActions } from "./actions";
+import { useBox } from "./useBox";
+import type { About } from "./WidgetBody";
+import { NOTHING_SAID, UnknownKind, WidgetBody } from "./WidgetBody";
+import { WidgetBoundary } from "./WidgetBoundary";
+
+interface Props {
+  widget: Widget;
+  /** It is shown alone. */
+  alone?: boolean;
+}
+
+/** A widget with its header, wherever it stands. */
+export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false }: Props) {
+  const [body, box] = useBox();
+  const visible = useVisible(body);
+  const [seen, setSeen] = useState(visible);
+  if (visible && !seen) setSeen(true);
+  const [about, setAbout] = useState(NOTHING_SAID);
+  const kind = widgetKind(widget.kind);
+  const editing = useDashboard((state) => state.mode === "edit") && !alone;
+  return (
+    <Panel
+      title={widgetTitle(widget)}
+      meta={about.meta === "" ? undefined : about.meta}
+      loading={about.loading}
+      notice={
+        <>
+          <Said about={about} />
+          {editing ? (
+            <span className="dash-head-marks">
+              {widget.locked ? <Lock className="icon icon--xs" role="img" aria-label="locked" /> : null}
+              <GripVertical className="icon icon--xs dash-grip" aria-hidden />
+            </span>
+          ) : null}
+        </>
+      }
+      actions={<HeadActions widget={widget} alone={alone} editing={editing} />}
+    >
+      <div ref={body} className="panel__body dash-body">
+        {seen && box !== null && box.height > 0 ? (
+          <WidgetBoundary key={widget.kind}>
+            {kind === null ? (
+              <UnknownKind kind={widget.kind} />
+            ) : (
+              <WidgetBody widget={widget} kind={kind} box={box} visible={visible} tell={setAbout} />
+            )}
+          </WidgetBoundary>
+        ) : null}
+      </div>
+    </Panel>
+  );
+});
+
+/** Age and notices of the data. */
+function Said({ about: { stale_ms, notices } }: { about: About }) {
+  const count = notices === "" ? 0 : notices.split("\n").length;
+  return (
+    <>
+      {stale_ms === null ? null : (
+        <span className="pnote pnote--warn">
+          <i className="st st--warn" />
+          {formatDuration(stale_ms)} old
+        </span>
+      )}
+      {count === 0 ? null : (
+        <span className="pnote pnote--warn" title={notices}>
+          <i className="st st--warn" />
+          {count === 1 ? "1 notice" : `${count} notices`}
+          <span className="sr-only">{notices}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
+function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolean; editing: boolean }) {
+  const { show, configure, mayEdit } = useCanvas();
+  const { explore, duplicate, copy, remove } = useWidgetActions();
+  const { id } = widget;
+  const title = widgetTitle(widget);
+  const asked = widget.queries.some((one) => one.kind === "promql" && one.text.trim() !== "");
+  const entries: MenuEntry[] = [
+    {
+      label: alone ? "Back to all widgets" : "Show alone",
+      icon: alone ? Minimize2 : Maximize2,
+      note: "v",
+      onSelect: () => show(alone ? null : id),
+    },
+    ...(asked ? [{ label: "Explore", icon: Compass, onSelect: () => explore(widget) }] : []),
+    ...(mayEdit ? [{ label: "Configure", icon: PenLine, onSelect: () => configure(id) }] : []),
+    { label: "Copy", icon: Copy, note: "Ctrl C", onSelect: () => void copy([id]) },
+    ...(editing
+      ? ([
+          { label: "Duplicate", icon: Files, note: "p d", onSelect: () => duplicate([id]) },
+          "line",
+          { label: "Remove", icon: Trash2, note: "p r", danger: true, onSelect: () => remove([id]) },
+        ] satisfies MenuEntry[])
+      : []),
+  ];
+  return (
+    <>
+      <IconButton
+        icon={alone ? Minimize2 : Maximize2}
+        label={alone ? `${title}: back to all widgets` : `${title}: show alone`}
+        keys="v"
+        className="dash-roomy"
+        onClick={() => show(alone ? null : id)}
+      />
+      {asked ? (
+        <IconButton icon={Compass} label={`${title}: explore`} className="dash-roomy" onClick={() => explore(widget)} />
+      ) : null}
+      <Menu trigger={<IconButton icon={Ellipsis} label={`${title}: more`} />} entries={entries} />
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import type { KeyboardEvent } from "react";
+import type { Widget } from "../document";
+import { neighbour } from "../layout";
+import { useDashboardNow, useEdit } from "../store";
+import { useCanvas, useWidgetActions } from "./actions";
+
+const ARROWS: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+export function focusWidget(id: string): void {
+  document.querySelector<HTMLElement>(`[data-frame="${CSS.escape(id)}"]`)?.focus();
+}
+
+/**
+ * Keys of the widget that has the focus: arrows go to its neighbours; once it is selected (space) they move it, with
+ * shift they change its size. Enter configures, escape lets go, delete removes.
+ */
+export function useWidgetKeys(widget: Widget, others: readonly Widget[]): (event: KeyboardEvent<HTMLElement>) => void {
+  const now = useDashboardNow();
+  const edit = useEdit();
+  const { configure } = useCanvas();
+  const { move, resize, remove } = useWidgetActions();
+  const { id } = widget;
+  return (event) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { selection } = now();
+    const chosen = selection.includes(id);
+    const arrow = ARROWS[event.key];
+    const keep = (): void => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (arrow !== undefined) {
+      keep();
+      const [dx, dy] = arrow;
+      if (chosen && event.shiftKey) resize(selection, dx, dy);
+      else if (chosen) {
+        move(selection, dx, dy);
+        // moving changes the order of reading: the focus goes along
+        requestAnimationFrame(() => focusWidget(id));
+      } else {
+        const next = neighbour(others, id, dx, dy);
+        if (next !== null) focusWidget(next);
+      }
+    } else if (event.key === " ") {
+      keep();
+      if (event.shiftKey) edit.selected(chosen ? selection.filter((one) => one !== id) : [...selection, id]);
+      else edit.selected(chosen && selection.length === 1 ? [] : [id]);
+    } else if (event.key === "Enter") {
+      keep();
+      configure(id);
+    } else if (event.key === "Escape" && selection.length > 0) {
+      keep();
+      edit.selected([]);
+    } else if (event.key === "Delete" || event.key === "Backspace") {
+      keep();
+      remove(chosen ? selection : [id]);
+    }
+  };
+}

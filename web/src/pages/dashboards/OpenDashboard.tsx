@@ -1,0 +1,179 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Document } from "../../api/documents";
+import { getDocument } from "../../api/documents";
+import { CanvasActionsProvider } from "../../dashboards/canvas/actions";
+import { Canvas } from "../../dashboards/canvas/Canvas";
+import { WidgetFrame } from "../../dashboards/canvas/WidgetFrame";
+import { DashboardContextProvider } from "../../dashboards/context";
+import { Library, focusLibrary } from "../../dashboards/library/Library";
+import { ConflictDialog } from "../../dashboards/save/ConflictDialog";
+import type { Draft } from "../../dashboards/save/drafts";
+import { SaveDialog } from "../../dashboards/save/SaveDialog";
+import { SettingsDialog } from "../../dashboards/save/SettingsDialog";
+import { useDraft } from "../../dashboards/save/useDraft";
+import { useSave } from "../../dashboards/save/useSave";
+import { VersionsDialog } from "../../dashboards/save/VersionsDialog";
+import { isChanged } from "../../dashboards/state";
+import { useDashboard, useDashboardNow, useEdit } from "../../dashboards/store";
+import { formatMoment } from "../../data/timeRange";
+import { useSession } from "../../queries/session";
+import { useLocationText, useTime } from "../../queries/useTime";
+import { Button, Notice, toast } from "../../ui";
+import { ChartTimeProvider } from "../../widgets/chartContext";
+import { useTimeCommands } from "../bar/useTimeCommands";
+import type { DialogName } from "./DashboardHeader";
+import { DashboardHeader } from "./DashboardHeader";
+import { LeaveDialog } from "./LeaveDialog";
+import { useDashboardKeys } from "./useDashboardKeys";
+import { useLeaveGuard } from "./useLeaveGuard";
+
+interface Props {
+  found: Draft | null;
+  draftKey: string;
+  mayEdit: boolean;
+  onCreated: (document: Document, isCopy: boolean) => void;
+}
+
+const LOOK_EVERY_MS = 15_000;
+
+/** A dashboard that is here: bar, library, canvas and what opens over them. */
+export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
+  const { location, clock, zone } = useSession();
+  const place = useLocationText();
+  const params = useMemo(() => new URLSearchParams(place.split("?")[1] ?? ""), [place]);
+  const now = useDashboardNow();
+  const edit = useEdit();
+  const spec = useDashboard((state) => state.draft.spec);
+  const editing = useDashboard((state) => state.mode === "edit");
+  const kept = useDashboard((state) => state.kept);
+  const changed = useDashboard(isChanged);
+  const time = useTime(spec.time);
+  const clockNow = useCallback(() => clock.now(), [clock]);
+  const draftKept_ms = useDraft(draftKey, clockNow);
+  const saving = useSave(onCreated);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [restored, setRestored] = useState(found);
+  const scroll = useRef<HTMLElement>(null);
+  const isUnsaved = useCallback(() => isChanged(now()), [now]);
+  const leaving = useLeaveGuard(changed, isUnsaved);
+  useTimeCommands(time);
+
+  const alone = spec.widgets.find((one) => one.id === params.get("panel")) ?? null;
+  const show = useCallback((id: string | null) => location.change({ panel: id }, "push"), [location]);
+  const configure = useCallback(
+    (id: string) => {
+      edit.modeSet("edit");
+      edit.selected([id]);
+    },
+    [edit],
+  );
+  const actions = useMemo(() => ({ mayEdit, configure, show }), [mayEdit, configure, show]);
+  const foldAll = (open: boolean): void => {
+    const { sections } = now().draft.spec;
+    setFolds(new Map(sections.map(({ id }) => [id, open])));
+  };
+  const discard = (): void => {
+    edit.discarded();
+    setRestored(null);
+    toast("Back at what is saved.");
+  };
+  useDashboardKeys({
+    mayEdit,
+    alone: alone?.id ?? null,
+    show,
+    save: () => {
+      if (kept === null) setDialog("save");
+      else if (changed) void saving.save();
+      else toast("There is nothing to save.");
+    },
+    foldAll,
+    focusLibrary,
+  });
+  const added = (id: string): void => {
+    requestAnimationFrame(() => {
+      const frame = document.querySelector<HTMLElement>(`[data-frame="${CSS.escape(id)}"]`);
+      frame?.scrollIntoView({ block: "nearest" });
+      frame?.focus();
+    });
+  };
+  const context = useMemo(() => ({ time }), [time]);
+  const newer = useNewer(kept?.id ?? null, kept?.version ?? 0, editing);
+  useEffect(() => {
+    scroll.current?.scrollTo({ top: 0 });
+  }, [alone?.id]);
+
+  return (
+    <DashboardContextProvider value={context}>
+      <ChartTimeProvider value={time}>
+        <CanvasActionsProvider value={actions}>
+          <DashboardHeader
+            time={time}
+            mayEdit={mayEdit}
+            saving={saving}
+            draftKept_ms={draftKept_ms}
+            open={setDialog}
+            discard={discard}
+          />
+          {restored !== null && changed ? (
+            <Notice
+              kind="info"
+              action={
+                <Button small onClick={discard}>
+                  Discard the draft
+                </Button>
+              }
+            >
+              Your draft of {formatMoment(restored.at_ms, zone.read(), true, false)} is here again, not saved yet.
+            </Notice>
+          ) : null}
+          {newer === null || saving.conflict !== null ? null : (
+            <Notice kind="warn">
+              {newer.updated_by} saved version {newer.version} while you edit version {kept?.version ?? 0}. Saving shows
+              both.
+            </Notice>
+          )}
+          <div className="dash">
+            {editing && alone === null ? <Library onAdded={added} /> : null}
+            <main ref={scroll} className="dash__scroll" aria-label="Dashboard">
+              {alone === null ? (
+                <Canvas
+                  tab={params.get("tab")}
+                  onTab={(tab) => location.change({ tab }, "replace")}
+                  folds={folds}
+                  onFold={(id, open) => setFolds(new Map(folds).set(id, open))}
+                />
+              ) : (
+                <div className="dash-alone">
+                  <WidgetFrame widget={alone} alone />
+                </div>
+              )}
+            </main>
+          </div>
+          {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}
+          {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
+          {dialog === "versions" && kept !== null ? (
+            <VersionsDialog id={kept.id} mayEdit={mayEdit} close={() => setDialog(null)} />
+          ) : null}
+          {saving.conflict === null ? null : <ConflictDialog theirs={saving.conflict} saving={saving} />}
+          {leaving.asked === null ? null : (
+            <LeaveDialog save={mayEdit ? () => saving.save() : null} leave={leaving.asked} stay={leaving.stay} />
+          )}
+        </CanvasActionsProvider>
+      </ChartTimeProvider>
+    </DashboardContextProvider>
+  );
+}
+
+/** What the server keeps meanwhile, when it is newer than what is edited here. */
+function useNewer(id: string | null, version: number, editing: boolean): Document | null {
+  const there = useQuery({
+    queryKey: ["newest dashboard", id],
+    queryFn: ({ signal }) => getDocument("dashboard", id ?? "", signal),
+    enabled: id !== null && editing,
+    refetchInterval: LOOK_EVERY_MS,
+    staleTime: 0,
+  });
+  return there.data !== undefined && there.data.version > version ? there.data : null;
+}
