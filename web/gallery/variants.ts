@@ -56,6 +56,29 @@ function withGap(nulls: FieldFormat["nulls"]): Frame {
   ]);
 }
 
+function services(): Frame {
+  return sampleFrame(
+    ["search-api", "rag-gateway", "recs-ranker"].flatMap((service, at) =>
+      ["hit", "miss", "failed"].map((outcome, of) => ({
+        labels: { service, outcome },
+        value: () => 4000 / (at + 1) / (of * of + 1),
+        format: { unit: "/s" },
+      })),
+    ),
+  );
+}
+
+function buckets(): Frame {
+  const bounds = ["0.05", "0.1", "0.25", "0.5", "1", "2.5", "+Inf"];
+  return sampleFrame(
+    bounds.map((le, at) => ({
+      labels: { le },
+      value: (row) => 100 * (1 - Math.exp(-(at + 1) / 2)) + 3 * at * (1 + wobble(row, 1)),
+      format: { unit: "/s" },
+    })),
+  );
+}
+
 export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
   line: [
     {
@@ -147,5 +170,58 @@ export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
         text: `# <script>alert(1)</script>\n\n[click](javascript:alert(1)) <b onclick="alert(1)">bold</b>\n\n| a | b |\n|---|---|\n| 1 | \`x\` |\n\n- one\n- two`,
       },
     },
+  ],
+  area: [
+    { name: "percent, smooth", options: { stack: "percent", curve: "smooth" } },
+    { name: "one, in steps", options: { stack: "none", curve: "step" }, frame: () => many(1) },
+  ],
+  bar: [
+    { name: "stacked", options: { stack: "normal" } },
+    { name: "one a series", options: { over: "series" }, frame: () => many(8) },
+    { name: "vertical", options: { over: "series", direction: "vertical" }, frame: () => many(8) },
+    { name: "grouped", options: { over: "series", direction: "vertical", category: "service" }, frame: services },
+    { name: "stacked by service", options: { over: "series", stack: "normal", category: "service" }, frame: services },
+  ],
+  gauge: [
+    { name: "linear", options: { shape: "line", target: 97 } },
+    { name: "with target", options: { target: 97 }, w: 3 },
+    { name: "several", frame: () => many(4), w: 5 },
+    { name: "several, linear", options: { shape: "line" }, frame: () => many(4), w: 3 },
+  ],
+  table: [
+    {
+      name: "with sparklines",
+      options: { sparkline: true, rowColor: "value", search: true, values: ["last", "avg", "max"] },
+      w: 8,
+    },
+    { name: "pages, hostile", options: { pageSize: 5, rowColor: "row" }, frame: () => many(30) },
+  ],
+  "state-timeline": [
+    {
+      name: "values",
+      frame: () =>
+        sampleFrame(
+          [0, 1, 2, 3].map((at) => ({
+            labels: { worker: String(at) },
+            value: (row: number) => (row % 17 === 3 ? NaN : Math.floor(row / (5 + at)) % 4),
+          })),
+        ),
+    },
+  ],
+  heatmap: [
+    { name: "buckets", frame: buckets },
+    { name: "hostile names", frame: () => many(6) },
+  ],
+  histogram: [
+    { name: "cumulative", options: { cumulative: true } },
+    { name: "buckets", frame: buckets },
+  ],
+  pie: [
+    { name: "pie", options: { shape: "pie" } },
+    { name: "many, wide", frame: () => many(20), w: 6 },
+  ],
+  scatter: [
+    { name: "trend", options: { trend: true } },
+    { name: "one query", frame: () => many(2) },
   ],
 };

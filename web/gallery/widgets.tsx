@@ -49,14 +49,15 @@ function dataOf(frame: Frame, more: Partial<WidgetData> = {}): WidgetData {
   };
 }
 
-const VIEWS = new Map<AnyWidgetKind, ComponentType<WidgetProps<object>>>(
-  widgetKinds().map((kind) => [
-    kind,
-    lazy(kind.load as () => Promise<{ default: ComponentType<WidgetProps<object>> }>),
-  ]),
-);
+const VIEWS = new Map(widgetKinds().map((kind) => [kind, lazy(kind.load)]));
 
-function Shown({ kind, variant }: { kind: AnyWidgetKind; variant: Variant }) {
+interface ShownProps {
+  kind: AnyWidgetKind;
+  View: ComponentType<WidgetProps<object>>;
+  variant: Variant;
+}
+
+function Shown({ kind, View, variant }: ShownProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
   const [data] = useState(() => dataOf(variant.frame?.() ?? kind.sample(), variant.data));
@@ -67,8 +68,7 @@ function Shown({ kind, variant }: { kind: AnyWidgetKind; variant: Variant }) {
     watch.observe(measured);
     return () => watch.disconnect();
   }, []);
-  const View = VIEWS.get(kind);
-  const options: object = { ...kind.defaults, ...variant.options };
+  const options: object = { ...(kind.defaults as object), ...variant.options };
   const shown = kind.transform?.(data.frame, options) ?? data.frame;
   const title = variant.name === "" ? kind.name : `${kind.name}, ${variant.name}`;
   return (
@@ -78,22 +78,24 @@ function Shown({ kind, variant }: { kind: AnyWidgetKind; variant: Variant }) {
       style={{ height: variant.height ?? kind.size.h * 56 - 8, gridColumn: `span ${variant.w ?? kind.size.w}` }}
     >
       <Panel title={title}>
-        <div className="panel__body" ref={box}>
-          {size === null || View === undefined ? null : (
-            <Suspense fallback={<p className="muted">Loading</p>}>
-              <View
-                title={title}
-                options={options}
-                data={{ ...data, frame: shown }}
-                {...size}
-                zone="utc"
-                reducedMotion={still}
-                linksOf={() => []}
-                zoomTo={() => undefined}
-                filter={() => undefined}
-              />
-            </Suspense>
-          )}
+        <div className="panel__body">
+          <div className="h-full" ref={box}>
+            {size === null ? null : (
+              <Suspense fallback={<p className="muted">Loading</p>}>
+                <View
+                  title={title}
+                  options={options}
+                  data={{ ...data, frame: shown }}
+                  {...size}
+                  zone="utc"
+                  reducedMotion={still}
+                  linksOf={() => []}
+                  zoomTo={() => undefined}
+                  filter={() => undefined}
+                />
+              </Suspense>
+            )}
+          </div>
         </div>
       </Panel>
     </div>
@@ -106,11 +108,13 @@ function Gallery() {
     <ChartShareProvider value={SHARE}>
       <main className="wgallery" aria-label="Widgets">
         <h1 className="sr-only">Widgets</h1>
-        {kinds.flatMap((kind) =>
-          [{ name: "" }, ...(VARIANTS[kind.kind] ?? [])].map((variant) => (
-            <Shown key={`${kind.kind} ${variant.name}`} kind={kind} variant={variant} />
-          )),
-        )}
+        {kinds.flatMap((kind) => {
+          const View = VIEWS.get(kind);
+          if (View === undefined) return [];
+          return [{ name: "" }, ...(VARIANTS[kind.kind] ?? [])].map((variant) => (
+            <Shown key={`${kind.kind} ${variant.name}`} kind={kind} View={View} variant={variant} />
+          ));
+        })}
       </main>
     </ChartShareProvider>
   );

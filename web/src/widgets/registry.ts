@@ -3,6 +3,15 @@
  * when it is first shown.
  */
 
+import { area } from "./kinds/area";
+import { bar } from "./kinds/bar";
+import { gauge } from "./kinds/gauge";
+import { heatmap } from "./kinds/heatmap";
+import { histogram } from "./kinds/histogram";
+import { pie } from "./kinds/pie";
+import { scatter } from "./kinds/scatter";
+import { stateTimeline } from "./kinds/stateTimeline";
+import { table } from "./kinds/table";
 import { line } from "./kinds/line";
 import { stat } from "./kinds/stat";
 import { text } from "./kinds/text";
@@ -11,7 +20,20 @@ import type { WidgetKind } from "./plugin";
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind has options of its own
 export type AnyWidgetKind = WidgetKind<any>;
 
-const KINDS: readonly AnyWidgetKind[] = [line, stat, text];
+const KINDS: readonly AnyWidgetKind[] = [
+  line,
+  area,
+  bar,
+  stateTimeline,
+  heatmap,
+  stat,
+  gauge,
+  pie,
+  table,
+  histogram,
+  scatter,
+  text,
+];
 const BY_NAME: ReadonlyMap<string, AnyWidgetKind> = new Map(KINDS.map((one) => [one.kind, one]));
 
 /** In the order of the library. */

@@ -24,7 +24,9 @@ export function seriesLook(series: WidgetSeries, options: TimeOptions): SeriesLo
   const { format } = series;
   const past = series.isPast === true;
   const shape = past ? "line" : oneOf(format.style["shape"], SHAPES, options.shape);
-  const fill = within(format.style["fill"], 0, 100, options.fill) / 100;
+  // what is stacked is an amount: it reaches from the one below
+  const usual = options.stack !== "none" && (shape === "line" || shape === "area") ? 55 : options.fill;
+  const fill = within(format.style["fill"], 0, 100, usual) / 100;
   const last = series.values.findLast((value) => !Number.isNaN(value)) ?? NaN;
   return {
     shape: shape === "line" && fill > 0 && !past ? "area" : shape,

@@ -4,6 +4,7 @@ import { slotColor, slotsOf, textColor } from "../colors";
 import { Spark } from "../Spark";
 import type { StatOptions } from "../kinds/stat";
 import type { WidgetData, WidgetProps, WidgetSeries } from "../plugin";
+import { tileColumns } from "../tiles";
 import { pastOf, present, reduceSeries } from "../reduce";
 
 export interface Change {
@@ -69,7 +70,8 @@ function Tile({ series, options, data, color, named, room }: TileProps) {
   const { frame, window } = data;
   const value = reduceSeries(frame.times, series.values, options.value, window);
   const shown = fieldText(value, series.format);
-  const change = changeOf(series, options, data);
+  // a word such as "down" did not rise by a number
+  const change = shown.mapped ? null : changeOf(series, options, data);
   const large = room.width >= 240 && room.height >= 150;
   const style: CSSProperties = {};
   if (options.color === "value" && shown.color !== "") style.color = textColor(shown.color);
@@ -101,18 +103,6 @@ function Tile({ series, options, data, color, named, room }: TileProps) {
       ) : null}
     </div>
   );
-}
-
-/** How many tiles stand side by side so that they come nearest to twice as wide as high. */
-export function tileColumns(count: number, width: number, height: number): number {
-  let [best, off] = [1, Infinity];
-  for (let columns = 1; columns <= count; columns += 1) {
-    const rows = Math.ceil(count / columns);
-    const shape = width / columns / (height / rows);
-    const distance = Math.abs(Math.log(shape / 2)) + (columns * rows - count) * 0.05;
-    if (distance < off) [best, off] = [columns, distance];
-  }
-  return best;
 }
 
 export default function StatView(props: WidgetProps<StatOptions>) {

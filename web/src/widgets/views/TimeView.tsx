@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import type { Readout } from "../../charts/timeChart";
 import type { MatrixView } from "../../data/matrix";
 import { ChartTimeProvider } from "../chartContext";
@@ -8,6 +8,7 @@ import { reduceSeries } from "../reduce";
 import { TimeChartView } from "../TimeChartView";
 import { chartSeries, fieldLook } from "../timeLook";
 import { useLegend } from "../useLegend";
+import { useWidgetTime } from "../useWidgetTime";
 import { LegendLine, LegendTable } from "../WidgetLegend";
 import type { LegendEntry } from "../WidgetLegend";
 
@@ -32,23 +33,10 @@ export function legendForm(wish: TimeOptions["legend"], count: number, width: nu
 
 /** Lines, areas, bars and points over time, with their legend. */
 export default function TimeView(props: WidgetProps<TimeOptions>) {
-  const { title, options, data, width, height, zone, zoomTo, zoomOut } = props;
+  const { title, options, data, width, height } = props;
   const legend = useLegend();
   const [readout, setReadout] = useState<Readout | null>(null);
-  const now = useRef(data);
-  useEffect(() => {
-    now.current = data;
-  });
-  const time = useMemo(
-    () => ({
-      window: () => now.current.windowNow?.() ?? now.current.window,
-      zone,
-      moving: data.live,
-      zoomTo,
-      zoomOut: () => zoomOut?.(),
-    }),
-    [zone, data.live, zoomTo, zoomOut],
-  );
+  const time = useWidgetTime(props);
   const visible = data.frame.series.filter((one) => !one.format.hidden);
   const shown = legend.all ? visible : largest(visible, options.limit, data);
   const view: MatrixView = useMemo(

@@ -1,0 +1,17 @@
+/** Hands a text to the person as a file. */
+
+export function download(name: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // the browser reads it after this task
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** A title as a file's name. */
+export function fileName(title: string, ending: string): string {
+  const name = title.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|-+$/g, "");
+  return `${name === "" ? "table" : name.slice(0, 80)}.${ending}`;
+}
