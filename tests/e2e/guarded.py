@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import StorageState
 
-PASSWORD = "a rather long pass phrase"  # noqa: S105 - of people that exist in tests alone
+PASSWORD = "a rather long pass phrase"
 _LINK = re.compile(r"http://\S+/setup#(\S+)")
 _WAIT_S = 20
 

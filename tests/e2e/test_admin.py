@@ -24,8 +24,15 @@ def rows(page: Page, table: str) -> Locator:
     return page.get_by_role("table", name=table).locator("tbody tr")
 
 
+def confirm(page: Page, answer: str) -> None:
+    """Answer a question, and wait until it is done: while a dialog is open, nothing behind it is found."""
+    dialog = page.get_by_role("alertdialog")
+    dialog.get_by_role("button", name=answer, exact=True).click()
+    expect(dialog).to_have_count(0)
+
+
 def test_key_is_made_shown_once_and_pushes(guarded: Guarded, open_page: OpenPage, complaints: Complaints) -> None:
-    """The new key stands in the snippets and works; afterwards only its beginning is shown, and revoked it is refused."""
+    """The new key stands in the snippets and works; afterwards it is not shown, and revoked it is refused."""
     page = open_page(f"{guarded.url}/profile", state=guarded.ada.state)
     page.get_by_role("button", name="New key").click()
     page.get_by_label("Name", exact=True).fill("from-a-test")
@@ -41,7 +48,7 @@ def test_key_is_made_shown_once_and_pushes(guarded: Guarded, open_page: OpenPage
     row = rows(page, "API keys").filter(has_text="from-a-test")
     expect(row).to_contain_text("Send, Read")
     row.get_by_role("button", name="Revoke from-a-test").click()
-    page.get_by_role("button", name="Revoke key").click()
+    confirm(page, "Revoke key")
     expect(row).to_have_count(0)
     with pytest.raises(urllib.error.HTTPError, match="401"):
         guarded.push(secret, "pushed_by_test 2\n")
@@ -124,10 +131,9 @@ def test_user_is_made_signs_in_by_the_link_and_is_deleted(guarded: Guarded, open
     page.reload()
     page.get_by_role("button", name="Actions for mona").click()
     page.get_by_role("menuitem", name="Delete").click()
-    confirm = page.get_by_role("button", name="Delete user")
-    expect(confirm).to_be_disabled()
+    expect(page.get_by_role("button", name="Delete user")).to_be_disabled()
     page.get_by_label("Type mona to go on").fill("mona")
-    confirm.click()
+    confirm(page, "Delete user")
     expect(row).to_have_count(0)
 
 
@@ -170,13 +176,11 @@ def test_role_is_made_with_a_selector_that_is_checked(guarded: Guarded, open_pag
     row = rows(page, "Roles").filter(has_text="team-b")
     expect(row).to_contain_text('{team="b"}')
     row.get_by_role("button", name="Delete role team-b").click()
-    page.get_by_role("button", name="Delete role", exact=True).click()
+    confirm(page, "Delete role")
     expect(row).to_have_count(0)
 
 
-def test_project_gets_members_and_limits_and_comes_back_after_deletion(
-    guarded: Guarded, open_page: OpenPage
-) -> None:
+def test_project_gets_members_and_limits_and_comes_back_after_deletion(guarded: Guarded, open_page: OpenPage) -> None:
     """From making it to restoring it, with a member and a limit."""
     guarded.person("kim")
     page = open_page(f"{guarded.url}/admin/projects", state=guarded.ada.state)
@@ -198,7 +202,7 @@ def test_project_gets_members_and_limits_and_comes_back_after_deletion(
     page.get_by_role("tab", name="Settings").click()
     page.get_by_role("button", name="Delete project").click()
     page.get_by_label("Type shop to go on").fill("shop")
-    page.get_by_role("alertdialog").get_by_role("button", name="Delete project").click()
+    confirm(page, "Delete project")
     deleted = rows(page, "Deleted projects").filter(has_text="shop")
     expect(deleted).to_be_visible()
     deleted.get_by_role("button", name="Restore").click()
@@ -246,7 +250,7 @@ def test_privacy_rule_is_tried_made_and_masks(guarded: Guarded, open_page: OpenP
     row.get_by_role("switch").click()
     expect(row.get_by_role("switch")).not_to_be_checked()
     row.get_by_role("button", name="Delete rule ticket").click()
-    page.get_by_role("button", name="Delete rule", exact=True).click()
+    confirm(page, "Delete rule")
     expect(row).to_have_count(0)
 
 
@@ -302,6 +306,8 @@ STATES: list[tuple[str, str, Callable[[Page], None]]] = [
     ("", "/setup#link.x", _says("Choose a password")),
     ("", "/setup#x", _says("Welcome to Vedette")),
 ]
+SETTLED = """() => Promise.allSettled(document.getAnimations()
+  .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
 SMALL = """() => [...document.querySelectorAll('button, a, input, [role=tab], [role=radio]')]
   .filter(e => !e.closest('[aria-hidden=true]') && e.type !== 'hidden')
   .map(e => [e, (e.closest('.toggle, .input-box') ?? e).getBoundingClientRect()])
@@ -340,7 +346,6 @@ def test_axe_finds_nothing_in_any_state(guarded: Guarded, open_page: OpenPage, w
 def violations(page: Page, path: str, rules: list[str]) -> list[str]:
     """What axe finds in what is shown."""
     # a colour on its way from one theme to the other is neither's
-    page.evaluate("() => Promise.allSettled(document.getAnimations()
-      .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))")
+    page.evaluate(SETTLED)
     answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", rules)
     return [f"{path}: {one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]

@@ -24,7 +24,7 @@ def fill_in(page: Page, name: str, password: str = PASSWORD) -> None:
 def test_first_day_leads_from_the_printed_link_to_the_host(
     fresh: Server, open_page: OpenPage, complaints: Complaints
 ) -> None:
-    """Every address says where to begin; the link sets a password, leaves no trace, works once, and the host is live."""
+    """Every address says where to begin; the link sets a password, leaves no trace, works once; the host is live."""
     page = open_page(f"{fresh.url}/explore?q=up")
     expect(page.get_by_role("heading", name="Almost there")).to_be_visible()
     link = setup_link(fresh.log)
