@@ -37,6 +37,15 @@ export class Matrix {
     this.times = new Float64Array(this.keep * 2);
   }
 
+  /** Columns that are complete as they are, such as a stretch of a recording; they are shared, not copied. */
+  static over(step_ms: number, times_ms: Float64Array, series: readonly SeriesView[]): Matrix {
+    const matrix = new Matrix(step_ms, 2);
+    matrix.times = times_ms;
+    matrix.length = times_ms.length;
+    for (const { key, labels, values } of series) matrix.columns.set(key, { key, labels, values });
+    return matrix;
+  }
+
   get lastTime(): number | null {
     return this.length === 0 ? null : (this.times[this.length - 1] ?? null);
   }

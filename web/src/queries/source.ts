@@ -8,11 +8,13 @@ import { alignInterval } from "../data/step";
 import type { Interval } from "../data/timeRange";
 import type { LiveFrame } from "../live/client";
 import type { Subscription, WireError } from "../live/protocol";
+import type { Playhead } from "./playback";
+import { Recording } from "./recording";
 
 export interface Spec {
   promql: string;
   step_ms: number;
-  /** What is asked for now; `follow` keeps it coming. */
+  /** What is asked for now; `follow` keeps it coming, with the clock or with the playhead. */
   interval: Interval;
   follow: boolean;
   interval_ms: number;
@@ -52,6 +54,7 @@ export interface SourceDoors {
   ) => () => void;
   /** A frame was written; it will be on screen after the next paint. */
   arrived: (frame: LiveFrame) => void;
+  playhead?: Playhead;
 }
 
 const SLACK_POINTS = 30;
@@ -62,6 +65,7 @@ export class QuerySource {
   private readonly watchers = new Set<() => void>();
   private request: AbortController | null = null;
   private unsubscribe: (() => void) | null = null;
+  private recording: Recording | null = null;
   private spec: Spec | null = null;
 
   constructor(private readonly doors: SourceDoors) {}
@@ -79,6 +83,11 @@ export class QuerySource {
   target(spec: Spec): void {
     this.stop();
     this.spec = spec;
+    const { playhead } = this.doors;
+    if (spec.follow && playhead?.active === true) {
+      this.play(spec, playhead);
+      return;
+    }
     this.set({ status: this.current.status === "first" ? "first" : "loading", error: null });
     const request = new AbortController();
     this.request = request;
@@ -94,6 +103,24 @@ export class QuerySource {
     this.request = null;
     this.unsubscribe?.();
     this.unsubscribe = null;
+    this.recording?.stop();
+    this.recording = null;
+  }
+
+  /** Nothing of another moment stays on screen: what is shown comes from the recording alone. */
+  private play({ promql, step_ms, interval }: Spec, playhead: Playhead): void {
+    const span_ms = interval.end_ms - interval.start_ms;
+    this.matrix = Matrix.over(step_ms, new Float64Array(0), []);
+    this.set({ status: "first", error: null });
+    this.recording = new Recording(
+      this.doors.load,
+      { promql, step_ms, span_ms },
+      playhead,
+      ({ status, error, matrix, answer }) => {
+        this.matrix = matrix;
+        this.set({ status, error, answer: answer === null ? null : costOf(answer) });
+      },
+    );
   }
 
   private async load(spec: Spec, signal: AbortSignal): Promise<void> {
@@ -103,8 +130,7 @@ export class QuerySource {
       const answer = await this.doors.load({ promql, step_ms, ...interval }, signal);
       if (signal.aborted) return;
       this.matrix = fill(answer, spec);
-      const { stats, warnings, infos, query_time_ms, total_points, bytes } = answer;
-      this.set({ status: "ready", answer: { stats, warnings, infos, query_time_ms, total_points, bytes } });
+      this.set({ status: "ready", answer: costOf(answer) });
       if (spec.follow) this.follow(spec, this.matrix.lastTime ?? interval.start_ms);
     } catch (error) {
       if (signal.aborted) return;
@@ -134,6 +160,10 @@ export class QuerySource {
     this.current = { ...this.current, ...change, version: this.current.version + 1 };
     for (const watcher of this.watchers) watcher();
   }
+}
+
+function costOf({ stats, warnings, infos, query_time_ms, total_points, bytes }: ColumnsAnswer): Answer {
+  return { stats, warnings, infos, query_time_ms, total_points, bytes };
 }
 
 function fill(answer: ColumnsAnswer, spec: Spec): Matrix {

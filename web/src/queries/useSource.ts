@@ -11,8 +11,11 @@ export interface Question {
   promql: string;
 }
 
+/** What of the page's time a source depends on. */
+export type SourceTime = Pick<Time, "step_ms" | "interval_ms" | "moving" | "window" | "windowKey">;
+
 /** The source of a question; those with the same slot share it. */
-export function useSource({ slot, promql }: Question, time: Time): { source: QuerySource; state: SourceState } {
+export function useSource({ slot, promql }: Question, time: SourceTime): { source: QuerySource; state: SourceState } {
   const { pool } = useSession();
   const source = pool.get(slot);
   const { step_ms, interval_ms, moving, window, windowKey } = time;

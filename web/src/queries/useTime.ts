@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { chooseStep, liveInterval } from "../data/step";
 import type { Interval, TimeRange, Zone } from "../data/timeRange";
 import { absolute, isMoving, resolveRange, shiftRange, zoomOut } from "../data/timeRange";
+import type { Playback } from "./playback";
 import type { Session } from "./session";
 import { useSession } from "./session";
 
@@ -11,8 +12,10 @@ export interface Time {
   range: TimeRange;
   zone: Zone;
   paused: boolean;
-  /** The range ends at now; a pause holds it still. */
+  /** The range ends at now, or at the playhead; a pause holds it still. */
   moving: boolean;
+  /** A recording is shown: the range says how much of it, and ends at the playhead. */
+  playback: boolean;
   span_ms: number;
   step_ms: number;
   interval_ms: number;
@@ -22,6 +25,8 @@ export interface Time {
   windowKey: string;
   /** The visible window at this moment. */
   window: () => Interval;
+  /** The moment that counts as now. */
+  now: () => number;
   setRange: (range: TimeRange) => void;
   setPaused: (paused: boolean) => void;
   setRefresh: (refresh: string) => void;
@@ -70,14 +75,21 @@ export function useTime(fallback: TimeRange): Time {
   const span_ms = first === null ? 60_000 : first.end_ms - first.start_ms;
   const step_ms = chooseStep(span_ms);
 
+  const { playback } = session;
+  const plays = useSyncExternalStore(playback.watch, playback.isActive);
+  useEffect(() => {
+    if (plays) playback.setResolution(step_ms);
+  }, [playback, plays, step_ms]);
+
   const window = useCallback((): Interval => {
+    if (plays) return { start_ms: playback.moment_ms - span_ms, end_ms: playback.moment_ms };
     const held = session.freeze.interval;
     if (held !== null) return held;
     if (!moving) return resolveRange(range, now_ms, zone) ?? { start_ms: now_ms - 60_000, end_ms: now_ms };
     const end_ms = session.clock.now();
     return { start_ms: end_ms - span_ms, end_ms };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- a fixed window must not change with the moment of rendering
-  }, [session, range, moving, span_ms, zone]);
+  }, [session, plays, playback, range, moving, span_ms, zone]);
 
   useEffect(() => {
     if (paused && moving) {
@@ -95,7 +107,7 @@ export function useTime(fallback: TimeRange): Time {
   }, [session, paused, moving, span_ms]);
 
   const { location, recentRanges } = session;
-  return useMemo<Time>(() => {
+  const live = useMemo<Time>(() => {
     const setRange = (next: TimeRange): void => {
       const text = `${next.from} to ${next.to}`;
       recentRanges.set([text, ...recentRanges.read().filter((one) => one !== text)].slice(0, RECENT));
@@ -106,12 +118,14 @@ export function useTime(fallback: TimeRange): Time {
       zone,
       paused: paused && moving,
       moving,
+      playback: false,
       span_ms,
       step_ms,
       interval_ms: Math.max(refresh === "auto" ? 0 : Number(refresh) * 1000, liveInterval(step_ms)),
       refresh,
       windowKey: `${range.from} ${range.to} ${zone}`,
       window,
+      now: () => session.clock.now(),
       setRange,
       setPaused: (next) => location.change({ live: next ? "0" : null }, "replace"),
       setRefresh: (next) => location.change({ refresh: next === "auto" ? null : next }, "replace"),
@@ -125,4 +139,33 @@ export function useTime(fallback: TimeRange): Time {
       shift: (part) => setRange(shiftRange(window(), part, session.clock.now())),
     };
   }, [range, zone, paused, moving, span_ms, step_ms, refresh, window, location, recentRanges, session]);
+  return useMemo(() => (plays ? played(live, playback) : live), [plays, live, playback]);
+}
+
+/** The same page while a recording plays: relative ranges say how much is shown, fixed ones what is played. */
+function played(time: Time, playback: Playback): Time {
+  const { span_ms, zone } = time;
+  const show = (wanted_ms: number): void =>
+    time.setRange({ from: `now-${Math.max(1, Math.round(wanted_ms / 1000))}s`, to: "now" });
+  return {
+    ...time,
+    playback: true,
+    moving: true,
+    paused: true,
+    windowKey: `playback ${span_ms}`,
+    now: () => playback.moment_ms,
+    setRange: (range) => {
+      const interval = resolveRange(range, playback.limit(), zone);
+      if (interval === null || isMoving(range)) time.setRange(range);
+      else playback.setRange(interval);
+    },
+    setPaused: () => playback.toggle(),
+    zoomTo: (start_ms, end_ms) => {
+      playback.seek(end_ms);
+      show(Math.max(MIN_ZOOM_MS, end_ms - start_ms));
+    },
+    zoomOut: () => show(2 * span_ms),
+    shift: (part) => playback.seek(playback.moment_ms + part * span_ms),
+    goLive: () => playback.leaveToLive(),
+  };
 }

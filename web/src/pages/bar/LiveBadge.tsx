@@ -3,17 +3,19 @@ import { useSyncExternalStore } from "react";
 import { formatDuration } from "../../data/duration";
 import { formatMoment } from "../../data/timeRange";
 import { useSecond } from "../../queries/usePanelData";
+import { useMoment } from "../../queries/usePlayback";
 import type { Session } from "../../queries/session";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 
 interface Badge {
-  state: "live" | "paused" | "stale" | "offline" | "connecting" | "fixed";
+  state: "live" | "paused" | "stale" | "offline" | "connecting" | "fixed" | "playback";
   word: string;
   note: string;
   title: string;
 }
 
+const MOMENT_EVERY_MS = 250;
 const ACTIONS: Partial<Record<Badge["state"], string>> = {
   offline: "Try to connect now",
   fixed: "Back to live",
@@ -22,6 +24,12 @@ const ACTIONS: Partial<Record<Badge["state"], string>> = {
 
 function badge(session: Session, time: Time, stale_ms: number | null): Badge {
   const { live, clock, latency } = session;
+  if (time.playback) {
+    const at_ms = time.now();
+    const behind = formatDuration(Math.max(0, clock.now() - at_ms));
+    const note = `${formatMoment(at_ms, time.zone, false, true)} \u00b7 ${behind} behind`;
+    return { state: "playback", word: "PLAYBACK", note, title: "The page shows what was known at this moment" };
+  }
   if (!time.moving) return { state: "fixed", word: "FIXED", note: "", title: "This range does not end at now" };
   if (time.paused) {
     const held = session.freeze.interval;
@@ -49,7 +57,8 @@ function badge(session: Session, time: Time, stale_ms: number | null): Badge {
 /** The state of the page's time in a word, and pause. */
 export function LiveBadge({ time, stale_ms }: { time: Time; stale_ms: number | null }) {
   const session = useSession();
-  useSecond(true);
+  useSecond(!time.playback);
+  useMoment(MOMENT_EVERY_MS);
   useSyncExternalStore(
     (changed) => session.live.watch(changed),
     () => session.live.state,
@@ -69,9 +78,11 @@ export function LiveBadge({ time, stale_ms }: { time: Time; stale_ms: number | n
         {word}
       </span>
       {note === "" ? null : <span className="live__lag">{note}</span>}
-      <button type="button" className="live__btn" title={action} aria-label={action} onClick={toggle}>
-        {goes ? <Play className="icon icon--sm" aria-hidden /> : <Pause className="icon icon--sm" aria-hidden />}
-      </button>
+      {state === "playback" ? null : (
+        <button type="button" className="live__btn" title={action} aria-label={action} onClick={toggle}>
+          {goes ? <Play className="icon icon--sm" aria-hidden /> : <Pause className="icon icon--sm" aria-hidden />}
+        </button>
+      )}
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { ChevronDown, Clock, ZoomOut } from "lucide-react";
 import { Popover } from "radix-ui";
 import type { SubmitEvent } from "react";
 import { useState, useSyncExternalStore } from "react";
+import { formatDuration } from "../../data/duration";
 import type { TimeRange, Zone } from "../../data/timeRange";
 import {
   NAMED_RANGES,
@@ -35,7 +36,9 @@ export function TimePicker({ time }: { time: Time }) {
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger className="btn min-w-0" title="Time range">
           <Clock className="icon icon--sm" aria-hidden />
-          <span className="num truncate">{describeRange(time.range, now_ms, time.zone)}</span>
+          <span className="num truncate">
+            {time.playback ? `Window ${formatDuration(time.span_ms)}` : describeRange(time.range, now_ms, time.zone)}
+          </span>
           <span className="muted">{zoneName(time.zone, now_ms)}</span>
           <ChevronDown className="icon icon--xs" aria-hidden />
         </Popover.Trigger>
@@ -194,16 +197,18 @@ function Settings({ time }: { time: Time }) {
           onChange={(zone) => session.zone.set(zone)}
         />
       </div>
-      <div className="flex items-center justify-between gap-3">
-        <span className="label">Refresh</span>
-        <Segmented
-          label="Refresh"
-          small
-          value={refresh}
-          choices={REFRESH_CHOICES.map((value) => ({ value, label: REFRESH_LABELS[value] }))}
-          onChange={(value) => time.setRefresh(value)}
-        />
-      </div>
+      {time.playback ? null : (
+        <div className="flex items-center justify-between gap-3">
+          <span className="label">Refresh</span>
+          <Segmented
+            label="Refresh"
+            small
+            value={refresh}
+            choices={REFRESH_CHOICES.map((value) => ({ value, label: REFRESH_LABELS[value] }))}
+            onChange={(value) => time.setRefresh(value)}
+          />
+        </div>
+      )}
     </div>
   );
 }

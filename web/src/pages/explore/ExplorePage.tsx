@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { useMemo, useState } from "react";
 import { Freeze } from "../../data/freeze";
 import { PaneAddress } from "../../data/location";
+import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
+import { PlaybackButton } from "../../dashboards/playback/PlaybackButton";
 import { SessionProvider, useSession } from "../../queries/session";
 import { useCommands } from "../../queries/useCommands";
 import { useLocationText } from "../../queries/useTime";
@@ -59,6 +61,7 @@ export default function ExplorePage() {
           </button>
         )}
         <LiveBadge time={left.time} stale_ms={left.stale_ms} />
+        <PlaybackButton time={left.time} />
         {split && !linked ? null : <TimePicker time={left.time} />}
         {split ? null : <RunButton run={() => left.run()} primary />}
       </PageHeader>
@@ -75,6 +78,7 @@ export default function ExplorePage() {
           </RightSession>
         ) : null}
       </main>
+      <PlaybackBar time={left.time} />
     </>
   );
 }

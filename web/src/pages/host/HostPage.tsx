@@ -5,6 +5,8 @@ import { usePanelData } from "../../queries/usePanelData";
 import { useSession } from "../../queries/session";
 import { useTime } from "../../queries/useTime";
 import { ChartTimeProvider } from "../../widgets/chartContext";
+import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
+import { PlaybackButton } from "../../dashboards/playback/PlaybackButton";
 import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
 import { PageHeader } from "../../ui/PageHeader";
@@ -19,6 +21,12 @@ import { questions } from "./questions";
 import { SendData } from "./SendData";
 import { useHostInfo } from "./useHostInfo";
 
+const TRACKS = [
+  ["CPU, %", "cpu"],
+  ["Memory", "memory"],
+  ["Network", "network"],
+  ["Disk I/O", "disk"],
+] as const;
 const DEFAULT_RANGE = { from: "now-1m", to: "now" };
 
 /** This machine, live: what it does now and did in the chosen range. */
@@ -28,6 +36,10 @@ export function HostPage() {
   useTimeCommands(time);
   useCommands([]);
   const asked = useMemo(() => questions(time.step_ms), [time.step_ms]);
+  const tracks = useMemo(
+    () => TRACKS.map(([title, name]) => ({ title, promql: `sum(${asked[name].promql})` })),
+    [asked],
+  );
   const { info } = useHostInfo();
   const cpu = usePanelData(asked.cpu, time);
   const missing = info === null && cpu.status === "ready" && cpu.view.series.length === 0;
@@ -35,6 +47,7 @@ export function HostPage() {
     <ChartTimeProvider value={time}>
       <PageHeader title="Host">
         <LiveBadge time={time} stale_ms={cpu.stale_ms} />
+        <PlaybackButton time={time} />
         <TimePicker time={time} />
         <button
           type="button"
@@ -64,6 +77,7 @@ export function HostPage() {
           <AboutServer time={time} />
         </aside>
       </main>
+      <PlaybackBar time={time} choices={tracks} />
     </ChartTimeProvider>
   );
 }
