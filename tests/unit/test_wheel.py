@@ -48,6 +48,9 @@ def check_names(wheel: Path, source: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     page = {str(path.relative_to(source)) for path in source.glob("vedette/page/**/*") if path.is_file()}
+    packs = {str(path.relative_to(source)) for path in source.glob("vedette/packs/*/dashboards/*.json")}
+    assert packs
+    page |= packs
     kernels = {f"vedette/kernel/{path.stem}.abi3.so" for path in source.glob("vedette/kernel/_*.cpp")}
     assert page <= names
     assert "vedette/py.typed" in names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from vedette.clock import Clock
 from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
+from vedette.dashboards.templates import load_templates
 from vedette.http.gate import GuardedGate, OpenGate
 from vedette.http.json_requests import Threads
 from vedette.http.page import Page
@@ -45,6 +47,7 @@ from vedette.http.routes import (
     reload,
     running,
     session,
+    templates,
     usage,
     users,
 )
@@ -77,6 +80,7 @@ from vedette.telemetry.self_export import SelfExporter
 from vedette.tsdb.db import Tsdb
 
 if TYPE_CHECKING:
+    from vedette.auth.audit import Audit
     from vedette.auth.service import AuthService
     from vedette.catalog.documents import Documents
     from vedette.promql.engine import Engine
@@ -128,6 +132,7 @@ def _construct(instance: Instance) -> None:
     _backfill(instance, store, guard, rules)
     _live(instance, storage, service)
     _access(instance, identity, kept, storage, rules)
+    _dashboards(instance, lambda: identity().audit, kept, service, queries)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -195,9 +200,21 @@ def _access(
 
     most = settings.catalog.max_document_bytes
     instance.routes += documents.routes(kept, lambda: identity().audit, pool, most)
-    instance.routes += dashboards.routes(kept, lambda: identity().audit, threads)
     dry_runs = Threads(_pool(instance, "dry run", 1))
     instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)
+
+
+def _dashboards(
+    instance: Instance,
+    audit_log: Callable[[], Audit],
+    kept: Late[Documents],
+    service: QueryService,
+    queries: ThreadPoolExecutor,
+) -> None:
+    """What there is for dashboards beyond documents."""
+    threads = Threads(_pool(instance, "dashboards", 2))
+    instance.routes += dashboards.routes(kept, audit_log, threads)
+    instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
 
 
 def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:

@@ -75,7 +75,7 @@ class Panels:
         widget.kind, widget.options = make(panel, widget.format, account)
         columns = columns_of(panel, widget.queries, account)
         if widget.kind == "table":
-            shape_table(widget, columns)
+            shape_table(widget, columns, account)
         elif columns.reduce and "value" in widget.options:
             widget.options["value"] = reduce_of([columns.reduce], account)
         widget.links = panel_links(panel, account)

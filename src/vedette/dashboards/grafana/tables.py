@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from vedette.dashboards.document import FieldOptions, Override, Widget
+from vedette.dashboards.grafana.account import Account
 from vedette.dashboards.grafana.fields import MAX_OVERRIDES
 from vedette.dashboards.grafana.source import clipped
 from vedette.dashboards.grafana.transformations import Columns, ref_of
 
 _MAX_COLUMNS: Final = 200
+_NO_LABELS: Final = frozenset({"Time", "Value", "Metric", "__name__"})
 
 
-def shape_table(widget: Widget, columns: Columns) -> None:
+def shape_table(widget: Widget, columns: Columns, account: Account) -> None:
     """Write what the transformations and overrides say of columns into the widget."""
     _take_overrides(widget, columns)
     renamed = {shown: name for name, shown in columns.names.items()}
-    seen = list(dict.fromkeys([*columns.order, *columns.only, *columns.names]))
     hidden = {renamed.get(name, name) for name in columns.hidden}
     only = {renamed.get(name, name) for name in columns.only}
     labels: list[str] = []
-    for name in seen:
+    for name in dict.fromkeys([*columns.order, *columns.only, *columns.names]):
         ref = ref_of(name, widget.queries)
         if name in hidden or (only and name not in only):
             if ref:
@@ -28,22 +29,18 @@ def shape_table(widget: Widget, columns: Columns) -> None:
         elif ref:
             if name in columns.names:
                 widget.overrides.append(Override("ref", clipped(ref), FieldOptions(name=clipped(columns.names[name]))))
-        elif name != "Time":
+        elif name not in _NO_LABELS:
             labels.append(name)
     widget.overrides = widget.overrides[:MAX_OVERRIDES]
     if labels:
-        widget.options["columns"] = [_column(name, columns) for name in labels[:_MAX_COLUMNS]]
-    hide = sorted(name for name in hidden if name != "Time" and not ref_of(name, widget.queries))
-    if hide:
-        widget.options["hide"] = hide[:_MAX_COLUMNS]
+        widget.options["labels"] = labels[:_MAX_COLUMNS]
+        if any(columns.names.get(name, name) != name for name in labels):
+            account.changed("columns", "labels keep their own names as heads of columns")
+    elif any(name not in _NO_LABELS and not ref_of(name, widget.queries) for name in hidden):
+        account.changed("columns", "of the labels those that differ are shown")
     if columns.sort:
-        widget.options["sort"] = clipped(renamed.get(columns.sort, columns.sort))
-        widget.options["falling"] = columns.falling
-
-
-def _column(name: str, columns: Columns) -> str:
-    shown = columns.names.get(name)
-    return f"{name}={shown}" if shown and shown != name else name
+        widget.options["sort"] = clipped(columns.sort)
+        widget.options["ascending"] = not columns.falling
 
 
 def _take_overrides(widget: Widget, columns: Columns) -> None:

@@ -133,7 +133,8 @@ def test_columns_of_a_table(modern: Imported) -> None:
     assert (pods.queries[-1].text, pods.queries[-1].legend) == ("$A / $B", "Share")
     by_ref = [(one.by, one.match, one.options.name, one.options.unit) for one in pods.overrides]
     assert by_ref == [("ref", "A", None, "number"), ("ref", "A", "CPU", None)]
-    assert notes(modern, "Pods") == {("transformation groupBy", "left")}
+    assert pods.options == {"labels": ["pod"], "sort": "CPU", "ascending": False}
+    assert notes(modern, "Pods") == {("transformation groupBy", "left"), ("columns", "changed")}
 
 
 def test_rows_become_sections(modern: Imported) -> None:
