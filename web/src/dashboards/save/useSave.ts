@@ -10,9 +10,7 @@ import type { Content } from "../document";
 import { readDashboard, writeDashboard } from "../document";
 import type { Kept } from "../state";
 import { useDashboardNow, useEdit } from "../store";
-
-export const LIST_KEY = ["dashboards"] as const;
-export const documentKey = (id: string): readonly string[] => ["dashboard", id];
+import { LIST_KEY, documentKey } from "./keys";
 
 export const contentOf = ({ name, spec }: { name: string; spec: unknown }): Content => ({
   name,

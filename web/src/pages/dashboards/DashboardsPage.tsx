@@ -3,7 +3,7 @@ import { LayoutDashboard, Plus, Star, Trash2, Upload } from "lucide-react";
 import { useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { DocumentHead } from "../../api/documents";
 import { createNumbered, deleteDocument, listDocuments, undeleteDocument } from "../../api/documents";
-import { LIST_KEY } from "../../dashboards/save/useSave";
+import { LIST_KEY } from "../../dashboards/save/keys";
 import { formatMoment } from "../../data/timeRange";
 import { useMay } from "../../queries/account";
 import { useSession } from "../../queries/session";
