@@ -1,0 +1,4 @@
+/** Names under which answers about dashboards are kept. */
+
+export const LIST_KEY = ["dashboards"] as const;
+export const documentKey = (id: string): readonly string[] => ["dashboard", id];
