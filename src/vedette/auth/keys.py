@@ -12,6 +12,7 @@ from vedette.auth.audit import Audit
 from vedette.auth.directory import Directory
 from vedette.auth.identified import Identified
 from vedette.auth.permission import SCOPES, Permission
+from vedette.auth.state import State
 from vedette.auth.tokens import KEY_PREFIX, MAX_TOKEN_LENGTH, hash_token, new_key
 from vedette.catalog import keys as stored
 from vedette.catalog.records import ApiKey
@@ -55,14 +56,15 @@ class Keys:
 
     def by_secret(self, secret: str) -> Identified | None:
         """Whose key it is; O(1), no I/O. None: it is unknown, expired or revoked, or its owner or project is gone."""
-        key = None
-        if secret.startswith(KEY_PREFIX) and len(secret) <= MAX_TOKEN_LENGTH:
-            key = self._directory.state.keys.get(hash_token(secret))
-        return self._identified(key)
+        if len(secret) > MAX_TOKEN_LENGTH or not secret.startswith(KEY_PREFIX):
+            return None
+        state = self._directory.state
+        return self._identified(state.keys.get(hash_token(secret)), state)
 
     def by_id(self, key_id: str) -> Identified | None:
         """As `by_secret`, for what was bound to a key before."""
-        return self._identified(self._directory.state.key_ids.get(key_id))
+        state = self._directory.state
+        return self._identified(state.key_ids.get(key_id), state)
 
     def note_use(self, actor: Actor, use: str, project: str) -> None:
         """Note in the audit log what a key is used for, once for each `use` (a class of routes) and hour; no I/O."""
@@ -161,11 +163,11 @@ class Keys:
             self._unwritten = {**unwritten, **self._unwritten}
             raise
 
-    def _identified(self, key: ApiKey | None) -> Identified | None:
+    def _identified(self, key: ApiKey | None, state: State) -> Identified | None:
         now_ms = self._clock.now_ms()
         if key is None or key.revoked_ms or (key.expires_ms and now_ms >= key.expires_ms):
             return None
-        principal = self._directory.state.key(key)
+        principal = state.key(key)
         if principal is None:
             return None
         self._used[key.id] = self._unwritten[key.id] = now_ms

@@ -40,8 +40,10 @@ def read_credentials(scope: Scope, cookie: str = SESSION_COOKIE) -> Credentials:
                 found.session = _cookie(value, wanted)
         elif name == b"authorization":
             # What nearly all programs send; whatever is odd goes the long way.
-            is_plain = value.startswith(b"Bearer vdt_") and len(value) < _MAX_CREDENTIAL_CHARACTERS
-            _take_key(found, value[7:].decode("latin-1").rstrip() if is_plain else _authorization(value))
+            if not found.key and value.startswith(b"Bearer vdt_") and len(value) < _MAX_CREDENTIAL_CHARACTERS:
+                found.key = value[7:].decode("latin-1").rstrip()
+            else:
+                _take_key(found, _authorization(value))
         elif name == b"x-api-key":
             _take_key(found, _text(value))
         elif name == b"x-csrf-token":

@@ -169,10 +169,14 @@ class GuardedGate:
         self._rates = rates
         self._cookie = cookie
         self._told_until_s: dict[tuple[str, RateClass], float] = {}
+        self._is_ready = False
 
     @property
     def can_decide(self) -> bool:
-        return self._identities.is_ready
+        # What has been read once stays there.
+        if not self._is_ready:
+            self._is_ready = self._identities.is_ready
+        return self._is_ready
 
     def must_wait(self, key: Key) -> bool:
         return not self.can_decide and needs_of(key) is not Open.PUBLIC
