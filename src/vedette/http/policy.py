@@ -109,6 +109,8 @@ POLICY: Final[dict[Key, Need]] = {
     ("GET", "/api/v1/documents/{kind}/{id}/versions"): _SEE,
     ("GET", "/api/v1/documents/{kind}/{id}/versions/{version}"): _SEE,
     ("POST", "/api/v1/dashboards/import"): _EDIT,
+    ("GET", "/api/v1/dashboards/provisioned"): _SEE,
+    ("POST", "/api/v1/dashboards/{id}/write-back"): _EDIT,
     ("GET", "/api/v1/templates"): _SEE,
     ("GET", "/api/v1/templates/{id}"): _SEE,
     ("POST", "/api/v1/templates/{id}/instantiate"): _EDIT,

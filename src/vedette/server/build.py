@@ -16,7 +16,9 @@ from vedette.clock import Clock
 from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
+from vedette.dashboards.provisioning import Provisioning
 from vedette.dashboards.templates import load_templates
+from vedette.dashboards.watch import Watch
 from vedette.http.gate import GuardedGate, OpenGate
 from vedette.http.json_requests import Threads
 from vedette.http.page import Page
@@ -131,8 +133,9 @@ def _construct(instance: Instance) -> None:
     instance.routes += prometheus_admin.routes(storage, queries, store.clean, snapshots.take)
     _backfill(instance, store, guard, rules)
     _live(instance, storage, service)
-    _access(instance, identity, kept, storage, rules)
-    _dashboards(instance, lambda: identity().audit, kept, service, queries)
+    provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
+    _access(instance, identity, kept, provisioning, storage, rules)
+    _dashboards(instance, lambda: identity().audit, kept, provisioning, service, queries)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -178,7 +181,12 @@ def _documents(instance: Instance, catalog: Catalog) -> Late[Documents]:
 
 
 def _access(
-    instance: Instance, identity: LateIdentity, kept: Late[Documents], storage: Tee, rules: LatePrivacy
+    instance: Instance,
+    identity: LateIdentity,
+    kept: Late[Documents],
+    provisioning: Provisioning,
+    storage: Tee,
+    rules: LatePrivacy,
 ) -> None:
     """Who is who, what they may do, the documents they keep and what must not be stored."""
     settings = instance.settings
@@ -199,7 +207,9 @@ def _access(
     instance.routes += audit.routes(identity, threads)
 
     most = settings.catalog.max_document_bytes
-    instance.routes += documents.routes(kept, lambda: identity().audit, pool, most)
+    instance.routes += documents.routes(
+        kept, lambda: identity().audit, pool, most, check_change=provisioning.check_change
+    )
     dry_runs = Threads(_pool(instance, "dry run", 1))
     instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)
 
@@ -208,12 +218,16 @@ def _dashboards(
     instance: Instance,
     audit_log: Callable[[], Audit],
     kept: Late[Documents],
+    provisioning: Provisioning,
     service: QueryService,
     queries: ThreadPoolExecutor,
 ) -> None:
     """What there is for dashboards beyond documents."""
+    if provisioning.settings.provisioning_folder is not None:
+        watch = Watch(provisioning)
+        instance.background("provisioning", watch.run, watch.stop)
     threads = Threads(_pool(instance, "dashboards", 2))
-    instance.routes += dashboards.routes(kept, audit_log, threads)
+    instance.routes += dashboards.routes(kept, audit_log, provisioning, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from vedette.auth.settings import AuthSettings
 from vedette.catalog.settings import CatalogSettings
+from vedette.dashboards.settings import DashboardSettings
 from vedette.http.settings import HttpSettings
 from vedette.ingest.settings import IngestSettings
 from vedette.live.settings import LiveSettings
@@ -48,6 +49,7 @@ class Settings:
     ingest: IngestSettings = field(default_factory=IngestSettings)
     scrape: ScrapeSettings = field(default_factory=ScrapeSettings)
     query: QuerySettings = field(default_factory=QuerySettings)
+    dashboards: DashboardSettings = field(default_factory=DashboardSettings)
     live: LiveSettings = field(default_factory=LiveSettings)
     host: HostSettings = field(default_factory=HostSettings)
     tsdb: TsdbSettings = field(default_factory=TsdbSettings)

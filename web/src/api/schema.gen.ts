@@ -255,6 +255,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/provisioned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dashboards that come from files, and what is wrong with files */
+        get: operations["get_api_v1_dashboards_provisioned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{id}/write-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a dashboard that comes from a file into it */
+        post: operations["post_api_v1_dashboards_by_id_write_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{kind}": {
         parameters: {
             query?: never;
@@ -2656,6 +2690,37 @@ export interface components {
             title: string;
         };
         /**
+         * Provisioned
+         * @description Dashboards that come from files.
+         */
+        Provisioned: {
+            on: boolean;
+            allow_edits: boolean;
+            files: components["schemas"]["ProvisionedFile"][];
+        };
+        /**
+         * ProvisionedAnswer
+         * @description By path.
+         */
+        ProvisionedAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["Provisioned"];
+        };
+        /**
+         * ProvisionedFile
+         * @description One file; `error` says why it is not used, or not anew.
+         */
+        ProvisionedFile: {
+            path: string;
+            /** @default  */
+            id: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            error: string;
+        };
+        /**
          * QueriesUse
          * @description Queries under way.
          */
@@ -3371,6 +3436,15 @@ export interface components {
             shift: string;
             /** @default  */
             compare: string;
+        };
+        /**
+         * WrittenAnswer
+         * @description The file as it is then.
+         */
+        WrittenAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["ProvisionedFile"];
         };
         /**
          * Note
@@ -5046,6 +5120,202 @@ export interface operations {
             };
             /** @description The query cannot be executed; a limit that was hit is named. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_v1_dashboards_provisioned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvisionedAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_dashboards_by_id_write_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the document. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed by somebody else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ import msgspec
 from vedette.catalog.records import Document
 from vedette.dashboards.document import Dashboard
 from vedette.dashboards.grafana.account import Report
+from vedette.dashboards.provisioning import ProvisionedFile
 from vedette.http.openapi.operation import Content, Operation, in_path
 from vedette.http.routes.dashboards import GrafanaDashboard
 from vedette.http.routes.templates import NewFromTemplate
@@ -71,6 +72,29 @@ class NewDashboardAnswer(msgspec.Struct):
     data: Document
 
 
+class Provisioned(msgspec.Struct):
+    """Dashboards that come from files."""
+
+    on: bool
+    allow_edits: bool
+    """Whether they may be changed in the page."""
+    files: list[ProvisionedFile]
+
+
+class ProvisionedAnswer(msgspec.Struct):
+    """By path."""
+
+    status: Literal["success"]
+    data: Provisioned
+
+
+class WrittenAnswer(msgspec.Struct):
+    """The file as it is then."""
+
+    status: Literal["success"]
+    data: ProvisionedFile
+
+
 _TEMPLATE: Final = in_path("id", "As in the list.")
 DASHBOARDS: Final[dict[tuple[str, str], Operation]] = {
     ("POST", "/api/v1/dashboards/import"): Operation(
@@ -82,6 +106,18 @@ DASHBOARDS: Final[dict[tuple[str, str], Operation]] = {
         },
         bodies=(Content("The JSON of a dashboard.", shape=GrafanaDashboard),),
         errors=(400, 404, 409, 422),
+    ),
+    ("GET", "/api/v1/dashboards/provisioned"): Operation(
+        "Dashboards that come from files, and what is wrong with files",
+        "dashboards",
+        {200: Content("The files.", shape=ProvisionedAnswer)},
+    ),
+    ("POST", "/api/v1/dashboards/{id}/write-back"): Operation(
+        "Write a dashboard that comes from a file into it",
+        "dashboards",
+        {200: Content("The file.", shape=WrittenAnswer)},
+        parameters=(in_path("id", "Of the document."),),
+        errors=(404, 409),
     ),
     ("GET", "/api/v1/templates"): Operation(
         "Dashboards that come with the server, and which have data here",

@@ -1,4 +1,4 @@
-"""`/api/v1/dashboards/import`: a dashboard of Grafana as one of ours, to look at or to keep."""
+"""`/api/v1/dashboards`: what is taken over from Grafana, and dashboards that come from files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.catalog.document_spec import MAX_NAME
 from vedette.dashboards.check import as_spec
+from vedette.dashboards.provisioning import KIND, ProvisionedFile, Provisioning
 from vedette.http.document_audit import noting
 from vedette.http.gate import caller
 from vedette.http.json_requests import Threads, answer, read_body
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from vedette.dashboards.grafana.convert import Imported
 
 _MAX_BODY_BYTES: Final = 16 * 2**20
-KIND: Final = "dashboard"
 Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
 
 
@@ -38,7 +38,14 @@ class GrafanaDashboard(msgspec.Struct, forbid_unknown_fields=True):
 class DashboardRoutes:
     """Endpoints."""
 
-    def __init__(self, documents: Callable[[], Documents], audit: Callable[[], Audit], threads: Threads) -> None:
+    def __init__(
+        self,
+        documents: Callable[[], Documents],
+        audit: Callable[[], Audit],
+        provisioning: Provisioning,
+        threads: Threads,
+    ) -> None:
+        self._provisioning = provisioning
         self._documents = documents
         self._audit = audit
         self._threads = threads
@@ -65,6 +72,34 @@ class DashboardRoutes:
         )
         return answer(data, 201)
 
+    async def provisioned(self, request: Request) -> Response:
+        """Which dashboards come from files, and what is wrong with those that do not."""
+        who = caller(request.scope)
+        settings = self._provisioning.settings
+        files = self._provisioning.files() if who.project == self._provisioning.project else []
+        on = settings.provisioning_folder is not None
+        return answer({"on": on, "allow_edits": settings.allow_edits, "files": files})
+
+    async def write_back(self, request: Request) -> Response:
+        """The file has the document's present state then."""
+        who = caller(request.scope)
+        document_id = request.path_params["id"]
+        self._provisioning.check_change(KIND, who.project, document_id)
+
+        def write() -> ProvisionedFile:
+            file = self._provisioning.write_back(who.project, document_id)
+            self._audit().note(
+                who.actor,
+                "document.write_back",
+                object_kind=KIND,
+                object_id=document_id,
+                project=who.project,
+                detail={"file": file.path},
+            )
+            return file
+
+        return answer(await self._threads.run(write))
+
 
 def _converted(grafana: dict[str, Any]) -> Imported:
     # Few ever import: its tables need not be read at every start.
@@ -73,7 +108,13 @@ def _converted(grafana: dict[str, Any]) -> Imported:
     return import_dashboard(grafana)
 
 
-def routes(documents: Callable[[], Documents], audit: Callable[[], Audit], threads: Threads) -> list[BaseRoute]:
+def routes(
+    documents: Callable[[], Documents], audit: Callable[[], Audit], provisioning: Provisioning, threads: Threads
+) -> list[BaseRoute]:
     """`documents` and `audit` are called in threads, and may open the catalog first."""
-    them = DashboardRoutes(documents, audit, threads)
-    return [Route("/api/v1/dashboards/import", them.take_over, methods=["POST"])]
+    them = DashboardRoutes(documents, audit, provisioning, threads)
+    return [
+        Route("/api/v1/dashboards/import", them.take_over, methods=["POST"]),
+        Route("/api/v1/dashboards/provisioned", them.provisioned, methods=["GET"]),
+        Route("/api/v1/dashboards/{id}/write-back", them.write_back, methods=["POST"]),
+    ]

@@ -61,6 +61,10 @@ class Restoration(msgspec.Struct, forbid_unknown_fields=True):
     version: Annotated[int, msgspec.Meta(ge=0, le=10**_MAX_NUMBER_DIGITS - 1)] = 0
 
 
+def any_change(_kind: str, _project: str, _document_id: str) -> None:
+    """Where all documents may be changed by whoever may change documents."""
+
+
 class DocumentRoutes:
     """Endpoints; what waits for the database runs in the executor's threads."""
 
@@ -71,12 +75,14 @@ class DocumentRoutes:
         executor: Executor,
         max_document_bytes: int,
         kinds: Mapping[str, DocumentKind],
+        check_change: Callable[[str, str, str], None],
     ) -> None:
         self._documents = documents
         self._audit = audit
         self._executor = executor
         self._max_body_bytes = max_document_bytes + _ENVELOPE_BYTES
         self._kinds = kinds
+        self._check_change = check_change
 
     async def list(self, request: Request) -> Response:
         """Without content, by name."""
@@ -205,6 +211,8 @@ class DocumentRoutes:
         if kind is None:
             raise NotFound(f"there are no documents of kind {name[:100]!r}; there are {', '.join(self._kinds)}")
         who.actor.require(kind.write if change else kind.read, who.project)
+        if change and "id" in request.path_params:
+            self._check_change(name, who.project, request.path_params["id"])
         return kind, who
 
     def _noting(self, who: Caller, verb: str) -> Also:
@@ -238,9 +246,13 @@ def routes(
     executor: Executor,
     max_document_bytes: int,
     kinds: Mapping[str, DocumentKind] = KINDS,
+    check_change: Callable[[str, str, str], None] = any_change,
 ) -> list[BaseRoute]:
-    """`documents` and `audit` are called in the executor's threads, and may open the catalog first."""
-    them = DocumentRoutes(documents, audit, executor, max_document_bytes, kinds)
+    """`documents` and `audit` are called in the executor's threads, and may open the catalog first.
+
+    `check_change` is asked with kind, project and id before one is changed, and raises Forbidden.
+    """
+    them = DocumentRoutes(documents, audit, executor, max_document_bytes, kinds, check_change)
     return [
         Route(_PATH, them.list, methods=["GET"]),
         Route(_PATH, them.create, methods=["POST"]),

@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.auth.permission import Permission
 from vedette.catalog.document_spec import MAX_NAME
+from vedette.dashboards.provisioning import KIND
 from vedette.dashboards.templates import Template, template_of
 from vedette.errors import Conflict
 from vedette.http.document_audit import noting
 from vedette.http.gate import Caller, caller
 from vedette.http.json_requests import Threads, answer, read_body
-from vedette.http.routes.dashboards import KIND
 from vedette.model.frame import QueryResult
 from vedette.query.options import QueryOptions
 

@@ -1,0 +1,21 @@
+"""Settings of dashboards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardSettings:
+    """Dashboards that come from files."""
+
+    provisioning_folder: Path | None = None
+    """Folder whose `*.json` files are dashboards of the project `default`; those in folders below count, too."""
+    provisioning_interval_ms: Annotated[int, msgspec.Meta(ge=100, le=3_600_000)] = 5_000
+    """How often the files are looked at."""
+    allow_edits: bool = False
+    """Whether such dashboards may be changed in the page; changes last until the file changes, or are written back."""
