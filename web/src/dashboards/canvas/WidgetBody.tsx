@@ -1,7 +1,6 @@
 import { MessageCircleQuestion, Shapes } from "lucide-react";
 import { Suspense, createElement, useEffect, useMemo } from "react";
 import { formatDuration } from "../../data/duration";
-import { useSession } from "../../queries/session";
 import { Button } from "../../ui";
 import { Failed, NoData } from "../../widgets/ChartState";
 import { useChartShare } from "../../widgets/chartContext";
@@ -73,13 +72,12 @@ export function UnknownKind({ kind }: { kind: string }) {
 /** A kind that asks nothing, such as a text. */
 function Silent(props: Props) {
   const { time } = useDashboardContext();
-  const { clock } = useSession();
   const data: WidgetData = {
     status: "ready",
     frame: NOTHING,
     version: 0,
     window: time.window(),
-    now_ms: clock.now(),
+    now_ms: time.now(),
     live: false,
     stale_ms: null,
     marks: [],

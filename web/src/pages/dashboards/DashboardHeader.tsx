@@ -1,5 +1,6 @@
 import { Download, Ellipsis, History, PenLine, Redo2, Save, Settings, Star, Undo2, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { PlaybackButton } from "../../dashboards/playback/PlaybackButton";
 import { writeDashboard } from "../../dashboards/document";
 import type { Saving } from "../../dashboards/save/useSave";
 import { isChanged } from "../../dashboards/state";
@@ -60,6 +61,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
       }
     >
       <LiveBadge time={time} stale_ms={null} />
+      <PlaybackButton time={time} />
       <TimePicker time={time} />
       <Menu trigger={<IconButton icon={Ellipsis} label="Dashboard: more" />} entries={entries} />
       {!mayEdit || !roomy ? null : editing ? (

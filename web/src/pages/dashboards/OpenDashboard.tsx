@@ -6,6 +6,8 @@ import { CanvasActionsProvider } from "../../dashboards/canvas/actions";
 import { Canvas } from "../../dashboards/canvas/Canvas";
 import { WidgetFrame } from "../../dashboards/canvas/WidgetFrame";
 import { DashboardContextProvider } from "../../dashboards/context";
+import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
+import { useDashboardTracks } from "../../dashboards/playback/useDashboardTracks";
 import { Library, focusLibrary } from "../../dashboards/library/Library";
 import { ConflictDialog } from "../../dashboards/save/ConflictDialog";
 import type { Draft } from "../../dashboards/save/drafts";
@@ -18,6 +20,7 @@ import { isChanged } from "../../dashboards/state";
 import { useDashboard, useDashboardNow, useEdit } from "../../dashboards/store";
 import { formatMoment } from "../../data/timeRange";
 import { useSession } from "../../queries/session";
+import type { Time } from "../../queries/useTime";
 import { useLocationText, useTime } from "../../queries/useTime";
 import { Button, Notice, toast } from "../../ui";
 import { ChartTimeProvider } from "../../widgets/chartContext";
@@ -151,6 +154,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
               )}
             </main>
           </div>
+          <DashboardPlayback time={time} />
           {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}
           {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
           {dialog === "versions" && kept !== null ? (
@@ -164,6 +168,11 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
       </ChartTimeProvider>
     </DashboardContextProvider>
   );
+}
+
+/** The player, with the dashboard's own questions for its track. */
+function DashboardPlayback({ time }: { time: Time }) {
+  return <PlaybackBar time={time} choices={useDashboardTracks(time)} />;
 }
 
 /** What the server keeps meanwhile, when it is newer than what is edited here. */
