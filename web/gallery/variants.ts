@@ -26,6 +26,27 @@ const limits: Partial<FieldFormat> = {
   ],
 };
 
+const MARKS: WidgetData["marks"] = [
+  {
+    time_ms: minute(44),
+    end_ms: null,
+    title: "search-api 2.14.0",
+    text: "deployed by ci",
+    kind: "annotation",
+    status: "none",
+  },
+  {
+    time_ms: minute(28),
+    end_ms: null,
+    title: "SearchP99High",
+    text: "prod-eu-1, 227 ms",
+    kind: "alert",
+    status: "crit",
+  },
+  { time_ms: minute(20), end_ms: null, title: HOSTILE, text: "", kind: "alert", status: "warn" },
+  { time_ms: minute(12), end_ms: minute(10), title: "vdb-05 sent nothing", text: "", kind: "gap", status: "none" },
+];
+
 function many(count: number): Frame {
   return sampleFrame(
     Array.from({ length: count }, (_, at) => ({
@@ -224,4 +245,8 @@ export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
     { name: "trend", options: { trend: true } },
     { name: "one query", frame: () => many(2) },
   ],
+  sankey: [{ name: "without labels", frame: () => many(3) }],
+  progress: [{ name: "one", options: { rate: true }, frame: () => many(1), w: 2 }],
+  alerts: [{ name: "three", data: { marks: MARKS } }],
+  log: [{ name: "three", data: { marks: MARKS } }],
 };

@@ -12,6 +12,10 @@ import { pie } from "./kinds/pie";
 import { scatter } from "./kinds/scatter";
 import { stateTimeline } from "./kinds/stateTimeline";
 import { table } from "./kinds/table";
+import { alerts } from "./kinds/alerts";
+import { log } from "./kinds/log";
+import { progress } from "./kinds/progress";
+import { sankey } from "./kinds/sankey";
 import { line } from "./kinds/line";
 import { stat } from "./kinds/stat";
 import { text } from "./kinds/text";
@@ -29,10 +33,14 @@ const KINDS: readonly AnyWidgetKind[] = [
   stat,
   gauge,
   pie,
+  progress,
   table,
   histogram,
   scatter,
+  sankey,
   text,
+  alerts,
+  log,
 ];
 const BY_NAME: ReadonlyMap<string, AnyWidgetKind> = new Map(KINDS.map((one) => [one.kind, one]));
 

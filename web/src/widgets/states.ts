@@ -24,7 +24,9 @@ export function stateOf(value: number, series: WidgetSeries): { text: string; co
     const word = threshold.label !== "" ? threshold.label : threshold.status;
     return { text: word === "none" ? writeField(value, series.format) : word, color: shown.color };
   }
-  return { text: writeField(value, series.format), color: "" };
+  // states that are numbers are mostly codes: 2, not 2.00
+  const whole = Number.isInteger(value) && series.format.decimals === null;
+  return { text: writeField(value, whole ? { ...series.format, decimals: 0 } : series.format), color: "" };
 }
 
 /** A state lasts from its sample to the next one, at the end for a step; nothing is claimed where samples are missing. */

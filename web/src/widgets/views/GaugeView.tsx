@@ -44,6 +44,7 @@ function words({ series, shown }: Props): string {
 function Circle(props: Props) {
   const { series, value, shown, scale, options, color, width, height, named } = props;
   const radius = Math.max(20, Math.min(width / 2 - 4, (height - (options.ends ? 16 : 4) - (named ? 16 : 0)) / 1.5));
+  const used = radius * 1.5 + (options.ends ? 16 : 4) + (named ? 16 : 0);
   const outer = radius - (options.zones ? ZONE_PX + 3 : 0);
   const inner = outer - Math.min(RING_PX, radius / 5);
   const size = Math.max(11, Math.min(26, radius * 0.36));
@@ -52,7 +53,7 @@ function Circle(props: Props) {
   const target = options.target === null ? null : START + TURN * scale.part(options.target);
   return (
     <svg width={width} height={height} className="wsvg" role="img" aria-label={words(props)}>
-      <g transform={`translate(${width / 2} ${radius + 1})`}>
+      <g transform={`translate(${width / 2} ${radius + Math.max(1, (height - used) / 2)})`}>
         <path d={ring(inner, outer, 0, 1)} fill="var(--line-subtle)" />
         {Number.isNaN(value) ? null : (
           <path

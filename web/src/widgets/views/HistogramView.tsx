@@ -28,6 +28,21 @@ function cumulative(bins: readonly Bin[], total: number): [number, number][] {
   return points;
 }
 
+/** Where a value stands among bins of equal widths, 0 to 1. */
+export function placeOf(bins: readonly Bin[], value: number): number {
+  const at = bins.findIndex((bin) => value <= bin.high);
+  const bin = bins[at === -1 ? bins.length - 1 : at];
+  if (bin === undefined || bin.high === bin.low) return 0.5;
+  const within = Math.max(0, Math.min(1, (value - bin.low) / (bin.high - bin.low)));
+  return ((at === -1 ? bins.length - 1 : at) + within) / bins.length;
+}
+
+function evenly(bins: readonly Bin[]): boolean {
+  const [first] = bins;
+  if (first === undefined) return true;
+  return bins.every((bin) => Math.abs(bin.high - bin.low - (first.high - first.low)) < (first.high - first.low) * 1e-6);
+}
+
 const LABEL_PX = 30;
 
 /** Where marks stand, and which have room for their name. */
@@ -54,11 +69,15 @@ export default function HistogramView({ title, options, data, width, height }: W
   const across = measureAxis([low, high, low], { ...axisLook(format), min: low, max: high > low ? high : low + 1, scale: "linear" }, Math.max(2, Math.floor(width / 90)), false); // prettier-ignore
   const labels = axisLabels(counts);
   const left = 14 + Math.max(12, ...labels.map((label) => label.length * 6.3));
-  const right = options.cumulative ? 38 : 8;
+  const right = options.cumulative ? 46 : 8;
   const plot = { top: 18, width: Math.max(10, width - left - right), height: Math.max(10, height - 18 - 22) };
-  const x = (value: number): number => left + ((value - across.low) / (across.high - across.low)) * plot.width;
+  // bins stand side by side at equal widths: buckets of a histogram may be very unlike
+  const x = (value: number): number => left + placeOf(found.bins, value) * plot.width;
   const y = (count: number): number => plot.top + (1 - count / counts.high) * plot.height;
-  const ends = axisLabels(across);
+  const edges = [low, ...found.bins.map((bin) => bin.high)];
+  const every = Math.max(1, Math.ceil(edges.length / Math.max(2, Math.floor(width / 60))));
+  const ticks = evenly(found.bins) ? across.ticks : edges.filter((_, at) => at % every === 0);
+  const ends = evenly(found.bins) ? axisLabels(across) : ticks.map((tick) => writeField(tick, format));
   const base = plot.top + plot.height;
   const marks = labelled(found.percentiles, x, left + plot.width - 14);
   const isOut = (bin: Bin): boolean =>
@@ -136,7 +155,7 @@ export default function HistogramView({ title, options, data, width, height }: W
           );
         })}
         <line x1={left} x2={left + plot.width} y1={base} y2={base} stroke="var(--line)" />
-        {across.ticks.map((tick, at) => (
+        {ticks.map((tick, at) => (
           <text key={tick} x={x(tick)} y={base + 16} textAnchor="middle">
             {ends[at]}
           </text>

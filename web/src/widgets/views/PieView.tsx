@@ -46,9 +46,12 @@ export default function PieView({ title, options, data, width, height, linksOf }
       <svg width={room.w} height={room.h} className="wsvg" role="img" aria-label={`${title}. ${said}`}>
         <g transform={`translate(${room.w / 2} ${room.h / 2})`}>
           {angles.map((angle) => {
-            const [x, y] = shape.centroid(angle);
+            const middle = (angle.startAngle + angle.endAngle) / 2;
+            const out = radius * (options.shape === "donut" ? 0.81 : 0.72);
+            const [x, y] = [Math.sin(middle) * out, -Math.cos(middle) * out];
             const text = options.show === "percent" ? percent(angle.data.share) : writeField(angle.data.value, format);
-            const fits = options.show !== "none" && angle.data.share > 0.07 && radius > 50;
+            const fits =
+              options.show !== "none" && angle.data.share * Math.PI * 2 * out > Math.max(34, text.length * 6);
             return (
               <g
                 key={angle.data.key}
@@ -56,7 +59,7 @@ export default function PieView({ title, options, data, width, height, linksOf }
                 onPointerLeave={tip.hide}
               >
                 <path d={shape(angle) ?? ""} fill={color(angle.data)} />
-                {fits && !(legend && options.shape === "donut" && radius < 70) ? (
+                {fits && (options.shape === "pie" || radius >= 85) ? (
                   <text className="wpie__share" x={x} y={y + 4} textAnchor="middle">
                     {text}
                   </text>

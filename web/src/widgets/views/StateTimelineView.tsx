@@ -38,13 +38,13 @@ export default function StateTimelineView({ title, options, data, width, height,
   const found = series.map((one) => stretches(data.frame, one, window));
   const colors = stateColors(found);
   const longest = Math.max(0, ...series.map((one) => one.name.length));
-  const left = Math.min(width * 0.3, longest * 6.3 + 10, 180);
+  const left = Math.min(width * 0.3, longest * 6.6 + 14, 180);
   const room = Math.max(10, width - left);
   const auto = Math.max(14, Math.min(40, (height - 22) / Math.max(1, series.length)));
   const row = options.rowHeight > 0 ? options.rowHeight : auto;
   const span = window.end_ms - window.start_ms;
   const x = (time_ms: number): number => left + ((time_ms - window.start_ms) / span) * room;
-  const letters = Math.floor((left - 10) / 6.3);
+  const letters = Math.floor((left - 10) / 6.3 + 0.5);
   const total = Math.max(height - 4, series.length * row + 22);
   return (
     <div
