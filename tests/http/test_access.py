@@ -132,6 +132,8 @@ async def test_a_role_with_a_selector_narrows_every_way_to_ask(world: AccessWorl
         "/api/v1/targets/metadata",
         "/federate?match[]=x",
         "/api/v1/explain?query=x",
+        "/api/history/metrics?start=1699999990&end=1700000010&step=5",
+        "/api/metrics/at?time=1700000000&match[]=x",
     ):
         answer = await world.ask(ann, "GET", path)
         if answer.status_code != 403:

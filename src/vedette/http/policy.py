@@ -88,6 +88,8 @@ POLICY: Final[dict[Key, Need]] = {
     ("GET", "/api/v1/status/tsdb"): _STATUS,
     ("GET", "/api/v1/status/walreplay"): _READ,
     ("GET", "/federate"): _READ,
+    ("GET", "/api/history/metrics"): _READ,
+    ("GET", "/api/metrics/at"): _READ,
     ("GET", "/api/v1/queries"): _STATUS,
     ("POST", "/api/v1/metrics/query"): _READ,
     ("GET", "/api/v1/status/config"): _INSTANCE,

@@ -30,6 +30,7 @@ from vedette.http.routes import (
     documents,
     federate,
     health,
+    history,
     ingest,
     ingest_cardinality,
     live,
@@ -127,7 +128,7 @@ def _construct(instance: Instance) -> None:
     instance.routes += usage.routes(pipeline, service, identity.limits_of, queries, settings.tsdb.retention_bytes)
     instance.routes += prometheus.routes(service, queries)
     instance.routes += metrics_query.routes(service, queries)
-    instance.routes += running.routes(service, queries)
+    instance.routes += [*running.routes(service, queries), *history.routes(service, queries)]
     _stored(instance, storage, queries, targets)
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, store.clean, snapshots.take)
