@@ -102,6 +102,8 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
   const empty = widgets.length === 0 && sections.length === 0;
   return (
     <div className="dash-canvas" data-editing={editing ? "" : undefined} {...handlers}>
+      {/* react-draggable puts a style element of this id into the page unless there is one; the policy forbids that */}
+      <i id="react-draggable-style-el" hidden />
       <p id="dash-keys" className="sr-only">
         Arrows go to other widgets. Space selects: then arrows move it, with shift they change its size. Enter
         configures, delete removes.

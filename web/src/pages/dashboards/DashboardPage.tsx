@@ -5,6 +5,7 @@ import { Provider } from "react-redux";
 import { ApiError } from "../../api/client";
 import type { Document } from "../../api/documents";
 import { getDocument } from "../../api/documents";
+import { getJson } from "../../api/http";
 import { emptyDashboard } from "../../dashboards/document";
 import type { Draft } from "../../dashboards/save/drafts";
 import { draftKey, findDraft } from "../../dashboards/save/drafts";
@@ -15,7 +16,7 @@ import { createDashboardStore, dashboardActions } from "../../dashboards/store";
 import { useMay, useProject, useWho } from "../../queries/account";
 import { useSession } from "../../queries/session";
 import { useLocationText } from "../../queries/useTime";
-import { EmptyState, PageBody, PageHeader } from "../../ui";
+import { EmptyState, Notice, PageBody, PageHeader } from "../../ui";
 import { PageLink } from "../bar/PageLink";
 import { OpenDashboard } from "./OpenDashboard";
 import "../../dashboards/dashboards.css";
@@ -49,7 +50,8 @@ export default function DashboardPage() {
     gcTime: 0,
   });
   const [opened, setOpened] = useState<Opened | null>(null);
-  const mayEdit = may("documents:write");
+  const file = useProvisioned(id);
+  const mayEdit = may("documents:write") && file === null;
   const document = isNew ? null : asked.data;
   if (document !== undefined && opened?.id !== id && (document === null || document.id === id)) {
     const key = draftKey(project, user, id);
@@ -68,9 +70,29 @@ export default function DashboardPage() {
   if (opened?.id !== id) return <PageHeader title="Dashboard" />;
   return (
     <Provider store={opened.store} key={opened.serial}>
+      {file === null ? null : (
+        <Notice kind="info">
+          This dashboard comes from the file {file}: it is changed there. Export it to make one of your own.
+        </Notice>
+      )}
       <OpenDashboard found={opened.found} draftKey={opened.key} mayEdit={mayEdit} onCreated={created} />
     </Provider>
   );
+}
+
+interface Provisioned {
+  allow_edits: boolean;
+  files: { path: string; id: string }[];
+}
+
+/** The file that a dashboard comes from, when it may be changed only there. */
+function useProvisioned(id: string): string | null {
+  const files = useQuery({
+    queryKey: ["provisioned"],
+    queryFn: async ({ signal }) => (await getJson<Provisioned>("/api/v1/dashboards/provisioned", signal)).data,
+  });
+  if (files.data === undefined || files.data.allow_edits) return null;
+  return files.data.files.find((one) => one.id === id)?.path ?? null;
 }
 
 let opens = 0;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { LayoutDashboard, Plus, Star, Trash2, Upload } from "lucide-react";
+import { LayoutDashboard, LayoutTemplate, Plus, Star, Trash2, Upload } from "lucide-react";
 import { useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { DocumentHead } from "../../api/documents";
 import { createNumbered, deleteDocument, listDocuments, undeleteDocument } from "../../api/documents";
@@ -26,6 +26,7 @@ import {
 } from "../../ui";
 import { readImport } from "./importJson";
 import { stars } from "./stars";
+import { TemplatesDialog } from "./TemplatesDialog";
 
 const CARRIED = ["from", "to", "project"] as const;
 
@@ -40,6 +41,7 @@ export default function DashboardsPage() {
   const [tag, setTag] = useState("");
   const [onlyLiked, setOnlyLiked] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [templates, setTemplates] = useState(false);
   const [asking, setAsking] = useState<readonly DocumentHead[] | null>(null);
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: LIST_KEY });
   const open = (id: string): void => location.go(`/d/${id}`, CARRIED);
@@ -109,6 +111,11 @@ export default function DashboardsPage() {
       <PageHeader title="Dashboards">
         {mayEdit ? <ImportButton done={open} /> : null}
         {mayEdit ? (
+          <Button icon={LayoutTemplate} onClick={() => setTemplates(true)}>
+            Templates
+          </Button>
+        ) : null}
+        {mayEdit ? (
           <Button variant="primary" icon={Plus} onClick={() => open("new")}>
             New dashboard
           </Button>
@@ -174,7 +181,7 @@ export default function DashboardsPage() {
               <Empty
                 filtered={tag !== "" || onlyLiked}
                 mayEdit={mayEdit}
-                make={() => open("new")}
+                make={() => setTemplates(true)}
                 all={() => {
                   setTag("");
                   setOnlyLiked(false);
@@ -184,6 +191,7 @@ export default function DashboardsPage() {
           />
         </Section>
       </PageBody>
+      {templates ? <TemplatesDialog close={() => setTemplates(false)} opened={open} /> : null}
       {asking === null ? null : (
         <ConfirmDialog
           open
@@ -239,9 +247,11 @@ function Empty({ filtered, mayEdit, make, all }: EmptyProps) {
     <EmptyState
       icon={LayoutDashboard}
       title="No dashboards yet"
-      action={mayEdit ? <Button onClick={make}>New dashboard</Button> : undefined}
+      action={mayEdit ? <Button onClick={make}>Start from a template</Button> : undefined}
     >
-      {mayEdit ? "Make one from widgets, or import a file." : "Nobody has made one in this project."}
+      {mayEdit
+        ? "Begin with a ready-made one, make one from widgets, or import a file."
+        : "Nobody has made one in this project."}
     </EmptyState>
   );
 }
