@@ -92,10 +92,11 @@ function services(): Frame {
 function buckets(): Frame {
   const bounds = ["0.05", "0.1", "0.25", "0.5", "1", "2.5", "+Inf"];
   return sampleFrame(
+    // the unit is that of the bounds
     bounds.map((le, at) => ({
       labels: { le },
       value: (row) => 100 * (1 - Math.exp(-(at + 1) / 2)) + 3 * at * (1 + wobble(row, 1)),
-      format: { unit: "/s" },
+      format: { unit: "s" },
     })),
   );
 }

@@ -12,6 +12,7 @@ import "../src/ui/index.css";
 import "./gallery.css";
 import { ChartShareProvider } from "../src/widgets/chartContext";
 import { Panel } from "../src/widgets/Panel";
+import { SAMPLE_END_MS } from "../src/widgets/kinds/schema";
 import type { Frame, WidgetData, WidgetProps } from "../src/widgets/plugin";
 import { widgetKinds } from "../src/widgets/registry";
 import type { AnyWidgetKind } from "../src/widgets/registry";
@@ -34,7 +35,7 @@ const SHARE = {
 };
 
 function dataOf(frame: Frame, more: Partial<WidgetData> = {}): WidgetData {
-  const end_ms = frame.times.at(-1) ?? Date.now();
+  const end_ms = frame.times.at(-1) ?? SAMPLE_END_MS;
   const start_ms = frame.times.length > 1 ? (frame.times[0] ?? end_ms) : end_ms - 3_600_000;
   return {
     status: "ready",

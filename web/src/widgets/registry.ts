@@ -16,6 +16,9 @@ import { alerts } from "./kinds/alerts";
 import { log } from "./kinds/log";
 import { progress } from "./kinds/progress";
 import { sankey } from "./kinds/sankey";
+import { nodes3d } from "./kinds/nodes3d";
+import { scatter3d } from "./kinds/scatter3d";
+import { topology3d } from "./kinds/topology3d";
 import { line } from "./kinds/line";
 import { stat } from "./kinds/stat";
 import { text } from "./kinds/text";
@@ -38,6 +41,9 @@ const KINDS: readonly AnyWidgetKind[] = [
   histogram,
   scatter,
   sankey,
+  scatter3d,
+  nodes3d,
+  topology3d,
   text,
   alerts,
   log,
