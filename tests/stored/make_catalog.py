@@ -10,10 +10,20 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.postgres import PostgresServer
 
-from vedette.catalog import audit_log, keys, leases, projects, roles, sessions, users
+from vedette.catalog import annotation_rows, audit_log, keys, leases, projects, roles, sessions, users
 from vedette.catalog.database import Catalog
 from vedette.catalog.documents import Documents
-from vedette.catalog.records import ApiKey, AuditEntry, Membership, Project, ProjectLimits, Role, Session, User
+from vedette.catalog.records import (
+    Annotation,
+    ApiKey,
+    AuditEntry,
+    Membership,
+    Project,
+    ProjectLimits,
+    Role,
+    Session,
+    User,
+)
 from vedette.catalog.tables import HEAD
 from vedette.clock import FakeClock
 
@@ -53,6 +63,9 @@ LINE = AuditEntry(
     previous_hash="",
     hash="",
 )
+ANNOTATION = Annotation(
+    id="a1", project="web", time_ms=NOW_MS, end_ms=NOW_MS + 5, title="Deployed", tags=("é",), dashboard="d1"
+)
 SPECS = ({"tags": ["a"], "n": 1}, {"tags": ["b"], "text": "é"})
 
 
@@ -66,6 +79,7 @@ def fill(catalog: Catalog) -> None:
         sessions.add(connection, SESSION)
         keys.add(connection, KEY)
         audit_log.append(connection, [LINE, LINE])
+        annotation_rows.add(connection, ANNOTATION)
         leases.acquire(connection, "rules", "a", NOW_MS, 1000)
     documents = Documents(catalog, FakeClock(NOW_MS))
     documents.create("dashboard", "web", "Überblick", SPECS[0], "zoë", document_id="d1")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.catalogs import CatalogPlace
 from tests.postgres import PostgresServer
-from tests.stored.make_catalog import KEY, MEMBERSHIP, NOW_MS, PROJECT, ROLE, SESSION, SPECS, USER
+from tests.stored.make_catalog import ANNOTATION, KEY, MEMBERSHIP, NOW_MS, PROJECT, ROLE, SESSION, SPECS, USER
 
-from vedette.catalog import audit_log, keys, leases, projects, roles, sessions, users
+from vedette.catalog import annotation_rows, audit_log, keys, leases, projects, roles, sessions, users
 from vedette.catalog.database import Catalog
 from vedette.catalog.documents import Documents
 from vedette.catalog.migrations.upgrade import scripts
@@ -61,6 +61,13 @@ def test_what_was_stored_is_there(stored: Catalog) -> None:
     assert (document.name, document.version, document.spec) == ("Überblick", 2, SPECS[1])
     assert documents.version("dashboard", "web", "d1", 1).spec == SPECS[0]
     assert [head.id for head in documents.list("dashboard", "web", tag="b").documents] == ["d1"]
+
+
+def test_annotations_are_there_since_they_are_kept(request: pytest.FixtureRequest, stored: Catalog) -> None:
+    """Before revision 0002 there were none."""
+    kept = [] if request.node.callspec.params["stored"].name == "catalog_0001" else [ANNOTATION]
+    with stored.read() as connection:
+        assert annotation_rows.within(connection, "web", 0, 2 * NOW_MS, None, 10) == kept
 
 
 def test_it_goes_on(stored: Catalog) -> None:

@@ -207,3 +207,24 @@ class DocumentVersion(msgspec.Struct, frozen=True, kw_only=True):
     saved_ms: int
     saved_by: str
     message: str = ""
+
+
+class Annotation(msgspec.Struct, frozen=True, kw_only=True):
+    """A mark on the time axis; `end_ms` is `time_ms` where it is a moment."""
+
+    id: str
+    project: str
+    time_ms: int
+    end_ms: int
+    title: str
+    text: str = ""
+    tags: tuple[str, ...] = ()
+    dashboard: str = ""
+    """Id of the dashboard that it is about; empty: of all of the project."""
+    widget: str = ""
+    """Id of the widget there; empty: of all."""
+    version: int = 1
+    created_ms: int = 0
+    created_by: str = ""
+    updated_ms: int = 0
+    updated_by: str = ""

@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 
 from vedette.catalog.records import ProjectLimits
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest revision of the schema; what is stored with another one is migrated at open."""
 
 
@@ -273,6 +273,27 @@ document_tags: Final = Table(
     ),
 )
 Index("document_tags_by_document", document_tags.c.project, document_tags.c.kind, document_tags.c.document_id)
+
+annotation_table: Final = Table(
+    "annotations",
+    METADATA,
+    Column("project", NamedText, ForeignKey("projects.name"), nullable=False),
+    Column("id", NamedText, nullable=False),
+    _ms("time_ms"),
+    _ms("end_ms"),
+    _text("title"),
+    _text("text"),
+    Column("tags", JsonText(tuple[str, ...]), nullable=False),
+    _text("dashboard"),
+    _text("widget"),
+    _version(),
+    _ms("created_ms"),
+    _text("created_by"),
+    _ms("updated_ms"),
+    _text("updated_by"),
+    PrimaryKeyConstraint("project", "id"),
+)
+Index("annotations_by_time", annotation_table.c.project, annotation_table.c.time_ms, annotation_table.c.id)
 
 leases: Final = Table(
     "leases",

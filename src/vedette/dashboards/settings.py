@@ -11,11 +11,13 @@ import msgspec
 
 @dataclass(frozen=True, slots=True)
 class DashboardSettings:
-    """Dashboards that come from files."""
+    """Dashboards that come from files, and annotations."""
 
     provisioning_folder: Path | None = None
     """Folder whose `*.json` files are dashboards of the project `default`; those in folders below count, too."""
     provisioning_interval_ms: Annotated[int, msgspec.Meta(ge=100, le=3_600_000)] = 5_000
     """How often the files are looked at."""
+    max_annotations: Annotated[int, msgspec.Meta(ge=1)] = 100_000
+    """Annotations of one project."""
     allow_edits: bool = False
     """Whether such dashboards may be changed in the page; changes last until the file changes, or are written back."""

@@ -16,6 +16,7 @@ from vedette.clock import Clock
 from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
+from vedette.dashboards.annotations import Annotations
 from vedette.dashboards.provisioning import Provisioning
 from vedette.dashboards.templates import load_templates
 from vedette.dashboards.watch import Watch
@@ -23,6 +24,7 @@ from vedette.http.gate import GuardedGate, OpenGate
 from vedette.http.json_requests import Threads
 from vedette.http.page import Page
 from vedette.http.rates import Rates
+from vedette.http.routes import annotations as annotation_routes
 from vedette.http.routes import (
     audit,
     backfill,
@@ -136,7 +138,8 @@ def _construct(instance: Instance) -> None:
     _live(instance, storage, service)
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
     _access(instance, identity, kept, provisioning, storage, rules)
-    _dashboards(instance, lambda: identity().audit, kept, provisioning, service, queries)
+    marks = Annotations(catalog, instance.clock, settings.dashboards.max_annotations)
+    _dashboards(instance, lambda: identity().audit, kept, provisioning, marks, service, queries)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += reload.routes(instance.reload)
     instance.routes += settings_routes.routes(settings, instance.sources)
@@ -220,6 +223,7 @@ def _dashboards(
     audit_log: Callable[[], Audit],
     kept: Late[Documents],
     provisioning: Provisioning,
+    marks: Annotations,
     service: QueryService,
     queries: ThreadPoolExecutor,
 ) -> None:
@@ -229,6 +233,7 @@ def _dashboards(
         instance.background("provisioning", watch.run, watch.stop)
     threads = Threads(_pool(instance, "dashboards", 2))
     instance.routes += dashboards.routes(kept, audit_log, provisioning, threads)
+    instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
 
 
