@@ -2,10 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import type { KeyboardEvent } from "react";
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { metricNames } from "../api/client";
+import { listDocuments } from "../api/documents";
+import { LIST_KEY } from "../dashboards/save/keys";
 import { fuzzy } from "../data/commands";
 import { useSession } from "../queries/session";
 import { Modal } from "../ui/Modal";
 import { KeyCaps } from "./KeyCaps";
+import { CARRIED } from "./Nav";
 
 interface Entry {
   id: string;
@@ -24,7 +27,7 @@ interface Props {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Search over pages, actions, metrics and recent queries. */
+/** Search over pages, actions, dashboards, metrics and recent queries. */
 export function Palette({ open, onOpenChange }: Props) {
   return (
     <Modal open={open} onOpenChange={onOpenChange} title="Search and commands" hideTitle>
@@ -38,9 +41,10 @@ function useEntries(wish: string, close: () => void): Entry[] {
   const known = useSyncExternalStore(commands.watch, commands.read);
   const recent = useSyncExternalStore(history.watch, history.read);
   const names = useQuery({ queryKey: ["metric names"], queryFn: ({ signal }) => metricNames(signal) });
+  const boards = useQuery({ queryKey: LIST_KEY, queryFn: ({ signal }) => listDocuments("dashboard", signal) });
   return useMemo(() => {
     const explore = (promql: string): void => {
-      location.go("/explore", ["from", "to"]);
+      location.go("/explore", CARRIED);
       location.change({ q: [promql] }, "replace");
     };
     const actions = known
@@ -54,6 +58,14 @@ function useEntries(wish: string, close: () => void): Entry[] {
       mono: true,
       run: () => explore(promql),
     }));
+    const dashboards = (boards.data ?? []).map((one) => ({
+      id: `dashboard ${one.id}`,
+      title: one.name,
+      group: "Dashboard",
+      keys: undefined,
+      mono: false,
+      run: () => location.go(`/d/${one.id}`, CARRIED),
+    }));
     const metrics = (names.data ?? []).map((name) => ({
       id: `metric ${name}`,
       title: name,
@@ -63,7 +75,7 @@ function useEntries(wish: string, close: () => void): Entry[] {
       run: () => explore(name),
     }));
     const matches = (entry: Entry): boolean => fuzzy(wish, `${entry.group} ${entry.title}`);
-    return [...actions, ...queries]
+    return [...actions, ...dashboards, ...queries]
       .filter(matches)
       .concat(metrics.filter(matches).slice(0, METRICS_SHOWN))
       .map((entry) => ({
@@ -73,7 +85,7 @@ function useEntries(wish: string, close: () => void): Entry[] {
           entry.run();
         },
       }));
-  }, [known, recent, names.data, wish, location, close]);
+  }, [known, recent, names.data, boards.data, wish, location, close]);
 }
 
 function PaletteBody({ close }: { close: () => void }) {
@@ -101,7 +113,7 @@ function PaletteBody({ close }: { close: () => void }) {
       <div className="border-b border-line p-2">
         <input
           className="input border-0!"
-          placeholder="Page, action, metric or recent query"
+          placeholder="Page, action, dashboard, metric or recent query"
           aria-label="Search"
           role="combobox"
           aria-expanded="true"

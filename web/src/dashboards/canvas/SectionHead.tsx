@@ -12,6 +12,8 @@ import {
 import { useState } from "react";
 import type { MenuEntry } from "../../ui";
 import { Button, Dialog, Field, IconButton, Menu, TextInput, toast } from "../../ui";
+import { interpolateText } from "../data/interpolate";
+import { useScope } from "../data/variables";
 import type { Section } from "../document";
 import { useEdit } from "../store";
 
@@ -27,13 +29,14 @@ interface Props {
 
 /** The line above a section that folds. */
 export function SectionHead({ section, count, open, editing, onToggle }: Props) {
+  const { scope } = useScope();
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <div className="dash-section">
       <h2 className="dash-section__title">
         <button type="button" aria-expanded={open} onClick={onToggle}>
           <Chevron className="icon icon--sm" aria-hidden />
-          <span>{sectionTitle(section)}</span>
+          <span>{interpolateText(sectionTitle(section), scope)}</span>
           <em className="num">{count === 1 ? "1 panel" : `${count} panels`}</em>
         </button>
       </h2>

@@ -16,7 +16,9 @@ import type { MenuEntry } from "../../ui";
 import { IconButton, Menu } from "../../ui";
 import { Panel } from "../../widgets/Panel";
 import { widgetKind } from "../../widgets/registry";
+import { interpolateText } from "../data/interpolate";
 import { useVisible } from "../data/useVisible";
+import { useScope } from "../data/variables";
 import { widgetTitle } from "../diff";
 import type { Widget } from "../document";
 import { useDashboard } from "../store";
@@ -39,11 +41,12 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false }: 
   const [seen, setSeen] = useState(visible);
   if (visible && !seen) setSeen(true);
   const [about, setAbout] = useState(NOTHING_SAID);
+  const { scope } = useScope();
   const kind = widgetKind(widget.kind);
   const editing = useDashboard((state) => state.mode === "edit") && !alone;
   return (
     <Panel
-      title={widgetTitle(widget)}
+      title={interpolateText(widgetTitle(widget), scope)}
       meta={about.meta === "" ? undefined : about.meta}
       loading={about.loading}
       notice={

@@ -15,6 +15,18 @@ const FULL = { width: 300, height: 150 };
 
 /** A kind as it looks with its made-up data. */
 export function Thumbnail({ kind }: { kind: AnyWidgetKind }) {
+  // what draws in three dimensions is large: it is fetched for a widget, not for a picture of one
+  if (kind.category === "space") {
+    return (
+      <div className="dash-thumb dash-thumb--icon">
+        <kind.icon className="icon" />
+      </div>
+    );
+  }
+  return <Live kind={kind} />;
+}
+
+function Live({ kind }: { kind: AnyWidgetKind }) {
   const [element, box] = useBox();
   const near = useVisible(element);
   const scale = (box?.width ?? 0) / FULL.width;
