@@ -10,12 +10,14 @@ interface Props {
   onRun: () => void;
   onFormat: () => void;
   onProblems: (problems: readonly Problem[]) => void;
+  /** Plain PromQL of a text that holds more, place for place; must stay the same function. */
+  plain?: (text: string) => string;
 }
 
 const nonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
 /** The one place where React and CodeMirror meet. */
-export function EditorView({ label, text, problems, ...events }: Props) {
+export function EditorView({ label, text, problems, plain, ...events }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const editor = useRef<PromqlEditor | null>(null);
   const newest = useRef(events);
@@ -25,18 +27,25 @@ export function EditorView({ label, text, problems, ...events }: Props) {
   });
   useEffect(() => {
     if (root.current === null) return;
-    const made = new PromqlEditor(root.current, first.current, label, nonce(), {
-      changed: (next) => newest.current.onChange(next),
-      run: () => newest.current.onRun(),
-      format: () => newest.current.onFormat(),
-      problems: (found) => newest.current.onProblems(found),
-    });
+    const made = new PromqlEditor(
+      root.current,
+      first.current,
+      label,
+      nonce(),
+      {
+        changed: (next) => newest.current.onChange(next),
+        run: () => newest.current.onRun(),
+        format: () => newest.current.onFormat(),
+        problems: (found) => newest.current.onProblems(found),
+      },
+      plain,
+    );
     editor.current = made;
     return () => {
       editor.current = null;
       made.destroy();
     };
-  }, [label]);
+  }, [label, plain]);
   useEffect(() => editor.current?.setText(text), [text]);
   useEffect(() => editor.current?.setProblems(problems), [problems]);
   return <div ref={root} className="min-h-9" />;

@@ -7,6 +7,8 @@ import { useChartShare } from "../../widgets/chartContext";
 import type { Frame, WidgetData } from "../../widgets/plugin";
 import type { AnyWidgetKind } from "../../widgets/registry";
 import { useDashboardContext } from "../context";
+import { useLinks } from "../data/useLinks";
+import { useVariables } from "../data/useVariables";
 import { useWidgetData } from "../data/useWidgetData";
 import type { Widget } from "../document";
 import { useCanvas } from "./actions";
@@ -36,8 +38,6 @@ const SECOND_MS = 1000;
 const asks = (widget: Widget): boolean => widget.queries.some((one) => one.text.trim() !== "");
 
 const NOTHING: Frame = { times: new Float64Array(0), step_ms: 1000, series: [] };
-const NO_LINKS = () => [];
-const IGNORED = () => undefined;
 
 /** What a widget shows below its header. */
 export function WidgetBody(props: Props) {
@@ -125,6 +125,8 @@ function Wrong({ message }: { message: string }) {
 function Drawn({ widget, kind, box, data }: Props & { data: WidgetData }) {
   const { time } = useDashboardContext();
   const share = useChartShare();
+  const linksOf = useLinks(widget.links, data.window);
+  const { filterBy } = useVariables();
   const options = useMemo(() => ({ ...(kind.defaults as object), ...widget.options }), [kind.defaults, widget.options]);
   const shown = kind.transform === undefined ? data : { ...data, frame: kind.transform(data.frame, options) };
   return (
@@ -137,10 +139,10 @@ function Drawn({ widget, kind, box, data }: Props & { data: WidgetData }) {
         height: box.height,
         zone: time.zone,
         reducedMotion: share.still(),
-        linksOf: NO_LINKS,
+        linksOf,
         zoomTo: time.zoomTo,
         zoomOut: time.zoomOut,
-        filter: IGNORED,
+        filter: filterBy,
       })}
     </Suspense>
   );

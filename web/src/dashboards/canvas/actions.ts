@@ -3,6 +3,9 @@
 import { createContext, use, useMemo } from "react";
 import { useSession } from "../../queries/session";
 import { copyText, toast } from "../../ui";
+import { useDashboardContext } from "../context";
+import { planWidget } from "../data/questions";
+import { useScope } from "../data/variables";
 import { copiedText, copiesOf, pastedWidgets } from "../clipboard";
 import type { Place, Widget } from "../document";
 import { freshId, newWidget } from "../document";
@@ -42,6 +45,8 @@ function companions(state: DashboardState, id: string): Widget[] {
   return [...bySection(widgets, sections).values()].find((group) => group.some((one) => one.id === id)) ?? [];
 }
 
+const EXPLORE_WIDTH = 1000;
+
 export interface WidgetActions {
   add: (kind: AnyWidgetKind) => string;
   move: (ids: readonly string[], dx: number, dy: number) => void;
@@ -74,6 +79,8 @@ export function useWidgetActions(): WidgetActions {
   const now = useDashboardNow();
   const edit = useEdit();
   const { location } = useSession();
+  const { time } = useDashboardContext();
+  const { scope, filters } = useScope();
   return useMemo(() => {
     const taken = (): Set<string> => new Set(now().draft.spec.widgets.map((one) => one.id));
     const place = (places: Record<string, Place>, group?: string): void => {
@@ -138,10 +145,12 @@ export function useWidgetActions(): WidgetActions {
         return true;
       },
       explore: (widget) => {
-        const texts = widget.queries.filter((one) => one.kind === "promql").map((one) => one.text);
+        const wish = { interval: time.window(), width: EXPLORE_WIDTH, variables: scope, filters, envelope: false };
+        const { asks } = planWidget(widget, wish);
+        const texts = asks.filter((one) => one.role === "value").map((one) => one.promql);
         location.go("/explore", ["from", "to", "project"]);
         location.change({ q: texts }, "replace");
       },
     };
-  }, [now, edit, location]);
+  }, [now, edit, location, time, scope, filters]);
 }

@@ -7,7 +7,7 @@ import type { QuerySource } from "../../queries/source";
 import type { Frame } from "../../widgets/plugin";
 import type { Widget } from "../document";
 import type { Answered } from "./evaluate";
-import { answerKey, buildFrame, momentOf, untilMoment } from "./frames";
+import { answerKey, buildFrame, momentOf } from "./frames";
 import type { Ask, Plan, QueryProblem } from "./questions";
 
 export interface Target {
@@ -17,8 +17,6 @@ export interface Target {
   interval: (span_ms: number) => Interval;
   follow: boolean;
   interval_ms: (step_ms: number) => number;
-  /** While playing, also what comes next. */
-  ahead?: Target;
 }
 
 export interface Answering {
@@ -49,7 +47,7 @@ interface Held {
 
 const NOTHING: Frame = { times: new Float64Array(0), step_ms: 1000, series: [] };
 
-/** How the source of an ask is called in the pool: a source for each window, those of a recording beside each other. */
+/** How the source of an ask is called in the pool: a source for each window. */
 const nameOf = (ask: Ask, target: Target): string => `dashboard ${target.key} ${ask.slot}`;
 
 export class WidgetFeed {
@@ -78,9 +76,7 @@ export class WidgetFeed {
   aim(plan: Plan, target: Target): void {
     const before = this.held;
     this.held = new Map();
-    for (const one of target.ahead === undefined ? [target] : [target, target.ahead]) {
-      for (const ask of plan.asks) this.take(ask, one, before);
-    }
+    for (const ask of plan.asks) this.take(ask, target, before);
     for (const { end } of before.values()) end();
     this.changed();
   }
@@ -134,8 +130,8 @@ export class WidgetFeed {
     for (const { source } of this.held.values()) if (source.read().status === "error") source.retry();
   }
 
-  /** What is known now; `until_ms`: of a recording, what was known then. */
-  assemble(widget: Widget, plan: Plan, target: Target, until_ms: number | null): Assembled {
+  /** What is known now. */
+  assemble(widget: Widget, plan: Plan, target: Target): Assembled {
     const sources = plan.asks.flatMap((ask) => {
       const held = this.held.get(nameOf(ask, target));
       return held === undefined ? [] : [{ ask, source: held.source }];
@@ -151,7 +147,7 @@ export class WidgetFeed {
     if ((waiting || hidden) && this.kept !== null) {
       return { ...common, status: "loading", frame: this.kept, problems: plan.problems, notices: [] };
     }
-    const built = buildFrame(widget, plan, answersOf(sources, until_ms));
+    const built = buildFrame(widget, plan, answersOf(sources));
     const problems = [...plan.problems, ...built.problems];
     const failed = failures.length + problems.length > 0 && built.frame.series.length === 0;
     const status = waiting || hidden ? "first" : failed ? "error" : "ready";
@@ -168,7 +164,7 @@ function noticesOf(sources: readonly Answering[]): string[] {
   return [...new Set(told)];
 }
 
-function answersOf(sources: readonly Answering[], until_ms: number | null): Map<string, Answered> {
+function answersOf(sources: readonly Answering[]): Map<string, Answered> {
   const answers = new Map<string, Answered>();
   let moment: Float64Array | null = null;
   for (const { ask, source } of sources) {
@@ -177,11 +173,11 @@ function answersOf(sources: readonly Answering[], until_ms: number | null): Map<
     const { times_ms, series, step_ms } = source.matrix.view();
     const whole: Answered = { times: times_ms, step_ms, series };
     if (!ask.instant) {
-      answers.set(answerKey(ask.ref, ask.role), until_ms === null ? whole : untilMoment(whole, until_ms));
+      answers.set(answerKey(ask.ref, ask.role), whole);
       continue;
     }
     // answers of one moment that came a little apart are still of one moment
-    const one = momentOf(whole, until_ms);
+    const one = momentOf(whole);
     moment = newer(moment, one.times);
     answers.set(answerKey(ask.ref, ask.role), one);
   }

@@ -182,27 +182,15 @@ function envelopes(
   return found;
 }
 
-/** The last moment at or before a time, as an answer of one moment. */
-export function momentOf(answer: Answered, until_ms: number | null): Answered {
-  let row = answer.times.length - 1;
-  if (until_ms !== null) while (row >= 0 && (answer.times[row] ?? 0) > until_ms) row -= 1;
+/** The newest moment alone. */
+export function momentOf(answer: Answered): Answered {
+  const row = answer.times.length - 1;
   if (row < 0) return { ...answer, times: NO_TIMES, series: [] };
   return {
     ...answer,
-    times: answer.times.slice(row, row + 1),
+    times: answer.times.slice(row),
     series: answer.series
       .map(({ labels, values }) => ({ labels, values: values.slice(row, row + 1) }))
       .filter(({ values }) => !Number.isNaN(values[0])),
-  };
-}
-
-/** What was known at a time. */
-export function untilMoment(answer: Answered, until_ms: number): Answered {
-  let length = answer.times.length;
-  while (length > 0 && (answer.times[length - 1] ?? 0) > until_ms) length -= 1;
-  return {
-    ...answer,
-    times: answer.times.subarray(0, length),
-    series: answer.series.map(({ labels, values }) => ({ labels, values: values.subarray(0, length) })),
   };
 }

@@ -23,8 +23,6 @@ export interface WidgetContext {
   /** Of the kind of widget: tells whether it draws an envelope. */
   schema: OptionSchema | null;
   marks?: readonly WidgetMark[];
-  /** The playhead's moment while a recording plays. */
-  playing_ms?: number | null;
 }
 
 export interface WidgetFeedData extends WidgetData {
@@ -41,8 +39,6 @@ export interface WidgetFeedData extends WidgetData {
 }
 
 const NO_MARKS: readonly WidgetMark[] = [];
-const BLOCK_SPANS = 4;
-const BLOCK_MS = 600_000;
 
 /** Whether the envelope is asked for: by kinds that draw one, unless the widget's option says no. */
 export function wantsEnvelope(widget: Widget, schema: OptionSchema | null): boolean {
@@ -51,8 +47,8 @@ export function wantsEnvelope(widget: Widget, schema: OptionSchema | null): bool
 }
 
 export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFeedData {
-  const { time, width, visible, schema, marks = NO_MARKS, playing_ms = null } = context;
-  const { pool, clock } = useSession();
+  const { time, width, visible, schema, marks = NO_MARKS } = context;
+  const { pool } = useSession();
   const { scope, filters } = useScope();
   const feed = useMemo(() => new WidgetFeed(pool, (run) => requestAnimationFrame(run)), [pool]);
   const envelope = wantsEnvelope(widget, schema);
@@ -61,28 +57,24 @@ export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFee
     // eslint-disable-next-line react-hooks/exhaustive-deps -- of the time, the window's key and length decide
     [widget.queries, widget.time, time.windowKey, time.span_ms, width, scope, filters, envelope],
   );
-  const block = playing_ms === null ? null : blockAt(playing_ms, plan.span_ms);
-  const target = useTarget(time, block, plan.span_ms);
+  const target = useTarget(time);
   useEffect(() => {
     if (visible) feed.aim(plan, target);
     else feed.release();
   }, [feed, plan, target, visible]);
   useEffect(() => () => feed.release(), [feed]);
   const version = useSyncExternalStore(feed.watch, feed.read);
-  const watching = time.moving && !time.paused && visible && playing_ms === null;
+  const watching = time.moving && !time.paused && visible;
   useSecond(watching);
   const assembled = useMemo(
-    () => feed.assemble(widget, plan, target, playing_ms),
+    () => feed.assemble(widget, plan, target),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for what the feed holds
-    [feed, version, widget, plan, target, playing_ms],
+    [feed, version, widget, plan, target],
   );
   const retry = useCallback(() => feed.retry(), [feed]);
-  const window = (): Interval => {
-    if (playing_ms !== null) return { start_ms: playing_ms - plan.span_ms, end_ms: playing_ms };
-    return spanOf(widget, time.window());
-  };
+  const window = (): Interval => spanOf(widget, time.window());
   const { frame, status, last_ms, ...rest } = assembled;
-  const now_ms = playing_ms ?? clock.now();
+  const now_ms = time.now();
   return {
     ...rest,
     status,
@@ -100,16 +92,9 @@ export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFee
   };
 }
 
-/** Recordings are asked for in blocks that last for a while of playing. */
-function blockAt(playing_ms: number, span_ms: number): number {
-  return Math.floor(playing_ms / Math.max(BLOCK_MS, BLOCK_SPANS * span_ms));
-}
-
-function useTarget(time: Time, block: number | null, span_ms: number): Target {
-  const { moving, windowKey, interval_ms, refresh, window } = time;
-  return useMemo<Target>(() => {
-    if (block !== null) return blockTarget(block, span_ms, blockTarget(block + 1, span_ms));
-    return {
+function useTarget({ moving, windowKey, interval_ms, refresh, window }: Time): Target {
+  return useMemo<Target>(
+    () => ({
       key: windowKey,
       interval: (wanted_ms) => {
         const { end_ms } = window();
@@ -117,17 +102,7 @@ function useTarget(time: Time, block: number | null, span_ms: number): Target {
       },
       follow: moving,
       interval_ms: (step_ms) => Math.max(refresh === "auto" ? 0 : interval_ms, liveInterval(step_ms)),
-    };
-  }, [block, span_ms, windowKey, window, moving, refresh, interval_ms]);
-}
-
-function blockTarget(block: number, span_ms: number, ahead?: Target): Target {
-  const block_ms = Math.max(BLOCK_MS, BLOCK_SPANS * span_ms);
-  return {
-    key: `block ${block} ${block_ms}`,
-    interval: () => ({ start_ms: block * block_ms - span_ms, end_ms: (block + 1) * block_ms }),
-    follow: false,
-    interval_ms: () => 0,
-    ...(ahead === undefined ? {} : { ahead }),
-  };
+    }),
+    [windowKey, window, moving, refresh, interval_ms],
+  );
 }

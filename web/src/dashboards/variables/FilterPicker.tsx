@@ -44,38 +44,54 @@ export function AddFilter({ onAdd }: { onAdd: (filter: AdhocFilter) => void }) {
         </button>
       }
     >
-      <NewFilter
-        onAdd={(filter) => {
-          onAdd(filter);
+      <FilterEditor
+        filter={null}
+        within=""
+        onDone={(filter) => {
           setOpen(false);
+          onAdd(filter);
         }}
       />
     </Pop>
   );
 }
 
-function NewFilter({ onAdd }: { onAdd: (filter: AdhocFilter) => void }) {
-  const [label, setLabel] = useState("");
-  const [op, setOp] = useState<AdhocFilter["op"]>("=");
-  const [value, setValue] = useState<string | null>(null);
+interface EditorProps {
+  filter: AdhocFilter | null;
+  /** A selector: only labels and values of its series are offered; empty: of all. */
+  within: string;
+  /** Offered beside the values: variables. */
+  more?: readonly string[];
+  onDone: (filter: AdhocFilter) => void;
+}
+
+/** First the label, then how it compares, then the value, which ends it. */
+export function FilterEditor({ filter, within, more = [], onDone }: EditorProps) {
+  const [label, setLabel] = useState(filter?.label ?? "");
+  const [op, setOp] = useState<AdhocFilter["op"]>(filter?.op ?? "=");
+  // a selector with variables would find nothing
+  const match = within === "{}" || within.includes("$") ? "" : within;
+  const params = (): URLSearchParams => {
+    const all = new URLSearchParams({ limit: "5000" });
+    if (match !== "") all.set("match[]", match);
+    return all;
+  };
   const labels = useQuery({
-    queryKey: ["label names"],
-    queryFn: ({ signal }) => prometheus<string[]>("labels", new URLSearchParams({ limit: "5000" }), signal),
+    queryKey: ["label names", match],
+    queryFn: ({ signal }) => prometheus<string[]>("labels", params(), signal),
   });
   const values = useQuery({
-    queryKey: ["label values", label],
-    queryFn: ({ signal }) =>
-      prometheus<string[]>(`label/${encodeURIComponent(label)}/values`, new URLSearchParams({ limit: "5000" }), signal),
+    queryKey: ["label values", label, match],
+    queryFn: ({ signal }) => prometheus<string[]>(`label/${encodeURIComponent(label)}/values`, params(), signal),
     enabled: label !== "",
   });
-  const asOptions = (list: readonly string[] | undefined) => (list ?? []).map((one) => ({ value: one, text: one }));
+  const asOptions = (list: readonly string[]) => list.map((one) => ({ value: one, text: one }));
   if (label === "") {
-    const names = (labels.data ?? []).filter((name) => name !== "__name__");
     return (
       <ListPicker
         key="labels"
         label="labels"
-        options={asOptions(names)}
+        options={asOptions((labels.data ?? []).filter((name) => name !== "__name__"))}
         chosen={[]}
         multi={false}
         free
@@ -96,14 +112,11 @@ function NewFilter({ onAdd }: { onAdd: (filter: AdhocFilter) => void }) {
       <ListPicker
         key="values"
         label="values"
-        options={asOptions(values.data)}
-        chosen={value === null ? [] : [value]}
+        options={asOptions([...more, ...(values.data ?? [])])}
+        chosen={filter === null ? [] : [filter.value]}
         multi={false}
         free
-        onChoose={([first = ""]) => {
-          setValue(first);
-          onAdd({ label, op, value: first });
-        }}
+        onChoose={([first = ""]) => onDone({ label, op, value: first })}
         onDone={() => undefined}
       />
     </div>

@@ -6,7 +6,7 @@ import { Button, SearchInput } from "../../ui";
 
 interface Props {
   label: string;
-  options: readonly Option[];
+  options: readonly (Option & { note?: string })[];
   chosen: readonly string[];
   /** Several may be chosen at once; the list stays open. */
   multi: boolean;
@@ -26,7 +26,7 @@ export function ListPicker({ label, options, chosen, multi, onChoose, onDone, fr
   const [at, setAt] = useState(0);
   const typed = search.trim();
   const found = options.filter(({ text, value }) => `${text} ${value}`.toLowerCase().includes(typed.toLowerCase()));
-  const own =
+  const own: Props["options"] =
     free && typed !== "" && !options.some((one) => one.value === typed) ? [{ value: typed, text: typed }] : [];
   const shown = [...own, ...found.slice(0, SHOWN)];
   const active = Math.max(0, Math.min(at, shown.length - 1));
@@ -89,6 +89,11 @@ export function ListPicker({ label, options, chosen, multi, onChoose, onDone, fr
           >
             <span className="spacer truncate">{option.text === "" ? "(empty)" : option.text}</span>
             {option.text === option.value ? null : <span className="muted truncate">{option.value}</span>}
+            {option.note === undefined || option.note === "" ? null : (
+              <span className="picker__note truncate" title={option.note}>
+                {option.note}
+              </span>
+            )}
             {chosen.includes(option.value) ? <Check className="icon icon--sm" aria-hidden /> : null}
           </div>
         ))}

@@ -9,10 +9,11 @@ interface Props {
   /** A button. */
   trigger: ReactNode;
   children: ReactNode;
+  wide?: boolean;
 }
 
 /** A small sheet below its button; escape closes it and gives the focus back. */
-export function Pop({ open, onOpenChange, label, trigger, children }: Props) {
+export function Pop({ open, onOpenChange, label, trigger, children, wide }: Props) {
   // within the landmark of its button, not beside all of them
   const button = useRef<HTMLButtonElement>(null);
   const [landmark, setLandmark] = useState<HTMLElement | null>(null);
@@ -29,7 +30,7 @@ export function Pop({ open, onOpenChange, label, trigger, children }: Props) {
       </Popover.Trigger>
       <Popover.Portal container={landmark}>
         <Popover.Content
-          className="popover picker"
+          className={`popover picker${wide === true ? " picker--wide" : ""}`}
           aria-label={label}
           align="start"
           sideOffset={4}

@@ -17,7 +17,10 @@ import { useDraft } from "../../dashboards/save/useDraft";
 import { useSave } from "../../dashboards/save/useSave";
 import { VersionsDialog } from "../../dashboards/save/VersionsDialog";
 import { isChanged } from "../../dashboards/state";
+import { EditorDrawer } from "../../dashboards/editor/EditorDrawer";
 import { useDashboard, useDashboardNow, useEdit } from "../../dashboards/store";
+import { VariableBar } from "../../dashboards/VariableBar";
+import { Variables } from "../../dashboards/Variables";
 import { formatMoment } from "../../data/timeRange";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
@@ -56,6 +59,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   const draftKept_ms = useDraft(draftKey, clockNow);
   const saving = useSave(onCreated);
   const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [configured, setConfigured] = useState<string | null>(null);
   const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [restored, setRestored] = useState(found);
   const scroll = useRef<HTMLElement>(null);
@@ -69,6 +73,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
     (id: string) => {
       edit.modeSet("edit");
       edit.selected([id]);
+      setConfigured(id);
     },
     [edit],
   );
@@ -109,63 +114,69 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
 
   return (
     <DashboardContextProvider value={context}>
-      <ChartTimeProvider value={time}>
-        <CanvasActionsProvider value={actions}>
-          <DashboardHeader
-            time={time}
-            mayEdit={mayEdit}
-            saving={saving}
-            draftKept_ms={draftKept_ms}
-            open={setDialog}
-            discard={discard}
-          />
-          {restored !== null && changed ? (
-            <Notice
-              kind="info"
-              action={
-                <Button small onClick={discard}>
-                  Discard the draft
-                </Button>
-              }
-            >
-              Your draft of {formatMoment(restored.at_ms, zone.read(), true, false)} is here again, not saved yet.
-            </Notice>
-          ) : null}
-          {newer === null || saving.conflict !== null ? null : (
-            <Notice kind="warn">
-              {newer.updated_by} saved version {newer.version} while you edit version {kept?.version ?? 0}. Saving shows
-              both.
-            </Notice>
-          )}
-          <div className="dash">
-            {editing && alone === null ? <Library onAdded={added} /> : null}
-            <main ref={scroll} className="dash__scroll" aria-label="Dashboard">
-              {alone === null ? (
-                <Canvas
-                  tab={params.get("tab")}
-                  onTab={(tab) => location.change({ tab }, "replace")}
-                  folds={folds}
-                  onFold={(id, open) => setFolds(new Map(folds).set(id, open))}
-                />
-              ) : (
-                <div className="dash-alone">
-                  <WidgetFrame widget={alone} alone />
-                </div>
-              )}
-            </main>
-          </div>
-          <DashboardPlayback time={time} />
-          {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}
-          {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
-          {dialog === "versions" && kept !== null ? (
-            <VersionsDialog id={kept.id} mayEdit={mayEdit} close={() => setDialog(null)} />
-          ) : null}
-          {saving.conflict === null ? null : <ConflictDialog theirs={saving.conflict} saving={saving} />}
-          {leaving.asked === null ? null : (
-            <LeaveDialog save={mayEdit ? () => saving.save() : null} leave={leaving.asked} stay={leaving.stay} />
-          )}
-        </CanvasActionsProvider>
-      </ChartTimeProvider>
+      <Variables time={time}>
+        <ChartTimeProvider value={time}>
+          <CanvasActionsProvider value={actions}>
+            <DashboardHeader
+              time={time}
+              mayEdit={mayEdit}
+              saving={saving}
+              draftKept_ms={draftKept_ms}
+              open={setDialog}
+              discard={discard}
+            />
+            {restored !== null && changed ? (
+              <Notice
+                kind="info"
+                action={
+                  <Button small onClick={discard}>
+                    Discard the draft
+                  </Button>
+                }
+              >
+                Your draft of {formatMoment(restored.at_ms, zone.read(), true, false)} is here again, not saved yet.
+              </Notice>
+            ) : null}
+            {newer === null || saving.conflict !== null ? null : (
+              <Notice kind="warn">
+                {newer.updated_by} saved version {newer.version} while you edit version {kept?.version ?? 0}. Saving
+                shows both.
+              </Notice>
+            )}
+            <VariableBar />
+            <div className="dash">
+              {editing && alone === null ? <Library onAdded={added} /> : null}
+              <main ref={scroll} className="dash__scroll" aria-label="Dashboard">
+                {alone === null ? (
+                  <Canvas
+                    tab={params.get("tab")}
+                    onTab={(tab) => location.change({ tab }, "replace")}
+                    folds={folds}
+                    onFold={(id, open) => setFolds(new Map(folds).set(id, open))}
+                  />
+                ) : (
+                  <div className="dash-alone">
+                    <WidgetFrame widget={alone} alone />
+                  </div>
+                )}
+              </main>
+              {editing && configured !== null ? (
+                <EditorDrawer widgetId={configured} onClose={() => setConfigured(null)} />
+              ) : null}
+            </div>
+            <DashboardPlayback time={time} />
+            {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}
+            {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
+            {dialog === "versions" && kept !== null ? (
+              <VersionsDialog id={kept.id} mayEdit={mayEdit} close={() => setDialog(null)} />
+            ) : null}
+            {saving.conflict === null ? null : <ConflictDialog theirs={saving.conflict} saving={saving} />}
+            {leaving.asked === null ? null : (
+              <LeaveDialog save={mayEdit ? () => saving.save() : null} leave={leaving.asked} stay={leaving.stay} />
+            )}
+          </CanvasActionsProvider>
+        </ChartTimeProvider>
+      </Variables>
     </DashboardContextProvider>
   );
 }

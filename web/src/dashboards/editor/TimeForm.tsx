@@ -1,0 +1,72 @@
+import { useState } from "react";
+import { parseDuration } from "../../data/duration";
+import { Field, Select, TextInput } from "../../ui";
+import type { WidgetTime } from "../document";
+
+interface Props {
+  time: WidgetTime;
+  onChange: (time: WidgetTime) => void;
+}
+
+const COMPARISONS = [
+  { value: "", label: "Nothing" },
+  { value: "previous", label: "The span before" },
+  { value: "1h", label: "1 hour earlier" },
+  { value: "1d", label: "1 day earlier" },
+  { value: "1w", label: "1 week earlier" },
+] as const;
+
+/** A time of the widget's own instead of the dashboard's. */
+export function TimeForm({ time, onChange }: Props) {
+  const known = COMPARISONS.some((one) => one.value === time.compare);
+  return (
+    <div className="edit-group">
+      <div className="edit-row">
+        <DurationText
+          label="Shows the last"
+          value={time.last}
+          placeholder="as the dashboard"
+          onChange={(last) => onChange({ ...time, last })}
+        />
+        <DurationText
+          label="Earlier by"
+          value={time.shift}
+          placeholder="nothing"
+          onChange={(shift) => onChange({ ...time, shift })}
+        />
+      </div>
+      <Field label="Compare with" help="Drawn as a ghost behind the values.">
+        <Select
+          value={time.compare}
+          options={known ? COMPARISONS : [...COMPARISONS, { value: time.compare, label: `${time.compare} earlier` }]}
+          onChange={(compare) => onChange({ ...time, compare })}
+        />
+      </Field>
+    </div>
+  );
+}
+
+interface TextProps {
+  label: string;
+  value: string;
+  placeholder: string;
+  onChange: (value: string) => void;
+}
+
+/** Only what is a duration is taken. */
+function DurationText({ label, value, placeholder, onChange }: TextProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const isWrong = typed !== null && typed !== "" && parseDuration(typed) === null;
+  return (
+    <Field label={label} error={isWrong ? "Such as 6h or 1d." : null}>
+      <TextInput
+        value={isWrong ? typed : value}
+        placeholder={placeholder}
+        onChange={(next) => {
+          setTyped(next);
+          if (next === "" || parseDuration(next) !== null) onChange(next);
+        }}
+      />
+    </Field>
+  );
+}
