@@ -24,8 +24,9 @@ from vedette.errors import Corruption
 
 URL = "/api/v1/templates"
 TEMPLATES = load_templates()
-KINDS = {"line", "area", "bar", "stat", "gauge", "table", "state-timeline"}
-"""Those of web/src/widgets/kinds that templates use."""
+WEB = Path(__file__).parents[2] / "web" / "src" / "widgets" / "kinds"
+KINDS = {found for path in WEB.glob("*.ts") for found in re.findall(r'kind: "([\w-]+)",\n  name:', path.read_text())}
+"""Those that the page has."""
 
 
 def questions(template: Template) -> list[tuple[str, str]]:

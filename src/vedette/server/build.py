@@ -128,8 +128,7 @@ def _construct(instance: Instance) -> None:
         _engine(instance, storage), instance.clock, settings.query, instance.registry, identity.limits_of
     )
     instance.routes += usage.routes(pipeline, service, identity.limits_of, queries, settings.tsdb.retention_bytes)
-    instance.routes += prometheus.routes(service, queries)
-    instance.routes += metrics_query.routes(service, queries)
+    instance.routes += [*prometheus.routes(service, queries), *metrics_query.routes(service, queries)]
     instance.routes += [*running.routes(service, queries), *history.routes(service, queries)]
     _stored(instance, storage, queries, targets)
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
@@ -138,11 +137,9 @@ def _construct(instance: Instance) -> None:
     _live(instance, storage, service)
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
     _access(instance, identity, kept, provisioning, storage, rules)
-    marks = Annotations(catalog, instance.clock, settings.dashboards.max_annotations)
-    _dashboards(instance, lambda: identity().audit, kept, provisioning, marks, service, queries)
+    _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
-    instance.routes += reload.routes(instance.reload)
-    instance.routes += settings_routes.routes(settings, instance.sources)
+    instance.routes += [*reload.routes(instance.reload), *settings_routes.routes(settings, instance.sources)]
     the_page = Page(PAGE_DIRECTORY)
     instance.on_ready(the_page.read)
     instance.routes += page.routes(the_page)
@@ -220,10 +217,10 @@ def _access(
 
 def _dashboards(
     instance: Instance,
+    catalog: Catalog,
     audit_log: Callable[[], Audit],
     kept: Late[Documents],
     provisioning: Provisioning,
-    marks: Annotations,
     service: QueryService,
     queries: ThreadPoolExecutor,
 ) -> None:
@@ -233,6 +230,7 @@ def _dashboards(
         instance.background("provisioning", watch.run, watch.stop)
     threads = Threads(_pool(instance, "dashboards", 2))
     instance.routes += dashboards.routes(kept, audit_log, provisioning, threads)
+    marks = Annotations(catalog, instance.clock, instance.settings.dashboards.max_annotations)
     instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
 

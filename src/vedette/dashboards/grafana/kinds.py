@@ -105,7 +105,9 @@ def _bars(panel: Json, look: FieldOptions, account: Account) -> Made:
 def _pie(panel: Json, look: FieldOptions, account: Account) -> Made:
     options = part(panel, "options")
     look.style = None
-    return "donut" if text(options, "pieType") == "donut" else "pie", {"value": _value(options, account)}
+    shape = "donut" if text(options, "pieType") == "donut" else "pie"
+    hidden = part(options, "legend").get("showLegend") is False
+    return "pie", {"shape": shape, "value": _value(options, account), "legend": "hidden" if hidden else "auto"}
 
 
 def _heatmap(panel: Json, look: FieldOptions, account: Account) -> Made:
@@ -144,6 +146,12 @@ def _text(panel: Json, look: FieldOptions, account: Account) -> Made:
     return "text", {"text": content[:_MAX_TEXT], "format": "markdown"}
 
 
+def _alerts(_panel: Json, look: FieldOptions, account: Account) -> Made:
+    look.style = None
+    account.changed("filters", "all alerts of the project are shown, whatever was chosen")
+    return "alerts", {}
+
+
 KINDS: Final[dict[str, Callable[[Json, FieldOptions, Account], Made]]] = {
     "timeseries": _over_time,
     "stat": _stat,
@@ -158,6 +166,7 @@ KINDS: Final[dict[str, Callable[[Json, FieldOptions, Account], Made]]] = {
     "status-history": _states,
     "histogram": _histogram,
     "text": _text,
+    "alertlist": _alerts,
 }
 """By the kind of panel; those that are not here are left out."""
-NEED_NO_QUERY: Final = "text"
+NEED_NO_QUERY: Final = frozenset({"text", "alertlist"})

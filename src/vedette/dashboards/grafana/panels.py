@@ -9,7 +9,7 @@ from vedette.dashboards.document import COLUMNS, Id, Place, Repeat, Widget, Widg
 from vedette.dashboards.grafana.account import Account
 from vedette.dashboards.grafana.fields import defaults_of, overrides_of
 from vedette.dashboards.grafana.former import modern
-from vedette.dashboards.grafana.kinds import KINDS, reduce_of
+from vedette.dashboards.grafana.kinds import KINDS, NEED_NO_QUERY, reduce_of
 from vedette.dashboards.grafana.links import panel_links
 from vedette.dashboards.grafana.queries import Sources, queries_of
 from vedette.dashboards.grafana.source import Json, clipped, number, part, parts, text, truth
@@ -64,7 +64,7 @@ class Panels:
             self._instead(widget, f"Panels of kind {in_code(kind[:60] or 'unknown')} have no counterpart here.", why)
             return
         widget.queries = queries_of(panel, self._sources, account)
-        if not widget.queries and kind != "text":
+        if not widget.queries and kind not in NEED_NO_QUERY:
             asks = bool(parts(panel, "targets"))
             why = "none of its queries can be asked here" if asks else "it has no query"
             self._instead(widget, f"{why[:1].upper()}{why[1:]}.", why)

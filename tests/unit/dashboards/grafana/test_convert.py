@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,19 @@ def test_other_panels(modern: Imported) -> None:
     assert logs.kind == "text"
     assert "`logs`" in logs.options["text"]
     assert notes(modern, "Logs") == {("the panel", "left")}
-    assert [widget(modern, title).kind for title in ("Pie", "Heat", "Gauge")] == ["donut", "heatmap", "gauge"]
+    assert [widget(modern, title).kind for title in ("Pie", "Heat", "Gauge")] == ["pie", "heatmap", "gauge"]
+    assert widget(modern, "Pie").options["shape"] == "donut"
+
+
+def test_widgets_are_of_kinds_that_the_page_has_with_options_that_they_have(modern: Imported, former: Imported) -> None:
+    """Kinds and their options are those of web/src/widgets/kinds."""
+    folder = Path(__file__).parents[4] / "web" / "src" / "widgets" / "kinds"
+    shared = "".join((folder / name).read_text() for name in ("schema.ts", "timeOptions.ts"))
+    kinds = {path.read_text() for path in folder.glob("*.ts")}
+    for one in (*modern.dashboard.widgets, *former.dashboard.widgets):
+        source = next(text for text in kinds if f'kind: "{one.kind}",\n  name:' in text)
+        for option in one.options:
+            assert re.search(rf"\b{option}\??:", source + shared), (one.kind, option)
 
 
 def test_variables(modern: Imported) -> None:
