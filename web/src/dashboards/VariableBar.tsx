@@ -1,4 +1,4 @@
-import { ChevronDown, LoaderCircle, TriangleAlert } from "lucide-react";
+import { ChevronDown, LoaderCircle, TriangleAlert, Variable } from "lucide-react";
 import { useState } from "react";
 import { Button, Notice, TextInput } from "../ui";
 import { ALL, isListed } from "./data/options";
@@ -6,7 +6,9 @@ import type { VariableState } from "./data/useVariables";
 import { useVariables } from "./data/useVariables";
 import { AddFilter, FilterChip } from "./variables/FilterPicker";
 import { ListPicker } from "./variables/ListPicker";
+import { useDashboard } from "./store";
 import { Pop } from "./variables/Pop";
+import { VariableDialog } from "./variables/VariableDialog";
 import "./variables.css";
 
 const SHOWN = 3;
@@ -15,7 +17,9 @@ const SHOWN = 3;
 export function VariableBar() {
   const { states, filters, setFilters, hasAdhoc } = useVariables();
   const shown = states.filter(({ variable }) => variable.hide !== "all" && variable.kind !== "constant");
-  if (shown.length === 0 && filters.length === 0 && !hasAdhoc) return null;
+  const editing = useDashboard((state) => state.mode === "edit");
+  const [open, setOpen] = useState(false);
+  if (shown.length === 0 && filters.length === 0 && !hasAdhoc && !editing) return null;
   return (
     <div className="varbar" role="group" aria-label="Variables">
       {shown.map((state) => (
@@ -30,6 +34,13 @@ export function VariableBar() {
         />
       ))}
       {hasAdhoc || filters.length > 0 ? <AddFilter onAdd={(filter) => setFilters([...filters, filter])} /> : null}
+      {editing ? (
+        <button type="button" className="var var--ghost ml-auto" onClick={() => setOpen(true)}>
+          <Variable className="icon icon--xs" aria-hidden />
+          Variables
+        </button>
+      ) : null}
+      {open ? <VariableDialog onClose={() => setOpen(false)} /> : null}
     </div>
   );
 }
