@@ -15,6 +15,6 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: fileURLToPath(new URL("widgets.html", import.meta.url)) },
+    rolldownOptions: { input: fileURLToPath(new URL("widgets.html", import.meta.url)) },
   },
 });

@@ -184,7 +184,7 @@ function zoneOption(zone: AnyZone): Intl.DateTimeFormatOptions {
 /** How far a zone's clocks are ahead of UTC at a moment. */
 export function zoneOffsetMs(zone: AnyZone, time_ms: number): number {
   if (zone === "utc") return 0;
-  if (zone === "browser") return -new Date(time_ms).getTimezoneOffset() * 60_000;
+  if (zone === "browser") return 0 - new Date(time_ms).getTimezoneOffset() * 60_000;
   const name = dateFormat(zone, { timeZoneName: "longOffset" })
     .formatToParts(time_ms)
     .find((part) => part.type === "timeZoneName")?.value;

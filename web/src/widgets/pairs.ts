@@ -22,13 +22,22 @@ export function refsOf(series: readonly WidgetSeries[], wanted: readonly string[
   return wanted.map((ref) => (refs.includes(ref) ? ref : (free.shift() ?? "")));
 }
 
-/** For each series of the first ref those of the others with the same labels; a query's only series fits all. */
+/** Labels that both have are the same in both. */
+function agrees(one: WidgetSeries, other: WidgetSeries): boolean {
+  return Object.entries(one.labels).every(
+    ([name, value]) => name === "__name__" || (other.labels[name] ?? value) === value,
+  );
+}
+
+/** For each series of the first ref those of the others with the same labels, or a query's only one that fits. */
 export function matchSeries(series: readonly WidgetSeries[], refs: readonly string[]): WidgetSeries[][] {
   const [first = "", ...rest] = refs;
   const others = rest.map((ref) => {
     const own = series.filter((one) => one.ref === ref);
     const byLabels = new Map(own.map((one) => [bareIdentity(one), one]));
-    return (one: WidgetSeries) => byLabels.get(bareIdentity(one)) ?? (own.length === 1 ? own[0] : undefined);
+    const [only] = own.length === 1 ? own : [];
+    return (one: WidgetSeries) =>
+      byLabels.get(bareIdentity(one)) ?? (only !== undefined && agrees(one, only) ? only : undefined);
   });
   return series.flatMap((one) => {
     if (one.ref !== first) return [];

@@ -68,6 +68,7 @@ export interface WidgetProps<Options> {
   title: string;
   options: Options;
   data: WidgetData;
+  /** Pixels inside of the panel's padding: the box that the picture fills. */
   width: number;
   height: number;
   zone: string;

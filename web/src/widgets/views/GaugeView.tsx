@@ -163,7 +163,7 @@ function Line(props: Props) {
 }
 
 /** Numbers on their scales. */
-export default function GaugeView({ options, data, width, height }: WidgetProps<GaugeOptions>) {
+export default function GaugeView({ title, options, data, width, height }: WidgetProps<GaugeOptions>) {
   const series = present(data.frame).slice(0, 24);
   const slots = slotsOf(series);
   const columns = options.shape === "line" ? 1 : tileColumns(series.length, width, height, 1.1);
@@ -175,6 +175,10 @@ export default function GaugeView({ options, data, width, height }: WidgetProps<
   const Shape = options.shape === "line" ? Line : Circle;
   return (
     <div
+      role="group"
+      aria-label={`${title}, gauges`}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
+      tabIndex={0}
       className={`wstats${options.shape === "line" ? " wstats--lines" : ""}${data.stale_ms === null ? "" : " is-stale"}`}
       style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
     >

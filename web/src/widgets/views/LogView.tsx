@@ -31,7 +31,7 @@ export default function LogView({ title, options, data, zone }: WidgetProps<LogO
   const long = data.window.end_ms - data.window.start_ms > 43_200_000;
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
-    <div className="wtable__scroll wlog" role="region" aria-label={title} tabIndex={0}>
+    <div className="wtable__scroll wlog" role="region" aria-label={`${title}, events`} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>

@@ -113,6 +113,10 @@ export default function StatView(props: WidgetProps<StatOptions>) {
   const room = { width: props.width / columns, height: props.height / rows };
   return (
     <div
+      role="group"
+      aria-label={`${props.title}, values`}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
+      tabIndex={0}
       className={`wstats${props.data.stale_ms === null ? "" : " is-stale"}`}
       style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
     >

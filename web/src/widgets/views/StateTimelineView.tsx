@@ -49,8 +49,8 @@ export default function StateTimelineView({ title, options, data, width, height,
   return (
     <div
       className={`wscroll${data.stale_ms === null ? "" : " is-stale"}`}
-      role="region"
-      aria-label={title}
+      role="group"
+      aria-label={`${title}, states`}
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
       tabIndex={0}
     >

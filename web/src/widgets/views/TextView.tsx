@@ -12,8 +12,13 @@ export function safeAddress(address: string): string {
 export default function TextView({ options, title }: WidgetProps<TextOptions>) {
   const { text, format, align } = options;
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
-    <div className={`wtext wtext--${align}`} role="region" aria-label={title === "" ? "Text" : title} tabIndex={0}>
+    <div
+      className={`wtext wtext--${align}`}
+      role="group"
+      aria-label={title === "" ? "Text" : `${title}, text`}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
+      tabIndex={0}
+    >
       {format === "plain" ? (
         <p className="wtext__plain">{text}</p>
       ) : (
