@@ -13,6 +13,7 @@ from vedette.dashboards.grafana.units import booleans_of, unit_of
 
 MAX_OVERRIDES: Final = 100
 _MAX_DECIMALS: Final = 12
+_MAX_NAME: Final = 1_000
 _COSMETIC: Final = frozenset(
     [
         "align",
@@ -249,7 +250,7 @@ def _color(options: FieldOptions, value: Any, account: Account) -> None:
 
 
 def _name(options: FieldOptions, value: Any, account: Account) -> None:
-    name = str(value)
+    name = str(value)[:_MAX_NAME]
     if "${__" in name:
         for theirs, ours in (("${__field.name}", "{{__name__}}"), ("${__series.name}", "")):
             name = name.replace(theirs, ours)
@@ -295,7 +296,7 @@ def _hidden(options: FieldOptions, value: Any, _account: Account) -> None:
 
 
 def _transform(_options: FieldOptions, value: Any, account: Account) -> None:
-    if value != "false":
+    if value not in ("false", "negative-Y"):
         account.left("transform", f"there is nothing like {str(value)[:30]!r}")
 
 

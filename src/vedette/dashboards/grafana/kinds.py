@@ -136,7 +136,7 @@ def _table(_panel: Json, look: FieldOptions, _account: Account) -> Made:
 
 def _text(panel: Json, look: FieldOptions, account: Account) -> Made:
     options = part(panel, "options") or panel
-    content, mode = text(options, "content"), text(options, "mode", "markdown")
+    content, mode = text(options, "content")[:_MAX_TEXT], text(options, "mode", "markdown")
     look.style = None
     if mode == "html" or (mode == "markdown" and "</" in content):
         account.changed("text", "of HTML the words, headings, lists and links are kept")

@@ -11,6 +11,7 @@ from vedette.dashboards.grafana.fields import defaults_of, overrides_of
 from vedette.dashboards.grafana.former import modern
 from vedette.dashboards.grafana.kinds import KINDS, NEED_NO_QUERY, reduce_of
 from vedette.dashboards.grafana.links import panel_links
+from vedette.dashboards.grafana.mirrored import mirror
 from vedette.dashboards.grafana.queries import Sources, queries_of
 from vedette.dashboards.grafana.source import Json, clipped, number, part, parts, text, truth
 from vedette.dashboards.grafana.tables import shape_table
@@ -73,6 +74,7 @@ class Panels:
         widget.format = defaults_of(config, account)
         widget.overrides = overrides_of(config, account)
         widget.kind, widget.options = make(panel, widget.format, account)
+        mirror(panel, widget.queries, widget.format, account)
         columns = columns_of(panel, widget.queries, account)
         if widget.kind == "table":
             shape_table(widget, columns, account)

@@ -102,6 +102,9 @@ def _variable(entry: Json, what: str, sources: Sources, account: Account) -> Var
 def _query(variable: Variable, entry: Json, what: str, sources: Sources, account: Account) -> Variable | None:
     source = sources.kind_of(entry.get("datasource"))
     promql = _query_text(entry)
+    if len(promql) > _LONGEST:
+        account.left(what, f"its question is longer than {_LONGEST} characters")
+        return None
     variable.refresh = "time" if number(entry, "refresh") == 2 else "load"
     order = int(number(entry, "sort") or 0)
     variable.sort = _SORTS.get(order, "natural")

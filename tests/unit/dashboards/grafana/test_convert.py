@@ -17,6 +17,7 @@ from vedette.dashboards.grafana.colors import status_of, token_of
 from vedette.dashboards.grafana.convert import Imported, import_dashboard
 from vedette.dashboards.grafana.layout import places_of
 from vedette.dashboards.grafana.queries import mistake_in
+from vedette.dashboards.grafana.texts import from_html
 from vedette.dashboards.grafana.units import unit_of
 from vedette.errors import BadData
 
@@ -99,6 +100,34 @@ def test_how_values_are_shown(modern: Imported) -> None:
     ]
     assert {("override", "left"), ("transform", "left")} <= notes(modern, cpu.title)
     assert (cpu.time.last, cpu.time.shift) == ("24h", "1d")
+
+
+@pytest.mark.parametrize(
+    ("matcher", "text"),
+    [
+        ({"id": "byRegexp", "options": "/Trans.*/"}, "-(b)"),
+        ({"id": "byFrameRefID", "options": "B"}, "-(b)"),
+        ({"id": "byRegexp", "options": "/.*eth.*/"}, "b"),
+        ({"id": "byRegexp", "options": "/(/"}, "b"),
+    ],
+)
+def test_series_below_the_axis_are_negated_where_they_are_a_whole_question(matcher: dict[str, str], text: str) -> None:
+    """By ref or by words of the legend; where only some series of a question are meant, it is told."""
+    properties = [{"id": "custom.transform", "value": "negative-Y"}]
+    panel = {
+        "type": "timeseries",
+        "title": "Traffic",
+        "targets": [
+            {"refId": "A", "expr": "a", "legendFormat": "{{device}} Received"},
+            {"refId": "B", "expr": "b", "legendFormat": "{{device}} Transmitted"},
+        ],
+        "fieldConfig": {"defaults": {"min": 0}, "overrides": [{"matcher": matcher, "properties": properties}]},
+    }
+    imported = import_dashboard({"panels": [panel]})
+    (traffic,) = imported.dashboard.widgets
+    assert [query.text for query in traffic.queries] == ["a", text]
+    assert traffic.format.min == (None if text != "b" else 0)
+    assert notes(imported, "Traffic") == (set() if text != "b" else {("transform", "left")})
 
 
 def test_links_speak_our_names(modern: Imported) -> None:
@@ -320,6 +349,21 @@ def test_what_no_variable_can_mend_is_a_mistake() -> None:
     """The parser's own words."""
     assert "unknown function" in mistake_in("range_median(x[$a])")
     assert mistake_in("sum(($x)") != ""
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("<p>a &amp; b<br/>c</p>", "a & b\n\nc"),
+        ("<ul><li>one</li><li><b>two</b></li></ul>", "- one\n- **two**"),
+        ("<A HREF='/x y(1)'>go</A> <style>p {}</style>on", "[go](/x%20y(1%29) on"),
+        ("1 < 2 <notatag", "1 < 2 <notatag"),
+        ("<h3>T</h3>x</a>", "### T\n\nx"),
+    ],
+)
+def test_words_of_html(written: str, words: str) -> None:
+    """Entities are read, scripts and styles are not, and what is malformed stays as words."""
+    assert from_html(written) == words
 
 
 @pytest.mark.parametrize(
