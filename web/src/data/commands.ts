@@ -59,7 +59,7 @@ const SEQUENCE_MS = 1200;
 /** One press as it is written in `Command.keys`. */
 export function pressName(press: KeyPress): string {
   const key = NAMES[press.key] ?? (press.key.length === 1 ? press.key.toLowerCase() : press.key);
-  const shift = press.shift === true && /^[a-z]$/.test(key);
+  const shift = press.shift === true && (/^[a-z]$/.test(key) || press.key.startsWith("Arrow"));
   return `${press.mod ? "mod+" : ""}${press.alt ? "alt+" : ""}${shift ? "shift+" : ""}${key}`;
 }
 

@@ -243,7 +243,8 @@ export class Playback {
     if (this.isWaiting) this.tryToGoOn(clock_ms);
     const at_ms = playheadAt(this.state, clock_ms);
     if (!this.isWaiting && !this.known(at_ms)) {
-      // the playhead waits where everything is known: nothing is shown that is not
+      // the playhead waits where everything is known, or at the start where the loop has led it
+      if (at_ms < this.shown_ms) this.shown_ms = at_ms;
       this.state = wait(this.state, this.shown_ms);
       this.isWaiting = true;
       this.tell();

@@ -170,6 +170,19 @@ describe("a panel while a recording plays", () => {
     frames(10);
     expect(playback.moment_ms).toBeCloseTo(START + 1_000_000 + 500 * 60, 0);
   });
+  it("asks for the start where a loop leads back to it", async () => {
+    enter(3_590_000, true, 60);
+    playback.setLoop(true);
+    const source = new QuerySource(doors);
+    source.target(spec(100_000));
+    await settle();
+    for (let second = 0; second < 4; second += 1) {
+      frames(10);
+      await settle();
+    }
+    expect(playback.moment_ms).toBeLessThan(START + 200_000);
+    expect(newest(source)).toBeLessThan(20);
+  });
   it("does not hold everything because one question fails, and says what failed", async () => {
     enter(1_000_000, true);
     const source = new QuerySource(doors);

@@ -10,13 +10,21 @@ export function PlaybackButton({ time }: { time: Time }) {
   useCommands([{ id: "playback.start", title: "Play what is shown", group: "Time", keys: "t p", run: start }]);
   if (state === null) {
     return (
-      <button type="button" className="btn btn--icon" title="Playback (t p)" aria-label="Playback" onClick={start}>
+      <button
+        key="start"
+        type="button"
+        className="btn btn--icon"
+        title="Playback (t p)"
+        aria-label="Playback"
+        onClick={start}
+      >
         <History className="icon icon--sm" aria-hidden />
       </button>
     );
   }
   return (
-    <button type="button" className="btn btn--fold" title="Back to live (l)" onClick={() => time.goLive()}>
+    // another button, not the same with another name: space is not to lead back at once
+    <button key="live" type="button" className="btn btn--fold" title="Back to live (l)" onClick={() => time.goLive()}>
       <Radio className="icon icon--sm" aria-hidden />
       <span>Back to live</span>
     </button>

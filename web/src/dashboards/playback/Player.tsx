@@ -1,5 +1,5 @@
 import { Pause, Play, Repeat, SkipBack, SkipForward, SlidersHorizontal, StepBack, StepForward, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { formatDuration } from "../../data/duration";
 import type { PlaybackState, Speed } from "../../data/playback";
 import { SPEEDS, STEP_CHOICES_MS, stepOf } from "../../data/playback";
@@ -96,6 +96,11 @@ function usePlayerKeys(): void {
 function Transport({ state }: { state: PlaybackState }) {
   const { playback, waiting } = usePlayback();
   const step = formatDuration(stepOf(state));
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // what began it is gone from the bar on top, and with it the focus
+    if (document.activeElement === document.body) button.current?.focus({ preventScroll: true });
+  }, []);
   const word = state.playing ? "Pause" : "Play";
   const jump = (direction: 1 | -1): void => {
     playback.jump(direction);
@@ -105,6 +110,7 @@ function Transport({ state }: { state: PlaybackState }) {
       <IconButton icon={SkipBack} label="Previous mark" keys="p" onClick={() => jump(-1)} />
       <IconButton icon={StepBack} label={`Step back ${step}`} keys="left" onClick={() => playback.step(-1)} />
       <button
+        ref={button}
         type="button"
         className="player__play"
         title={`${word} (space)`}
