@@ -17,6 +17,7 @@ import { IconButton, Menu } from "../../ui";
 import { Panel } from "../../widgets/Panel";
 import { widgetKind } from "../../widgets/registry";
 import { interpolateText } from "../data/interpolate";
+import { useExplore } from "../data/useExplore";
 import { useVisible } from "../data/useVisible";
 import { useScope } from "../data/variables";
 import { widgetTitle } from "../diff";
@@ -101,7 +102,8 @@ function Said({ about: { stale_ms, notices } }: { about: About }) {
 
 function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolean; editing: boolean }) {
   const { show, configure, mayEdit } = useCanvas();
-  const { explore, duplicate, copy, remove } = useWidgetActions();
+  const { duplicate, copy, remove } = useWidgetActions();
+  const explore = useExplore();
   const { id } = widget;
   const title = widgetTitle(widget);
   const asked = widget.queries.some((one) => one.kind === "promql" && one.text.trim() !== "");

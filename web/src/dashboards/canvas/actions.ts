@@ -1,11 +1,7 @@
 /** What can be done with widgets of the open dashboard, by mouse, keys and menus alike. */
 
 import { createContext, use, useMemo } from "react";
-import { useSession } from "../../queries/session";
 import { copyText, toast } from "../../ui";
-import { useDashboardContext } from "../context";
-import { planWidget } from "../data/questions";
-import { useScope } from "../data/variables";
 import { copiedText, copiesOf, pastedWidgets } from "../clipboard";
 import type { Place, Widget } from "../document";
 import { freshId, newWidget } from "../document";
@@ -45,8 +41,6 @@ function companions(state: DashboardState, id: string): Widget[] {
   return [...bySection(widgets, sections).values()].find((group) => group.some((one) => one.id === id)) ?? [];
 }
 
-const EXPLORE_WIDTH = 1000;
-
 export interface WidgetActions {
   add: (kind: AnyWidgetKind) => string;
   move: (ids: readonly string[], dx: number, dy: number) => void;
@@ -57,7 +51,6 @@ export interface WidgetActions {
   copy: (ids: readonly string[]) => Promise<void>;
   /** Answers whether the text held widgets. */
   paste: (text: string) => boolean;
-  explore: (widget: Widget) => void;
 }
 
 /** Each part of the selection within its own grid. */
@@ -78,9 +71,6 @@ function perGrid(
 export function useWidgetActions(): WidgetActions {
   const now = useDashboardNow();
   const edit = useEdit();
-  const { location } = useSession();
-  const { time } = useDashboardContext();
-  const { scope, filters } = useScope();
   return useMemo(() => {
     const taken = (): Set<string> => new Set(now().draft.spec.widgets.map((one) => one.id));
     const place = (places: Record<string, Place>, group?: string): void => {
@@ -144,13 +134,6 @@ export function useWidgetActions(): WidgetActions {
         insert(widgets);
         return true;
       },
-      explore: (widget) => {
-        const wish = { interval: time.window(), width: EXPLORE_WIDTH, variables: scope, filters, envelope: false };
-        const { asks } = planWidget(widget, wish);
-        const texts = asks.filter((one) => one.role === "value").map((one) => one.promql);
-        location.go("/explore", ["from", "to", "project"]);
-        location.change({ q: texts }, "replace");
-      },
     };
-  }, [now, edit, location, time, scope, filters]);
+  }, [now, edit]);
 }
