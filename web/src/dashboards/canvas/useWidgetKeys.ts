@@ -15,6 +15,21 @@ export function focusWidget(id: string): void {
   document.querySelector<HTMLElement>(`[data-frame="${CSS.escape(id)}"]`)?.focus();
 }
 
+const FRAMES_TRIED = 60;
+
+/** The focus goes to a widget that was just added, once the grid has it. */
+export function focusSoon(id: string, tries = FRAMES_TRIED): void {
+  requestAnimationFrame(() => {
+    const frame = document.querySelector<HTMLElement>(`[data-frame="${CSS.escape(id)}"]`);
+    if (frame === null) {
+      if (tries > 0) focusSoon(id, tries - 1);
+      return;
+    }
+    frame.scrollIntoView({ block: "nearest" });
+    frame.focus();
+  });
+}
+
 /**
  * Keys of the widget that has the focus: arrows go to its neighbours; once it is selected (space) they move it, with
  * shift they change its size. Enter configures, escape lets go, delete removes.

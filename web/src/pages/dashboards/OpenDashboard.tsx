@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Document } from "../../api/documents";
 import { getDocument } from "../../api/documents";
 import { CanvasActionsProvider } from "../../dashboards/canvas/actions";
+import { focusSoon } from "../../dashboards/canvas/useWidgetKeys";
 import { Canvas } from "../../dashboards/canvas/Canvas";
 import { WidgetFrame } from "../../dashboards/canvas/WidgetFrame";
 import { DashboardContextProvider } from "../../dashboards/context";
@@ -99,13 +100,6 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
     foldAll,
     focusLibrary,
   });
-  const added = (id: string): void => {
-    requestAnimationFrame(() => {
-      const frame = document.querySelector<HTMLElement>(`[data-frame="${CSS.escape(id)}"]`);
-      frame?.scrollIntoView({ block: "nearest" });
-      frame?.focus();
-    });
-  };
   const context = useMemo(() => ({ time }), [time]);
   const newer = useNewer(kept?.id ?? null, kept?.version ?? 0, editing);
   useEffect(() => {
@@ -145,7 +139,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
             )}
             <VariableBar />
             <div className="dash">
-              {editing && alone === null ? <Library onAdded={added} /> : null}
+              {editing && alone === null ? <Library onAdded={focusSoon} /> : null}
               <main ref={scroll} className="dash__scroll" aria-label="Dashboard">
                 {alone === null ? (
                   <Canvas
