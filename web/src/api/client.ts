@@ -9,7 +9,7 @@ export type { Limit } from "./errors";
 
 type Schemas = components["schemas"];
 
-export type Annotation = Schemas["Note"];
+export type Annotation = Schemas["ColumnsAnswer"]["warnings"][number];
 export type Metadata = Schemas["Metadata"];
 
 export interface QueryStats {
