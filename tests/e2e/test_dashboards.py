@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from .conftest import Complaints, OpenPage, Server
+from .guarded import Guarded
+from .test_access import SMALL
 
 pytestmark = pytest.mark.e2e
 
@@ -305,6 +307,7 @@ def test_phone_has_one_column_in_reading_order(server: Server, open_page: OpenPa
     assert boxes["wide"]["y"] > boxes["top"]["y"]
     assert boxes["wide"]["width"] > 340
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate(SMALL) == []
     page.get_by_role("tab", name="Disk").click()
     expect(frame(page, "folded")).to_be_visible()
     expect(frame(page, "top")).to_have_count(0)
@@ -361,3 +364,71 @@ def test_list_finds_deletes_and_brings_back(server: Server, open_page: OpenPage)
     expect(page.get_by_text("Nothing matches findme")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Findme two", exact=True)).to_be_visible()
+
+
+def test_keyboard_alone_builds_and_saves(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """Without a mouse: make, add, select, move, resize, remove, take back, save."""
+    page = open_page(f"{server.url}/dashboards")
+    expect(page.get_by_role("button", name="New dashboard")).to_be_visible()
+    page.get_by_role("button", name="New dashboard").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Widget library")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_role("searchbox", name="Find a widget")).to_be_focused()
+    page.keyboard.type("text")
+    page.get_by_role("searchbox", name="Find a widget").press("Tab")
+    while page.evaluate("document.activeElement.closest('.dash-kind') === null"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-frame]:focus")).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("[data-frame]:focus")).to_have_attribute("aria-label", re.compile("5 × 3 · col 2, row 1"))
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-frame]")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-frame]")).to_have_count(1)
+    page.keyboard.press("Control+s")
+    page.get_by_label("Name").fill("Keys alone")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved as version 1.")).to_be_visible()
+    assert complaints == []
+
+
+def test_the_palette_opens_a_dashboard(server: Server, open_page: OpenPage) -> None:
+    """Dashboards are found by name from every page."""
+    document = make(server, "Palette goal", widgets=[])
+    page = open_page(server.url)
+    expect(page.locator(".live__state")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search").fill("palette goal")
+    expect(page.get_by_role("option", name="Palette goal")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(document))
+
+
+def test_a_template_becomes_a_dashboard(server: Server, open_page: OpenPage) -> None:
+    """One click makes a copy of a ready-made dashboard, and it shows data."""
+    page = open_page(f"{server.url}/dashboards")
+    page.get_by_role("button", name="Templates").click()
+    page.get_by_role("button", name="Use System resources").click()
+    expect(page).to_have_url(re.compile(r"/d/[0-9a-f]+"))
+    expect(page.get_by_role("heading", name="System resources", level=1)).to_be_visible()
+    expect(page.locator("[data-frame] canvas").first).to_be_visible()
+
+
+def test_a_viewer_only_looks(guarded: Guarded, open_page: OpenPage) -> None:
+    """Who may not write sees the dashboard and how it is made, but nothing to edit, make or delete."""
+    spec = {"time": {"from": "now-1h", "to": "now"}, "widgets": [widget("a", 0, 0, 6, 4)]}
+    document = guarded.ada.ask("POST", "/api/v1/documents/dashboard", {"name": "To look at", "spec": spec})["id"]
+    page = open_page(f"{guarded.url}/dashboards", state=guarded.vera.state)
+    page.get_by_role("button", name="To look at", exact=True).click()
+    expect(page).to_have_url(re.compile(document))
+    expect(frame(page, "a")).to_be_visible()
+    expect(page.get_by_role("button", name="Edit", exact=True)).to_have_count(0)
+    page.keyboard.press("e")
+    expect(page.get_by_role("complementary", name="Widget library")).to_have_count(0)
+    page.goto(f"{guarded.url}/dashboards")
+    expect(page.get_by_role("button", name="To look at", exact=True)).to_be_visible()
+    for name in ("New dashboard", "Import JSON", "Delete To look at"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)

@@ -21,7 +21,7 @@ export function VariableBar() {
   const [open, setOpen] = useState(false);
   if (shown.length === 0 && filters.length === 0 && !hasAdhoc && !editing) return null;
   return (
-    <div className="varbar" role="group" aria-label="Variables">
+    <div className="varbar" role="region" aria-label="Variables">
       {shown.map((state) => (
         <VariableControl key={state.variable.name} state={state} />
       ))}
