@@ -70,16 +70,19 @@ class Documents:
             updated_by=by,
         )
         with self._catalog.begin() as connection:
-            rows.check_project(connection, project)
-            self._forget(connection, project)
-            self._check_quota(connection, project)
-            if rows.find(connection, kind, project, document.id) is not None:
-                raise Conflict(f"there is a {kind} with id {document.id!r} already, or was until it was deleted")
-            self._check_name(connection, document)
+            self._check_room(connection, document)
             rows.add(connection, document)
             self._note(connection, document, message, tags)
             _do(also, connection, document)
         return document
+
+    def _check_room(self, connection: Connection, document: Document) -> None:
+        rows.check_project(connection, document.project)
+        self._forget(connection, document.project)
+        self._check_quota(connection, document.project)
+        if rows.find(connection, document.kind, document.project, document.id) is not None:
+            raise Conflict(f"there is a {document.kind} with id {document.id!r} already, or was until it was deleted")
+        self._check_name(connection, document)
 
     def get(self, kind: str, project: str, document_id: str, *, include_deleted: bool = False) -> Document:
         """Raises NotFound."""

@@ -56,10 +56,7 @@ def parse(text: str) -> ast.Expr:
 
 
 def parse_selector(text: str, *, may_match_empty: bool = False) -> tuple[Matcher, ...]:
-    """The matchers of a lone vector selector, as `match[]` parameters give it. Raises QuerySyntax.
-
-    `may_match_empty`: also one that series without any of its labels fulfil, such as `{team!="b"}`.
-    """
+    """The matchers of a selector by itself; `may_match_empty` takes also `{team!="b"}` alone. Raises QuerySyntax."""
     try:
         parser = _Parser(text)
         if parser.current.kind in ("number", "string", "duration", "operator"):
