@@ -75,7 +75,7 @@ export default function SankeyView({ title, options, data, width, height }: Widg
           const [x0, x1, y0, y1] = [node.x0 ?? 0, node.x1 ?? 0, node.y0 ?? 0, node.y1 ?? 0];
           const end = node.depth === last && last > 0;
           const name = node.name.length > letters ? `${node.name.slice(0, letters - 1)}…` : node.name;
-          const tall = y1 - y0 > 26 && options.values;
+          const tall = y1 - y0 > 26 && options.values && width / (last + 1) > 80;
           const middle = (y0 + y1) / 2;
           return (
             <g key={node.name}>
