@@ -301,7 +301,8 @@ def test_phone_has_one_column_in_reading_order(server: Server, open_page: OpenPa
     document = make(server, "Phone", sections=SECTIONS, widgets=PARTS)
     page = open_page(f"{server.url}/d/{document}", width=390, height=844)
     expect(frame(page, "wide")).to_be_visible()
-    boxes = {name: frame(page, name).bounding_box() or {} for name in ("top", "next", "wide")}
+    settled(frame(page, "wide"))
+    boxes = {name: settled(frame(page, name)) for name in ("top", "next", "wide")}
     assert boxes["top"]["y"] == boxes["next"]["y"]
     assert boxes["top"]["x"] < boxes["next"]["x"]
     assert boxes["wide"]["y"] > boxes["top"]["y"]
