@@ -26,6 +26,7 @@ FIRST = 200
 GAP = range(100, 170)
 FIRING = range(60, 72)
 PENDING = range(54, 60)
+NOTED = 44
 SMALL = """() => [...document.querySelectorAll('.player :is(button, a, select, [role=tab], [role=radio])')]
   .map(e => [e, e.getBoundingClientRect()])
   .filter(([, r]) => r.width > 0 && (r.height < 43.5 || r.width < 43.5))
@@ -60,6 +61,14 @@ class Recording:
         day_s = self.start_s - self.start_s % 86_400
         at_s = day_s + hours * 3600 + minutes * 60 + seconds
         return (at_s + (86_400 if at_s < self.start_s else 0) - self.start_s) // STEP_S
+
+
+def send(server: Server, path: str, body: Any) -> Any:
+    """What the server answers to a new thing."""
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(server.url + path, json.dumps(body).encode(), headers, method="POST")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)["data"]
 
 
 def samples(start_s: int) -> str:
@@ -97,12 +106,10 @@ def recording(server: Server) -> Recording:
         },
     ]
     spec = {"time": {"from": "now-5m", "to": "now"}, "widgets": widgets}
-    body = json.dumps({"name": "Recording", "spec": spec}).encode()
-    request = urllib.request.Request(
-        f"{server.url}/api/v1/documents/dashboard", body, {"Content-Type": "application/json"}, method="POST"
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return Recording(server, start_s, str(json.load(answer)["data"]["id"]))
+    note = {"time_ms": (start_s + NOTED * STEP_S) * 1000, "title": "<b>reindex</b>"}
+    send(server, "/api/v1/annotations", note)
+    document = send(server, "/api/v1/documents/dashboard", {"name": "Recording", "spec": spec})
+    return Recording(server, start_s, str(document["id"]))
 
 
 def shows(page: Page, row: int) -> None:
@@ -171,8 +178,11 @@ def test_steps_seeks_and_jumps(recording: Recording, open_page: OpenPage) -> Non
     shows(page, 41)
     page.get_by_role("button", name="Step back").click()
     shows(page, 40)
-    expect(page.locator(".track__pin")).to_have_count(2)
+    expect(page.locator(".track__pin")).to_have_count(3)
+    expect(page.locator(".track__pin").first).to_have_text("<b>reindex</b>")
     page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("n")
+    shows(page, NOTED)
     page.keyboard.press("n")
     shows(page, PENDING.start)
     page.keyboard.press("Shift+ArrowRight")

@@ -1,9 +1,9 @@
-/** What is worth jumping to in a recording: alerts and stretches without data. */
+/** What is worth jumping to in a recording: notes, alerts and stretches without data. */
 
 import type { Labels } from "./labels";
 import type { MatrixView } from "./matrix";
 
-export type MarkKind = "pending" | "firing" | "gap";
+export type MarkKind = "note" | "pending" | "firing" | "gap";
 
 export interface Mark {
   time_ms: number;
@@ -13,6 +13,17 @@ export interface Mark {
   text: string;
   kind: MarkKind;
 }
+
+/** A note as the server tells it. */
+export interface Noted {
+  time_ms: number;
+  end_ms: number | null;
+  title: string;
+  text: string;
+}
+
+export const noteMarks = (notes: readonly Noted[]): Mark[] =>
+  notes.map(({ time_ms, end_ms, title, text }) => ({ time_ms, end_ms, title, text, kind: "note" }));
 
 const OWN = ["__name__", "alertname", "alertstate"];
 

@@ -204,6 +204,10 @@ function Legend() {
   return (
     <span className="player__legend">
       <span>
+        <i className="track__note" />
+        note
+      </span>
+      <span>
         <i className="st st--warn" />
         pending
       </span>

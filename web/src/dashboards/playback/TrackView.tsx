@@ -97,6 +97,8 @@ export function TrackView({ state, track, span_ms, zone, compact }: Props) {
   );
 }
 
+const PIN_LOOKS = { note: "track__note", pending: "st st--warn", firing: "st st--crit", gap: "" };
+
 function Pins({ marks, state, width }: { marks: readonly Mark[]; state: PlaybackState; width: number }) {
   return (
     <div className="track__pins" aria-hidden="true">
@@ -104,10 +106,10 @@ function Pins({ marks, state, width }: { marks: readonly Mark[]; state: Playback
         <span
           key={`${mark.kind} ${mark.time_ms} ${mark.title}`}
           className="track__pin"
-          title={`${mark.title}, ${mark.text}`}
+          title={mark.text === "" ? mark.title : `${mark.title}, ${mark.text}`}
           style={{ left: x_px }}
         >
-          <i className={`st st--${mark.kind === "firing" ? "crit" : "warn"}`} />
+          <i className={PIN_LOOKS[mark.kind]} />
           {named ? <span className="truncate">{mark.title}</span> : null}
         </span>
       ))}

@@ -85,7 +85,7 @@ export function paintGround(ctx: CanvasRenderingContext2D, picture: TrackPicture
     for (const { start_ms, end_ms } of gapsOf(picture)) stretch(start_ms, end_ms, 0, height);
   }
   for (const { kind, time_ms, end_ms } of picture.marks) {
-    if (end_ms === null || kind === "gap") continue;
+    if (end_ms === null || kind === "gap" || kind === "note") continue;
     ctx.fillStyle = theme.token(kind === "firing" ? "crit" : "warn");
     ctx.globalAlpha = TINT;
     stretch(time_ms, end_ms, 0, height);

@@ -1,11 +1,13 @@
 /** What the track shows: one series over all that can be played, and what is worth jumping to. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { getJson } from "../../api/http";
 import { displayName, varyingLabels } from "../../data/labels";
 import type { MatrixView } from "../../data/matrix";
 import type { PlaybackState } from "../../data/playback";
-import type { Mark } from "../../data/playbackMarks";
-import { alertMarks, gapMarks, inOrder } from "../../data/playbackMarks";
+import type { Mark, Noted } from "../../data/playbackMarks";
+import { alertMarks, gapMarks, inOrder, noteMarks } from "../../data/playbackMarks";
 import { chooseStep } from "../../data/step";
 import { usePlayback } from "../../queries/usePlayback";
 import type { SourceTime } from "../../queries/useSource";
@@ -45,6 +47,18 @@ function fixedTime({ range }: PlaybackState): SourceTime {
   return { step_ms, interval_ms: 0, moving: false, windowKey, window: () => range };
 }
 
+const NO_NOTES: readonly Noted[] = [];
+
+function useNotes({ range }: PlaybackState): readonly Noted[] {
+  const [start_ms, end_ms] = [Math.floor(range.start_ms), Math.ceil(range.end_ms)];
+  const { data } = useQuery({
+    queryKey: ["annotations", start_ms, end_ms],
+    queryFn: async ({ signal }) =>
+      (await getJson<Noted[]>(`/api/v1/annotations?start_ms=${start_ms}&end_ms=${end_ms}`, signal)).data,
+  });
+  return data ?? NO_NOTES;
+}
+
 export function useTrack(state: PlaybackState, named: readonly TrackChoice[] | undefined): Track {
   const { pool } = useSession();
   const { playback } = usePlayback();
@@ -72,11 +86,16 @@ export function useTrack(state: PlaybackState, named: readonly TrackChoice[] | u
   const [key, show] = useState("");
   const shown = whole.series.find((one) => one.key === key) ?? whole.series[0];
   const view = useMemo(() => ({ ...whole, series: shown === undefined ? [] : [shown] }), [whole, shown]);
+  const notes = useNotes(state);
   const marks = useMemo(() => {
     const range = { start_ms, end_ms };
-    return inOrder([...alertMarks(alerts.source.matrix.view()), ...gapMarks(gapsOf({ range, view: whole }))]);
+    return inOrder([
+      ...noteMarks(notes),
+      ...alertMarks(alerts.source.matrix.view()),
+      ...gapMarks(gapsOf({ range, view: whole })),
+    ]);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the state changes with what the matrix holds
-  }, [alerts.source, alerts.state, whole, start_ms, end_ms]);
+  }, [notes, alerts.source, alerts.state, whole, start_ms, end_ms]);
   useEffect(() => {
     playback.setMarks(marks);
   }, [playback, marks]);
