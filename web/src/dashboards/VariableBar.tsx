@@ -86,10 +86,10 @@ function ListControl({ state }: { state: VariableState }) {
           type="button"
           className={`var${status === "error" ? " var--wrong" : ""}`}
           title={variable.description === "" ? undefined : variable.description}
-          aria-label={`${label}: ${choiceText(state)}${status === "error" ? ", values could not be read" : ""}`}
         >
-          {variable.hide === "label" ? null : <span>{label}</span>}
+          <span className={variable.hide === "label" ? "sr-only" : undefined}>{label}</span>
           <b>{choiceText(state)}</b>
+          {status === "error" ? <span className="sr-only">, values could not be read</span> : null}
           {status === "loading" ? (
             <LoaderCircle className="icon icon--xs animate-spin" aria-hidden />
           ) : status === "error" ? (

@@ -133,8 +133,8 @@ function Drawer({ widget, kind, onClose }: { widget: Widget; kind: AnyWidgetKind
       aria-label={`Settings of ${widget.title === "" ? kind.name : widget.title}`}
       tabIndex={-1}
       onKeyDown={(event) => {
-        // the canvas behind must not take keys for its own
-        event.stopPropagation();
+        // the canvas behind must not take keys for its own; saving and undoing hold here, too
+        if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}
     >
@@ -154,10 +154,10 @@ function Drawer({ widget, kind, onClose }: { widget: Widget; kind: AnyWidgetKind
       </nav>
       <div ref={body} className="drawer__body">
         {parts.map(({ id, title, content }) => (
-          <section key={id} data-part={id} className="drawer__part" aria-label={title}>
+          <div key={id} data-part={id} className="drawer__part" role="group" aria-label={title}>
             <h3 tabIndex={-1}>{title}</h3>
             {content}
-          </section>
+          </div>
         ))}
       </div>
     </aside>

@@ -28,7 +28,7 @@ export function ListPicker({ label, options, chosen, multi, onChoose, onDone, fr
   const found = options.filter(({ text, value }) => `${text} ${value}`.toLowerCase().includes(typed.toLowerCase()));
   const own: Props["options"] =
     free && typed !== "" && !options.some((one) => one.value === typed) ? [{ value: typed, text: typed }] : [];
-  const shown = [...own, ...found.slice(0, SHOWN)];
+  const shown = [...found.slice(0, SHOWN), ...own];
   const active = Math.max(0, Math.min(at, shown.length - 1));
   const choose = (value: string): void => {
     if (!multi) {
