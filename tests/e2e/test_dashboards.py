@@ -90,6 +90,8 @@ def test_build_save_and_come_back(server: Server, open_page: OpenPage, complaint
     expect(page.locator("[data-frame]")).to_have_count(1)
     library.get_by_role("button", name="Line", exact=True).press("Enter")
     expect(page.locator("[data-frame]")).to_have_count(2)
+    # what was just added takes the focus once the grid has it
+    expect(page.locator("[data-frame]", has=page.get_by_role("heading", name="Line"))).to_be_focused()
     stat = page.locator("[data-frame]", has=page.get_by_role("heading", name="Stat"))
     name = stat.get_attribute("data-frame") or ""
     stat.focus()

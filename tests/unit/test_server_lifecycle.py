@@ -210,7 +210,8 @@ def test_a_second_signal_ends_at_once(tmp_path: Path) -> None:
         server.process.send_signal(signal.SIGINT)
         again = threading.Timer(0.5, server.process.send_signal, [signal.SIGINT])
         again.start()
-        assert server.process.wait(20) in (0, 130)
+        # 0 or killed by the signal when it was done before the second came
+        assert server.process.wait(20) in (0, 130, -signal.SIGINT)
         again.join()
         stream.close()
 
