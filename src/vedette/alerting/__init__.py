@@ -1,0 +1,1 @@
+"""Where alerts go: routes, groups, silences, inhibition, contact points and the outbox."""

@@ -1,0 +1,1 @@
+"""Recording and alerting rules: files and documents, evaluation, the state of alerts, backtests."""
