@@ -9,9 +9,9 @@ from typing import Final
 
 import yaml
 
+from vedette.config.yaml_section import Finding, Findings, Section, compose
 from vedette.errors import BadData
 from vedette.scrape.config.job import JobConfig, JobDefaults, parse_defaults, parse_job
-from vedette.scrape.config.yaml_section import Finding, Findings, Section, compose
 from vedette.scrape.discovery.kind import DiscoveryKind, DiscoveryOptions, ParseContext
 
 MAX_FILE_BYTES: Final = 64 * 2**20

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from vedette.scrape.config.yaml_section import Section
+from vedette.config.yaml_section import Section
 
 _TLS_VERSIONS: Final = ("", "TLS10", "TLS11", "TLS12", "TLS13")
 # Headers that the client sets itself; a second value would make the request mean something else.

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from vedette.config.yaml_section import Section, line_of
 from vedette.ingest.relabel import RelabelRule
 from vedette.model.duration import print_duration_ms
 from vedette.model.labels import is_classic_label_name
 from vedette.scrape.config.http_options import HttpOptions, parse_http_options
 from vedette.scrape.config.relabel_rules import parse_relabel_rules
-from vedette.scrape.config.yaml_section import Section, line_of
 
 PROTOCOLS: Final[Mapping[str, str]] = {
     "PrometheusProto": "",

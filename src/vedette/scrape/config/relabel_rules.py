@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from vedette.config.yaml_section import Section
 from vedette.errors import BadData
 from vedette.ingest.relabel import (
     ACTIONS,
@@ -13,7 +14,6 @@ from vedette.ingest.relabel import (
     Action,
     RelabelRule,
 )
-from vedette.scrape.config.yaml_section import Section
 
 
 def parse_relabel_rules(section: Section, key: str) -> tuple[RelabelRule, ...]:

@@ -11,8 +11,8 @@ from typing import Any, Final
 import orjson
 import yaml
 
+from vedette.config.yaml_section import Section, compose
 from vedette.errors import BadData
-from vedette.scrape.config.yaml_section import Section, compose
 from vedette.scrape.discovery.kind import (
     DiscoveryContext,
     DiscoveryKind,

@@ -8,12 +8,12 @@ from typing import Final
 
 import orjson
 
+from vedette.config.yaml_section import Section
 from vedette.errors import BadData, Unavailable, VedetteError
 from vedette.model.duration import print_duration_ms
 from vedette.outbound.settings import Purpose
 from vedette.outbound.url import read_url
 from vedette.scrape.config.http_options import HttpOptions, parse_http_options
-from vedette.scrape.config.yaml_section import Section
 from vedette.scrape.discovery.kind import (
     DiscoveryContext,
     DiscoveryKind,

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vedette.clock import Clock
+from vedette.config.yaml_section import Section
 from vedette.errors import BadData
 from vedette.scrape.client import HttpClient
-from vedette.scrape.config.yaml_section import Section
 
 
 @dataclass(frozen=True, slots=True)

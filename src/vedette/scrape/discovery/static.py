@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vedette.scrape.config.yaml_section import Section
+from vedette.config.yaml_section import Section
 from vedette.scrape.discovery.kind import DiscoveryContext, DiscoveryKind, ParseContext, TargetGroup, Update
 
 

@@ -105,7 +105,7 @@ class Section:
     """One mapping of the file. Ask for every key that is understood, then call `finish`."""
 
     def __init__(self, node: yaml.Node, name: str, findings: Findings) -> None:
-        """`name` is how messages call the section, such as `scrape_config`."""
+        """`name` is how messages call the section, such as `scrape_config` or `group`."""
         self.node = node
         self.name = name
         self.findings = findings
