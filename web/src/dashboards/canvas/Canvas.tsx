@@ -4,6 +4,10 @@ import { Button, EmptyState, TabStrip, useMedia } from "../../ui";
 import type { Section, Widget } from "../document";
 import { COLUMNS, freshId, newSection } from "../document";
 import { bySection, gridOf, partsOf } from "../layout";
+import { BoundScope } from "../BoundScope";
+import { useScope } from "../data/variables";
+import type { SectionCopy } from "../repeat";
+import { copyCount, editedSections, inSection, repeatSections } from "../repeat";
 import { useDashboard, useDashboardNow, useEdit } from "../store";
 import { Phone } from "./Phone";
 import { SectionGrid } from "./SectionGrid";
@@ -45,40 +49,53 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
   const page = gridOf(usePageWidth());
   // the document has one layout: it is edited as it is, whatever the room beside library and editor
   const grid = editing ? { columns: COLUMNS, row_px: 48 } : page;
+  const { scope } = useScope();
   const groups = useMemo(() => bySection(widgets, sections), [widgets, sections]);
-  const parts = useMemo(() => partsOf(sections), [sections]);
+  const copies = useMemo(
+    () => (editing ? editedSections(sections, scope) : repeatSections(sections, scope)),
+    [editing, sections, scope],
+  );
+  const parts = useMemo(() => partsOf(copies.map((copy) => ({ ...copy, kind: copy.section.kind }))), [copies]);
+  const shownIn = useMemo(
+    () => new Map(copies.map((copy) => [copy.id, inSection(groups.get(copy.section.id) ?? NO_WIDGETS, copy)])),
+    [copies, groups],
+  );
   const gap = document.documentElement.dataset["density"] === "compact" ? GAP_COMPACT_PX : GAP_PX;
   const width = box?.width ?? 0;
 
-  const shown = (id: string) => (
-    <SectionGrid
-      section={id}
-      widgets={groups.get(id) ?? NO_WIDGETS}
-      width={width}
-      grid={grid}
-      gap={gap}
-      editing={editing}
-    />
-  );
-  const isOpen = (section: Section): boolean => (editing ? undefined : folds.get(section.id)) ?? !section.collapsed;
-  const toggle = (section: Section): void => {
-    const open = !isOpen(section);
-    if (editing) edit.sectionChanged({ id: section.id, change: { collapsed: !open } });
-    else onFold(section.id, open);
-  };
-  const foldable = (section: Section) => (
-    <div key={section.id} className="dash-part">
-      <SectionHead
-        section={section}
-        count={groups.get(section.id)?.length ?? 0}
-        open={isOpen(section)}
+  const shown = (copy: SectionCopy | null) => (
+    <BoundScope bound={copy?.bound ?? null}>
+      <SectionGrid
+        section={copy?.section.id ?? ""}
+        widgets={(copy === null ? groups.get("") : shownIn.get(copy.id)) ?? NO_WIDGETS}
+        width={width}
+        grid={grid}
+        gap={gap}
         editing={editing}
-        onToggle={() => toggle(section)}
       />
-      {isOpen(section) ? shown(section.id) : null}
+    </BoundScope>
+  );
+  const count = (copy: SectionCopy): number => groups.get(copy.section.id)?.length ?? 0;
+  const isOpen = ({ id, section }: SectionCopy): boolean => (editing ? undefined : folds.get(id)) ?? !section.collapsed;
+  const toggle = (copy: SectionCopy): void => {
+    const open = !isOpen(copy);
+    if (editing) edit.sectionChanged({ id: copy.section.id, change: { collapsed: !open } });
+    else onFold(copy.id, open);
+  };
+  const foldable = (copy: SectionCopy) => (
+    <div key={copy.id} className="dash-part">
+      <SectionHead
+        copy={copy}
+        count={count(copy)}
+        copies={editing ? copyCount(copy.section.repeat, scope) : 0}
+        open={isOpen(copy)}
+        editing={editing}
+        onToggle={() => toggle(copy)}
+      />
+      {isOpen(copy) ? shown(copy) : null}
     </div>
   );
-  const tabs = (strip: readonly Section[]) => {
+  const tabs = (strip: readonly SectionCopy[]) => {
     const open = strip.find((one) => one.id === tab) ?? strip[0];
     if (open === undefined) return null;
     return (
@@ -87,12 +104,12 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
           label="Tabs of the dashboard"
           value={open.id}
           onChange={onTab}
-          aside={editing ? <SectionMenu section={open} count={groups.get(open.id)?.length ?? 0} /> : undefined}
+          aside={editing ? <SectionMenu section={open.section} count={count(open)} /> : undefined}
           tabs={strip.map((one) => ({
             value: one.id,
             label: sectionTitle(one),
-            note: String(groups.get(one.id)?.length ?? 0),
-            content: <div className="pt-2">{one.id === open.id ? shown(one.id) : null}</div>,
+            note: String(count(one)),
+            content: <div className="pt-2">{one.id === open.id ? shown(one) : null}</div>,
           }))}
         />
       </div>
@@ -114,7 +131,13 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
             Edit it to add widgets.
           </EmptyState>
         ) : grid.columns === PHONE_COLUMNS && sections.length > 0 ? (
-          <Phone sections={sections} groups={groups} at={tab} onOpen={onTab} content={shown} />
+          <Phone
+            pages={[...((groups.get("")?.length ?? 0) > 0 ? [null] : []), ...copies]}
+            count={(page) => (page === null ? (groups.get("")?.length ?? 0) : count(page))}
+            at={tab}
+            onOpen={onTab}
+            content={shown}
+          />
         ) : (
           parts.map((part) =>
             part.kind === "fold" ? (
@@ -123,7 +146,7 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
               tabs(part.sections)
             ) : (
               <div key="" className="dash-part">
-                {shown("")}
+                {shown(null)}
               </div>
             ),
           )

@@ -1,52 +1,56 @@
 import type { ReactNode } from "react";
-import type { Section, Widget } from "../document";
+import type { SectionCopy } from "../repeat";
 import { sectionTitle } from "./SectionHead";
 import { useSwipe } from "./useSwipe";
 
+/** null: the widgets before all sections. */
+type Page = SectionCopy | null;
+
 interface Props {
-  sections: readonly Section[];
-  groups: ReadonlyMap<string, readonly Widget[]>;
+  pages: readonly Page[];
+  count: (page: Page) => number;
   at: string | null;
   onOpen: (section: string) => void;
-  content: (section: string) => ReactNode;
+  content: (page: Page) => ReactNode;
 }
 
+const idOf = (page: Page): string => page?.id ?? "";
+const titleOf = (page: Page): string => (page === null ? "Overview" : sectionTitle(page));
+
 /** On a phone one section at a time; a swipe goes to the next. */
-export function Phone({ sections, groups, at, onOpen, content }: Props) {
-  const loose = (groups.get("")?.length ?? 0) > 0 ? [{ id: "", title: "Overview" }] : [];
-  const pages: readonly Pick<Section, "id" | "title">[] = [...loose, ...sections];
+export function Phone({ pages, count, at, onOpen, content }: Props) {
   const here = Math.max(
     0,
-    pages.findIndex((one) => one.id === at),
+    pages.findIndex((one) => idOf(one) === at),
   );
   const page = pages[here];
   const swipe = useSwipe((by) => {
     const next = pages[here + by];
-    if (next !== undefined) onOpen(next.id);
+    if (next !== undefined) onOpen(idOf(next));
   });
   if (page === undefined) return null;
-  const count = groups.get(page.id)?.length ?? 0;
+  const panels = count(page);
   return (
     <div className="dash-phone" {...swipe}>
       <div className="dash-phone__head">
-        <h2>{sectionTitle(page)}</h2>
-        <em className="num">{count === 1 ? "1 panel" : `${count} panels`}</em>
+        <h2>{titleOf(page)}</h2>
+        <em className="num">{panels === 1 ? "1 panel" : `${panels} panels`}</em>
         <div className="dash-phone__dots" role="tablist" aria-label="Sections">
           {pages.map((one, index) => (
             <button
-              key={one.id}
+              key={idOf(one)}
               type="button"
               role="tab"
               aria-selected={index === here}
-              aria-label={sectionTitle(one)}
-              onClick={() => onOpen(one.id)}
+              aria-label={titleOf(one)}
+              onClick={() => onOpen(idOf(one))}
             >
               <i />
             </button>
           ))}
         </div>
       </div>
-      {content(page.id)}
+      {content(page)}
     </div>
   );
 }

@@ -9,6 +9,10 @@ import type { Place, Widget } from "../document";
 import { COLUMNS, freshId, newWidget } from "../document";
 import type { Grid } from "../layout";
 import { placesFor, readingOrder } from "../layout";
+import { BoundScope } from "../BoundScope";
+import type { Scope } from "../data/scope";
+import { useScope } from "../data/variables";
+import { copyCount, firstBound, repeatWidgets } from "../repeat";
 import { useDashboard, useDashboardNow, useEdit } from "../store";
 import { useWidgetActions } from "./actions";
 import { draggedKind } from "./draggedKind";
@@ -33,7 +37,7 @@ const RADIUS_PX = 4;
 const placeOf = ({ x, y, w, h }: LayoutItem): Place => ({ x, y, w, h });
 
 /** The widgets of one section: gravity on the grid, and above it those that were lifted off. */
-export function SectionGrid({ section, widgets, width, grid, gap, editing }: Props) {
+export function SectionGrid({ section, widgets: own, width, grid, gap, editing }: Props) {
   const now = useDashboardNow();
   const edit = useEdit();
   const { drag } = useWidgetActions();
@@ -41,6 +45,14 @@ export function SectionGrid({ section, widgets, width, grid, gap, editing }: Pro
   // the grid keeps what a drag showed; when the document says otherwise it has to be told
   const [told, setTold] = useState(0);
   const columns = grid.columns;
+  const { scope } = useScope();
+  const copies = useMemo(
+    () =>
+      editing ? own.map((widget) => ({ widget, bound: firstBound(widget.repeat, scope) })) : repeatWidgets(own, scope),
+    [editing, own, scope],
+  );
+  const widgets = useMemo(() => copies.map((one) => one.widget), [copies]);
+  const bounds = useMemo(() => new Map(copies.map(({ widget, bound }) => [widget.id, bound])), [copies]);
   const places = useMemo(() => placesFor(widgets, columns), [widgets, columns]);
   const gridConfig = useMemo(
     () => ({ cols: columns, rowHeight: grid.row_px, margin: [gap, gap] as const, containerPadding: [0, 0] as const }),
@@ -116,7 +128,14 @@ export function SectionGrid({ section, widgets, width, grid, gap, editing }: Pro
       .sort((a, b) => readingOrder({ place: places.get(a.id) ?? a.place }, { place: places.get(b.id) ?? b.place }))
       .map((one) => (
         <div key={one.id} data-widget={one.id} className="dash-item" style={one.z > 0 ? { zIndex: one.z } : undefined}>
-          <Item widget={one} place={places.get(one.id) ?? one.place} editing={editing} others={widgets} />
+          <Item
+            widget={one}
+            bound={bounds.get(one.id) ?? null}
+            copies={editing ? copyCount(one.repeat, scope) : 0}
+            place={places.get(one.id) ?? one.place}
+            editing={editing}
+            others={widgets}
+          />
         </div>
       ));
 
@@ -147,13 +166,16 @@ export function SectionGrid({ section, widgets, width, grid, gap, editing }: Pro
 
 interface ItemProps {
   widget: Widget;
+  bound: Scope | null;
+  /** How many there are in view; 0: it is not repeated. */
+  copies: number;
   place: Place;
   editing: boolean;
   others: readonly Widget[];
 }
 
 /** A widget on the grid; while editing it takes the focus, the selection and the keys. */
-function Item({ widget, place, editing, others }: ItemProps) {
+function Item({ widget, bound, copies, place, editing, others }: ItemProps) {
   const edit = useEdit();
   const now = useDashboardNow();
   const chosen = useDashboard((state) => state.selection.includes(widget.id));
@@ -181,7 +203,9 @@ function Item({ widget, place, editing, others }: ItemProps) {
   return (
     <div className="dash-frame" data-frame={widget.id} {...(editing ? handles : {})}>
       {editing && last ? <FloatBar widget={widget} place={place} /> : null}
-      <WidgetFrame widget={widget} />
+      <BoundScope bound={bound}>
+        <WidgetFrame widget={widget} copies={copies} />
+      </BoundScope>
     </div>
   );
 }

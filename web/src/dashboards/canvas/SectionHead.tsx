@@ -6,42 +6,46 @@ import {
   Ellipsis,
   PanelTop,
   PenLine,
+  Repeat2,
   Rows3,
   Trash2,
 } from "lucide-react";
 import { useState } from "react";
 import type { MenuEntry } from "../../ui";
 import { Button, Dialog, Field, IconButton, Menu, TextInput, toast } from "../../ui";
-import { interpolateText } from "../data/interpolate";
-import { useScope } from "../data/variables";
-import type { Section } from "../document";
+import type { Repeat, Section } from "../document";
+import { RepeatForm } from "../editor/RepeatForm";
+import type { SectionCopy } from "../repeat";
 import { useEdit } from "../store";
+import { CopiesBadge } from "./CopiesBadge";
 
 export const sectionTitle = ({ title }: Pick<Section, "title">): string => (title.trim() === "" ? "Section" : title);
 
 interface Props {
-  section: Section;
+  copy: SectionCopy;
   count: number;
+  /** How many there are in view; 0: it is not repeated. */
+  copies: number;
   open: boolean;
   editing: boolean;
   onToggle: () => void;
 }
 
 /** The line above a section that folds. */
-export function SectionHead({ section, count, open, editing, onToggle }: Props) {
-  const { scope } = useScope();
+export function SectionHead({ copy, count, copies, open, editing, onToggle }: Props) {
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <div className="dash-section">
       <h2 className="dash-section__title">
         <button type="button" aria-expanded={open} onClick={onToggle}>
           <Chevron className="icon icon--sm" aria-hidden />
-          <span>{interpolateText(sectionTitle(section), scope)}</span>
+          <span>{sectionTitle(copy)}</span>
           <em className="num">{count === 1 ? "1 panel" : `${count} panels`}</em>
         </button>
       </h2>
+      {copies === 0 ? null : <CopiesBadge count={copies} variable={copy.section.repeat?.variable ?? ""} />}
       <i className="dash-section__line" />
-      {editing ? <SectionMenu section={section} count={count} /> : null}
+      {editing ? <SectionMenu section={copy.section} count={count} /> : null}
     </div>
   );
 }
@@ -49,6 +53,7 @@ export function SectionHead({ section, count, open, editing, onToggle }: Props) 
 export function SectionMenu({ section, count }: { section: Section; count: number }) {
   const edit = useEdit();
   const [renaming, setRenaming] = useState(false);
+  const [repeating, setRepeating] = useState(false);
   const { id, kind } = section;
   const remove = (withWidgets: boolean): void => {
     edit.sectionRemoved({ id, withWidgets });
@@ -59,6 +64,7 @@ export function SectionMenu({ section, count }: { section: Section; count: numbe
   };
   const entries: MenuEntry[] = [
     { label: "Rename", icon: PenLine, onSelect: () => setRenaming(true) },
+    { label: "Repeat by a variable", icon: Repeat2, onSelect: () => setRepeating(true) },
     kind === "fold"
       ? {
           label: "Make it a tab",
@@ -82,6 +88,7 @@ export function SectionMenu({ section, count }: { section: Section; count: numbe
     <>
       <Menu trigger={<IconButton icon={Ellipsis} label={`${sectionTitle(section)}: more`} />} entries={entries} />
       {renaming ? <Rename section={section} close={() => setRenaming(false)} /> : null}
+      {repeating ? <RepeatDialog section={section} close={() => setRepeating(false)} /> : null}
     </>
   );
 }
@@ -108,6 +115,26 @@ function Rename({ section, close }: { section: Section; close: () => void }) {
       <Field label="Name">
         <TextInput value={title} onChange={setTitle} maxLength={200} />
       </Field>
+    </Dialog>
+  );
+}
+
+function RepeatDialog({ section, close }: { section: Section; close: () => void }) {
+  const edit = useEdit();
+  const set = (repeat: Repeat | null): void => void edit.sectionChanged({ id: section.id, change: { repeat } });
+  return (
+    <Dialog
+      open
+      onOpenChange={close}
+      title={`Repeat ${sectionTitle(section)}`}
+      description="In view there is one such section for each value that is chosen."
+      actions={
+        <Button variant="primary" onClick={close}>
+          Done
+        </Button>
+      }
+    >
+      <RepeatForm repeat={section.repeat} whole onChange={set} />
     </Dialog>
   );
 }

@@ -22,8 +22,10 @@ import { useVisible } from "../data/useVisible";
 import { useScope } from "../data/variables";
 import { widgetTitle } from "../diff";
 import type { Widget } from "../document";
+import { originOf } from "../repeat";
 import { useDashboard } from "../store";
 import { useCanvas, useWidgetActions } from "./actions";
+import { CopiesBadge } from "./CopiesBadge";
 import { useBox } from "./useBox";
 import type { About } from "./WidgetBody";
 import { NOTHING_SAID, UnknownKind, WidgetBody } from "./WidgetBody";
@@ -33,10 +35,12 @@ interface Props {
   widget: Widget;
   /** It is shown alone. */
   alone?: boolean;
+  /** How many copies there are in view while it is edited; 0: it is not repeated. */
+  copies?: number;
 }
 
 /** A widget with its header, wherever it stands. */
-export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false }: Props) {
+export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false, copies = 0 }: Props) {
   const [body, box] = useBox();
   const visible = useVisible(body);
   const [seen, setSeen] = useState(visible);
@@ -52,6 +56,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false }: 
       loading={about.loading}
       notice={
         <>
+          {copies === 0 ? null : <CopiesBadge count={copies} variable={widget.repeat?.variable ?? ""} />}
           <Said about={about} />
           {editing ? (
             <span className="dash-head-marks">
@@ -116,7 +121,7 @@ function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolea
     },
     ...(asked ? [{ label: "Explore", icon: Compass, onSelect: () => explore(widget) }] : []),
     ...(mayEdit ? [{ label: "Configure", icon: PenLine, onSelect: () => configure(id) }] : []),
-    { label: "Copy", icon: Copy, note: "Ctrl C", onSelect: () => void copy([id]) },
+    { label: "Copy", icon: Copy, note: "Ctrl C", onSelect: () => void copy([originOf(id)]) },
     ...(editing
       ? ([
           { label: "Duplicate", icon: Files, note: "p d", onSelect: () => duplicate([id]) },

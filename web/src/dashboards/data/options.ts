@@ -113,6 +113,7 @@ export function valueOf(
     values: auto ? values.map((one) => (one === AUTO ? promDuration(step_ms) : one)) : values,
     texts: all ? ["All"] : picked.map((one) => texts.get(one) ?? one),
     all,
+    ...(all ? { allTexts: options.map((one) => one.text) } : {}),
     allValue: variable.all_value,
     ...(loading && values.length === 0 && !(all && variable.all_value !== "") ? { pending: true } : {}),
     trusted:

@@ -10,6 +10,8 @@ export interface VariableValue {
   texts: readonly string[];
   /** Everything is chosen; `values` then holds all that is offered, or nothing while that is not known. */
   all: boolean;
+  /** When everything is chosen: how people read each of the values. */
+  allTexts?: readonly string[];
   /** What stands for everything instead of the list, as the author wrote it. */
   allValue: string;
   /** The author of the dashboard wrote these values, so that they may stand outside of quotes as they are. */

@@ -1,17 +1,22 @@
 import { X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Field, IconButton, Select, TextArea, TextInput } from "../../ui";
 import { widgetKind, widgetKinds } from "../../widgets/registry";
 import type { AnyWidgetKind } from "../../widgets/registry";
+import { BoundScope } from "../BoundScope";
 import { useDashboardContext } from "../context";
+import { joined } from "../data/scope";
 import { useWidgetData } from "../data/useWidgetData";
+import { useScope } from "../data/variables";
 import type { Widget } from "../document";
+import { firstBound } from "../repeat";
 import { useDashboard } from "../store";
 import { FieldForm } from "./FieldForm";
 import { LinkList } from "./LinkList";
 import { keptOptions } from "./keptOptions";
 import { OverrideList } from "./OverrideList";
 import { QueryList } from "./QueryList";
+import { RepeatForm } from "./RepeatForm";
 import { SchemaForm } from "./SchemaForm";
 import { TimeForm } from "./TimeForm";
 import { useWidgetEdit } from "./useWidgetEdit";
@@ -27,7 +32,23 @@ export function EditorDrawer({ widgetId, onClose }: Props) {
   const widget = useDashboard((state) => state.draft.spec.widgets.find((one) => one.id === widgetId));
   const kind = widgetKind(widget?.kind ?? "");
   if (widget === undefined || kind === null) return null;
-  return <Drawer key={widgetId} widget={widget} kind={kind} onClose={onClose} />;
+  return (
+    <FirstCopy widget={widget}>
+      <Drawer key={widgetId} widget={widget} kind={kind} onClose={onClose} />
+    </FirstCopy>
+  );
+}
+
+/** A widget that is repeated is edited as the first of its copies, as the canvas shows it. */
+function FirstCopy({ widget, children }: { widget: Widget; children: React.ReactNode }) {
+  const { scope } = useScope();
+  const section = useDashboard((state) => state.draft.spec.sections.find((one) => one.id === widget.section));
+  const bound = useMemo(() => {
+    const outer = firstBound(section?.repeat ?? null, scope);
+    const inner = firstBound(widget.repeat, outer === null ? scope : joined(scope, outer));
+    return outer === null || inner === null ? (inner ?? outer) : joined(outer, inner);
+  }, [section?.repeat, widget.repeat, scope]);
+  return <BoundScope bound={bound}>{children}</BoundScope>;
 }
 
 const GUESSED_WIDTH = 600;
@@ -119,6 +140,11 @@ function Drawer({ widget, kind, onClose }: { widget: Widget; kind: AnyWidgetKind
           },
         ]
       : []),
+    {
+      id: "repeat",
+      title: "Repeat",
+      content: <RepeatForm repeat={widget.repeat} onChange={(repeat) => edit.change({ repeat }, "repeat")} />,
+    },
   ];
   const jump = (id: string): void => {
     const part = body.current?.querySelector<HTMLElement>(`[data-part="${id}"]`);

@@ -5,11 +5,12 @@ import { getDocument } from "../../api/documents";
 import { CanvasActionsProvider } from "../../dashboards/canvas/actions";
 import { focusSoon } from "../../dashboards/canvas/useWidgetKeys";
 import { Canvas } from "../../dashboards/canvas/Canvas";
-import { WidgetFrame } from "../../dashboards/canvas/WidgetFrame";
+import { AloneWidget } from "../../dashboards/canvas/AloneWidget";
 import { DashboardContextProvider } from "../../dashboards/context";
 import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
 import { useDashboardTracks } from "../../dashboards/playback/useDashboardTracks";
 import { Library, focusLibrary } from "../../dashboards/library/Library";
+import { originOf } from "../../dashboards/repeat";
 import { ConflictDialog } from "../../dashboards/save/ConflictDialog";
 import type { Draft } from "../../dashboards/save/drafts";
 import { SaveDialog } from "../../dashboards/save/SaveDialog";
@@ -68,13 +69,15 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   const leaving = useLeaveGuard(changed, isUnsaved);
   useTimeCommands(time);
 
-  const alone = spec.widgets.find((one) => one.id === params.get("panel")) ?? null;
+  const panel = params.get("panel") ?? "";
+  const alone = spec.widgets.some((one) => one.id === originOf(panel)) ? panel : null;
   const show = useCallback((id: string | null) => location.change({ panel: id }, "push"), [location]);
   const configure = useCallback(
     (id: string) => {
+      const origin = originOf(id);
       edit.modeSet("edit");
-      edit.selected([id]);
-      setConfigured(id);
+      edit.selected([origin]);
+      setConfigured(origin);
     },
     [edit],
   );
@@ -90,7 +93,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   };
   useDashboardKeys({
     mayEdit,
-    alone: alone?.id ?? null,
+    alone,
     show,
     save: () => {
       if (kept === null) setDialog("save");
@@ -104,7 +107,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   const newer = useNewer(kept?.id ?? null, kept?.version ?? 0, editing);
   useEffect(() => {
     scroll.current?.scrollTo({ top: 0 });
-  }, [alone?.id]);
+  }, [alone]);
 
   return (
     <DashboardContextProvider value={context}>
@@ -149,9 +152,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
                     onFold={(id, open) => setFolds(new Map(folds).set(id, open))}
                   />
                 ) : (
-                  <div className="dash-alone">
-                    <WidgetFrame widget={alone} alone />
-                  </div>
+                  <AloneWidget id={alone} />
                 )}
               </main>
               {editing && configured !== null ? (

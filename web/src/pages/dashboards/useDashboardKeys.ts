@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useWidgetActions } from "../../dashboards/canvas/actions";
 import { useDashboardNow, useEdit } from "../../dashboards/store";
+import { originOf } from "../../dashboards/repeat";
 import type { Command } from "../../data/commands";
 import { useCommands } from "../../queries/useCommands";
 import { toast } from "../../ui";
@@ -47,7 +48,7 @@ export function useDashboardKeys(wishes: Wishes): void {
     const { selection, mode } = now();
     if (mode === "edit" && selection.length > 0) return selection;
     const id = pointed();
-    return id === null ? [] : [id];
+    return id === null ? [] : [originOf(id)];
   };
   const change = (work: (ids: string[]) => void): void => {
     const ids = meant();
