@@ -38,7 +38,8 @@ instance.close()
 LATER = (
     *("vedette.promql.engine", "vedette.promql.plan", "vedette.promql.operators", "vedette.http.openapi"),
     *("vedette.scrape.manager", "vedette.scrape.config", "vedette.scrape.discovery", "vedette.ingest.backfill"),
-    *("vedette.config.yaml_section", "vedette.storage.memory", "vedette.tsdb.repair", "vedette.tsdb.wal_check", "vedette.cli.load"),
+    *("vedette.config.yaml_section", "vedette.storage.memory", "vedette.tsdb.repair", "vedette.tsdb.wal_check"),
+    *("vedette.cli.load", "vedette.rules.scheduler", "vedette.rules.file", "vedette.rules.templates"),
     *("argparse", "httpx", "importlib.metadata", "pyarrow", "psutil", "rich", "sqlalchemy", "websockets", "yaml"),
 )
 # Read by config.tree, which knows dataclasses; the last computes a field from the others.
