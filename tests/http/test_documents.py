@@ -33,7 +33,9 @@ from vedette.http.policy import needs_of
 from vedette.http.routes import documents as document_routes
 from vedette.http.settings import HttpSettings
 
-URL = "/api/v1/documents/folder"
+URL = "/api/v1/documents/note"
+NOTES = {**KINDS, "note": DocumentKind("note")}
+"""With a kind that takes every JSON object."""
 LIMITS = CatalogSettings(max_document_bytes=2000)
 
 
@@ -69,7 +71,7 @@ class ActingGate:
 class Served:
     """A server with documents alone."""
 
-    def __init__(self, folder: Path, kinds: Mapping[str, DocumentKind] = KINDS) -> None:
+    def __init__(self, folder: Path, kinds: Mapping[str, DocumentKind] = NOTES) -> None:
         self.catalog = Catalog(None, folder)
         with self.catalog.begin() as connection:
             projects.add(connection, Project(name="web", limits=ProjectLimits(), created_ms=1))
@@ -118,7 +120,7 @@ async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def create(client: httpx.AsyncClient, name: str = "a", **more: Any) -> dict[str, Any]:
-    """A new folder."""
+    """A new document."""
     answer = await client.post(URL, json={"name": name, "spec": {}, **more})
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()["data"]
@@ -332,7 +334,7 @@ async def test_every_change_is_in_the_audit_log(served: Served, client: httpx.As
         ("document.restore", "b", 2),
     ]
     assert {(line.actor, line.object_kind, line.object_id, line.project) for line in lines} == {
-        ("eve", "folder", made["id"], "default")
+        ("eve", "note", made["id"], "default")
     }
     assert "S3cret" not in repr(lines)
 

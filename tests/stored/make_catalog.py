@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.postgres import PostgresServer
 
-from vedette.catalog import annotation_rows, audit_log, keys, leases, projects, roles, sessions, users
+from vedette.catalog import annotation_rows, audit_log, keys, leases, preferences, projects, roles, sessions, users
 from vedette.catalog.database import Catalog
 from vedette.catalog.documents import Documents
 from vedette.catalog.records import (
@@ -80,6 +80,7 @@ def fill(catalog: Catalog) -> None:
         keys.add(connection, KEY)
         audit_log.append(connection, [LINE, LINE])
         annotation_rows.add(connection, ANNOTATION)
+        preferences.note(connection, "u1", "web", "star", "d1", NOW_MS)
         leases.acquire(connection, "rules", "a", NOW_MS, 1000)
     documents = Documents(catalog, FakeClock(NOW_MS))
     documents.create("dashboard", "web", "Überblick", SPECS[0], "zoë", document_id="d1")

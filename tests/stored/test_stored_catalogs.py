@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from tests.catalogs import CatalogPlace
 from tests.postgres import PostgresServer
 from tests.stored.make_catalog import ANNOTATION, KEY, MEMBERSHIP, NOW_MS, PROJECT, ROLE, SESSION, SPECS, USER
 
-from vedette.catalog import annotation_rows, audit_log, keys, leases, projects, roles, sessions, users
+from vedette.catalog import annotation_rows, audit_log, keys, leases, preferences, projects, roles, sessions, users
 from vedette.catalog.database import Catalog
 from vedette.catalog.documents import Documents
 from vedette.catalog.migrations.upgrade import scripts
+from vedette.catalog.records import Preferences
 from vedette.catalog.tables import HEAD
 from vedette.clock import FakeClock
 
@@ -61,6 +63,8 @@ def test_what_was_stored_is_there(stored: Catalog) -> None:
     assert (document.name, document.version, document.spec) == ("Überblick", 2, SPECS[1])
     assert documents.version("dashboard", "web", "d1", 1).spec == SPECS[0]
     assert [head.id for head in documents.list("dashboard", "web", tag="b").documents] == ["d1"]
+    # Older ones are made findable when they are migrated.
+    assert [head.id for head in documents.list("dashboard", "web", search="B überBLICK").documents] == ["d1"]
 
 
 def test_annotations_are_there_since_they_are_kept(request: pytest.FixtureRequest, stored: Catalog) -> None:
@@ -68,6 +72,31 @@ def test_annotations_are_there_since_they_are_kept(request: pytest.FixtureReques
     kept = [] if request.node.callspec.params["stored"].name == "catalog_0001" else [ANNOTATION]
     with stored.read() as connection:
         assert annotation_rows.within(connection, "web", 0, 2 * NOW_MS, None, 10) == kept
+
+
+def test_preferences_are_there_since_they_are_kept(request: pytest.FixtureRequest, stored: Catalog) -> None:
+    """Before revision 0003 there were none."""
+    stars = () if request.node.callspec.params["stored"].name < "catalog_0003" else ("d1",)
+    with stored.read() as connection:
+        assert preferences.of(connection, "u1", "web").stars == stars
+
+
+def test_what_lists_show_is_read_from_older_documents(tmp_path: Path) -> None:
+    """Folder, description and titles of widgets of what was saved before revision 0003; what is not text is nothing."""
+    connection = sqlite3.connect(tmp_path / "catalog.sqlite3")
+    connection.executescript((FOLDERS[1] / "sqlite.sql").read_text(encoding="utf-8"))
+    widgets = [{"title": "CPU Ölt"}, {"title": 3}, "x"]
+    spec = {"folder": "f1", "description": " What\nit is ", "widgets": widgets}
+    connection.execute("UPDATE documents SET spec = ? WHERE id = 'd1'", (json.dumps(spec),))
+    connection.execute("UPDATE documents SET spec = ? WHERE id = 'r1'", (json.dumps({"folder": 3, "widgets": 4}),))
+    connection.commit()
+    connection.close()
+    catalog = Catalog(None, tmp_path)
+    try:
+        (head,) = Documents(catalog, FakeClock(NOW_MS)).list("dashboard", "web", search="ölt").documents
+        assert (head.id, head.folder, head.description) == ("d1", "f1", "What it is")
+    finally:
+        catalog.close()
 
 
 def test_it_goes_on(stored: Catalog) -> None:
@@ -79,4 +108,5 @@ def test_it_goes_on(stored: Catalog) -> None:
         assert audit_log.verify(connection) == []
         users.remove(connection, USER.id)
         assert sessions.every(connection) == []
+        assert preferences.of(connection, USER.id, "web") == Preferences()
     assert [document.name for document in documents.every("rule")] == ["gone"]

@@ -8,14 +8,19 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, tuple_, update
 
+from vedette.catalog.document_spec import description_of, folder_of, search_text
 from vedette.catalog.epochs import raise_epoch
 from vedette.catalog.records import Document, DocumentHead, DocumentVersion, DocumentVersionHead
 from vedette.catalog.rows import as_record, as_records, as_row
 from vedette.catalog.tables import document_tags, document_versions, documents, projects
 from vedette.errors import NotFound
 
-_RECORD = [column for column in documents.c if column.name != "folded_name"]
-_HEAD = [column for column in _RECORD if column.name != "spec"]
+FOLDER = "folder"
+"""The kind of documents that others are in."""
+_DERIVED = ("folded_name", "folder", "description", "search")
+_RECORD = [column for column in documents.c if column.name not in _DERIVED]
+_HEAD = [column for column in _RECORD if column.name != "spec"] + [documents.c.folder, documents.c.description]
+_MAX_WORDS = 10
 _VERSION = [column for column in document_versions.c if column.name not in ("project", "kind")]
 _VERSION_HEAD = [column for column in _VERSION if column.name != "spec"]
 
@@ -87,13 +92,17 @@ def page(
     return found
 
 
-def matching(kind: str, project: str, name: str, tag: str, *, include_deleted: bool) -> list[ColumnElement[bool]]:
-    """Conditions on documents; what is empty does not matter."""
+def matching(
+    kind: str, project: str, name: str, tag: str, search: str = "", *, include_deleted: bool
+) -> list[ColumnElement[bool]]:
+    """Conditions on documents; what is empty does not matter. Of `search` every word must be found."""
     conditions = [documents.c.project == project, documents.c.kind == kind]
     if not include_deleted:
         conditions.append(documents.c.deleted_ms == 0)
     if name:
         conditions.append(documents.c.folded_name.contains(name.casefold(), autoescape=True))
+    words = search.casefold().split()[:_MAX_WORDS]
+    conditions += [documents.c.search.contains(word, autoescape=True) for word in words]
     if tag:
         tagged = select(document_tags.c.document_id).where(
             document_tags.c.project == project, document_tags.c.kind == kind, document_tags.c.tag == tag
@@ -102,20 +111,40 @@ def matching(kind: str, project: str, name: str, tag: str, *, include_deleted: b
     return conditions
 
 
+def holds(connection: Connection, project: str, folder: str) -> int:
+    """How many documents that are not deleted say that they are in a folder."""
+    asked = select(func.count()).select_from(documents)
+    there = and_(documents.c.project == project, documents.c.folder == folder, documents.c.deleted_ms == 0)
+    return connection.execute(asked.where(there)).scalar_one()
+
+
+def found(connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[Document]:
+    """Documents with their content in the order of their names."""
+    asked = select(*_RECORD).where(*conditions).order_by(documents.c.folded_name, documents.c.id).limit(limit)
+    return as_records(Document, connection.execute(asked))
+
+
 def add(connection: Connection, document: Document) -> None:
     """A row that is new."""
-    connection.execute(insert(documents).values(as_row(document) | {"folded_name": document.name.casefold()}))
+    connection.execute(insert(documents).values(_row(document)))
     raise_epoch(connection, family(document.kind))
 
 
 def save(connection: Connection, document: Document) -> None:
     """All fields of a row that exists."""
     connection.execute(
-        update(documents)
-        .where(_is(document.kind, document.project, document.id))
-        .values(as_row(document) | {"folded_name": document.name.casefold()})
+        update(documents).where(_is(document.kind, document.project, document.id)).values(_row(document))
     )
     raise_epoch(connection, family(document.kind))
+
+
+def _row(document: Document) -> dict[str, Any]:
+    return as_row(document) | {
+        "folded_name": document.name.casefold(),
+        "folder": folder_of(document.spec),
+        "description": description_of(document.spec),
+        "search": search_text(document.name, document.spec),
+    }
 
 
 def set_tags(connection: Connection, document: Document, tags: Sequence[str]) -> None:

@@ -15,6 +15,9 @@ MAX_MESSAGE: Final = 1000
 MAX_TAGS: Final = 50
 MAX_TAG: Final = 100
 MAX_DEPTH: Final = 100
+MAX_DESCRIPTION: Final = 500
+"""Characters of a description that lists show."""
+_MAX_SEARCH: Final = 20_000
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -48,6 +51,31 @@ def tags_of(spec: dict[str, Any]) -> tuple[str, ...]:
     for tag in tags:
         _check_text("tags", tag, MAX_TAG)
     return tuple(dict.fromkeys(tags))
+
+
+def folder_of(spec: dict[str, Any]) -> str:
+    """The id of the folder that a document says it is in; empty: in none."""
+    folder = spec.get("folder", "")
+    return folder if isinstance(folder, str) and _ID.fullmatch(folder) else ""
+
+
+def description_of(spec: dict[str, Any]) -> str:
+    """The beginning of what a document says about itself."""
+    description = spec.get("description", "")
+    if not isinstance(description, str):
+        return ""
+    return " ".join(description[: 4 * MAX_DESCRIPTION].split())[:MAX_DESCRIPTION]
+
+
+def search_text(name: str, spec: dict[str, Any]) -> str:
+    """What a document is found by, in one case, each on a line: name, tags, description, titles of its widgets."""
+    parts = [name, *tags_of(spec), description_of(spec)]
+    widgets = spec.get("widgets", [])
+    for widget in widgets if isinstance(widgets, list) else []:
+        title = widget.get("title", "") if isinstance(widget, dict) else ""
+        if isinstance(title, str) and title:
+            parts.append(title)
+    return "\n".join(parts)[:_MAX_SEARCH].casefold()
 
 
 def check_spec(spec: dict[str, Any], max_bytes: int) -> None:

@@ -96,16 +96,19 @@ class Documents:
         *,
         name: str = "",
         tag: str = "",
+        search: str = "",
         include_deleted: bool = False,
         limit: int = 100,
         after: str = "",
     ) -> DocumentPage:
         """Documents without their content in the order of their names; those whose name contains a text, in any case.
 
+        Of `search` every word must be in the name, a tag, the description or the title of a widget.
+
         Raises BadData when `after` is from no page, or `limit` is not 1 to 1000.
         """
         _check_limit(limit)
-        conditions = rows.matching(kind, project, name, tag, include_deleted=include_deleted)
+        conditions = rows.matching(kind, project, name, tag, search, include_deleted=include_deleted)
         with self._catalog.read() as connection:
             found = rows.page(connection, conditions, _read_place(after) if after else None, limit + 1)
         shown = found[:limit]
@@ -114,6 +117,13 @@ class Documents:
             documents=tuple(head for _, head in shown),
             next=_write_place(shown[-1][0], shown[-1][1].id) if more else "",
         )
+
+    def search(self, kind: str, project: str, text: str, limit: int) -> tuple[Document, ...]:
+        """Documents with their content that `list` finds by `search`. Raises BadData when `limit` is not 1 to 1000."""
+        _check_limit(limit)
+        conditions = rows.matching(kind, project, "", "", text, include_deleted=False)
+        with self._catalog.read() as connection:
+            return tuple(rows.found(connection, conditions, limit))
 
     def every(self, kind: str, project: str = "") -> tuple[Document, ...]:
         """All documents of a kind with their content, of one project or of all; for rooms that act on them.
@@ -158,12 +168,16 @@ class Documents:
     def delete(
         self, kind: str, project: str, document_id: str, *, by: str, expected_version: int, also: Also | None = None
     ) -> Document:
-        """Its name is free then, and for `catalog.deleted_retention` it can be restored. Raises as `update`."""
+        """Its name is free then, and for `catalog.deleted_retention` it can be restored.
+
+        Raises as `update`; Conflict for a folder that something is in.
+        """
         now_ms = self._clock.now_ms()
         with self._catalog.begin() as connection:
             now = _get(connection, kind, project, document_id)
             deleted = msgspec.structs.replace(now, deleted_ms=now_ms, updated_ms=now_ms, updated_by=by)
             _check_version(now, expected_version, deleted)
+            _check_empty(connection, now)
             rows.save(connection, deleted)
             self._forget(connection, project)
             _do(also, connection, deleted)
@@ -286,6 +300,13 @@ def _get_version(connection: Connection, document: Document, version: int) -> Do
     if found is None:
         raise NotFound(f"version {version} of {document.kind} {document.id!r} is not kept")
     return found
+
+
+def _check_empty(connection: Connection, document: Document) -> None:
+    inside = rows.holds(connection, document.project, document.id) if document.kind == rows.FOLDER else 0
+    if inside:
+        what = "one document is" if inside == 1 else f"{inside} documents are"
+        raise Conflict(f"{what} in the folder {document.name!r}: move or delete first what is in it")
 
 
 def _check_version(now: Document, expected_version: int, yours: Document) -> None:

@@ -177,6 +177,10 @@ class DocumentHead(msgspec.Struct, frozen=True, kw_only=True):
     updated_ms: int
     updated_by: str
     deleted_ms: int = 0
+    folder: str = ""
+    """Id of the document of kind `folder` that it says it is in; what names none that is there is in none."""
+    description: str = ""
+    """Its beginning."""
 
 
 class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,3 +232,43 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True):
     created_by: str = ""
     updated_ms: int = 0
     updated_by: str = ""
+
+
+class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody likes to find first in one project: ids of dashboards, the newest first."""
+
+    stars: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
+    home: str = ""
+    """`host`, `list` or the id of a dashboard; empty: what was starred and looked at, where there is any."""
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was given away out of a project: a public link to a dashboard, or a snapshot with its data.
+
+    The content is not among this; see `shares.content`.
+    """
+
+    id: str
+    project: str
+    kind: str
+    """`link` or `snapshot`."""
+    token_hash: str = ""
+    """Of the token that opens it without signing in; empty: nobody can."""
+    title: str
+    dashboard: str = ""
+    """Id of the dashboard that it was made from, where there is one."""
+    is_live: bool = False
+    """Whether a link follows the present."""
+    owner_kind: str
+    """`user`, `key` or `anyone`: whose rights a link has."""
+    owner_id: str
+    narrowing: tuple[str, ...] = ()
+    """The matchers that a snapshot's answers were narrowed by."""
+    size_bytes: int = 0
+    """Of the content as it is kept."""
+    created_ms: int
+    created_by: str
+    expires_ms: int
+    last_seen_ms: int = 0
+    views: int = 0

@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeEngine
 
 from vedette.catalog.records import ProjectLimits
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision of the schema; what is stored with another one is migrated at open."""
 
 
@@ -224,6 +224,9 @@ documents: Final = Table(
     _ms("updated_ms"),
     _text("updated_by"),
     _ms("deleted_ms"),
+    _text("folder"),
+    _text("description"),
+    _text("search"),
     PrimaryKeyConstraint("project", "kind", "id"),
 )
 Index(
@@ -294,6 +297,17 @@ annotation_table: Final = Table(
     PrimaryKeyConstraint("project", "id"),
 )
 Index("annotations_by_time", annotation_table.c.project, annotation_table.c.time_ms, annotation_table.c.id)
+
+preference_table: Final = Table(
+    "preferences",
+    METADATA,
+    Column("user_id", NamedText, nullable=False),
+    Column("project", NamedText, ForeignKey("projects.name"), nullable=False),
+    Column("kind", NamedText, nullable=False),
+    Column("value", NamedText, nullable=False),
+    _ms("changed_ms"),
+    PrimaryKeyConstraint("user_id", "project", "kind", "value"),
+)
 
 leases: Final = Table(
     "leases",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from vedette.catalog.epochs import raise_epoch
 from vedette.catalog.records import User
 from vedette.catalog.rows import as_record, as_records, as_row
-from vedette.catalog.tables import users
+from vedette.catalog.tables import preference_table, users
 from vedette.errors import Conflict, NotFound
 
 
@@ -58,9 +58,10 @@ def replace(connection: Connection, user: User) -> None:
 
 
 def remove(connection: Connection, user_id: str) -> None:
-    """With the sessions and memberships. Raises NotFound."""
+    """With the sessions, memberships and preferences. Raises NotFound."""
     if not connection.execute(delete(users).where(users.c.id == user_id)).rowcount:
         raise NotFound(f"there is no user with id {user_id!r}")
+    connection.execute(delete(preference_table).where(preference_table.c.user_id == user_id))
     raise_epoch(connection)
 
 

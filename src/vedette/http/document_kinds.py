@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from vedette.auth.permission import Permission
 from vedette.dashboards.check import check_dashboard
+from vedette.dashboards.folder import check_folder
 
 
 def anything(spec: Mapping[str, Any]) -> None:
@@ -29,7 +30,8 @@ KINDS: Final[dict[str, DocumentKind]] = {
     kind.name: kind
     for kind in (
         DocumentKind("dashboard", check_dashboard),
-        DocumentKind("folder"),
+        DocumentKind("folder", check_folder),
+        DocumentKind("template", check_dashboard),
         DocumentKind("playlist"),
         DocumentKind("rule"),
     )

@@ -17,6 +17,7 @@ from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
 from vedette.dashboards.annotations import Annotations
+from vedette.dashboards.preferences import PreferenceBook
 from vedette.dashboards.provisioning import Provisioning
 from vedette.dashboards.templates import load_templates
 from vedette.dashboards.watch import Watch
@@ -28,6 +29,7 @@ from vedette.http.routes import annotations as annotation_routes
 from vedette.http.routes import (
     audit,
     backfill,
+    dashboard_sets,
     dashboards,
     documents,
     federate,
@@ -40,6 +42,7 @@ from vedette.http.routes import (
     oidc,
     openapi,
     page,
+    preferences,
     privacy,
     profile,
     projects,
@@ -230,6 +233,8 @@ def _dashboards(
         instance.background("provisioning", watch.run, watch.stop)
     threads = Threads(_pool(instance, "dashboards", 2))
     instance.routes += dashboards.routes(kept, audit_log, provisioning, threads)
+    instance.routes += dashboard_sets.routes(kept, audit_log, provisioning.check_change, threads)
+    instance.routes += preferences.routes(PreferenceBook(catalog, instance.clock), threads)
     marks = Annotations(catalog, instance.clock, instance.settings.dashboards.max_annotations)
     instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)

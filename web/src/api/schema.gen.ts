@@ -309,6 +309,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a dashboard */
+        post: operations["post_api_v1_dashboards_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Several dashboards with their folders as one file */
+        post: operations["post_api_v1_dashboards_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/import": {
         parameters: {
             query?: never;
@@ -326,6 +360,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards/many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move, delete or restore several dashboards */
+        post: operations["post_api_v1_dashboards_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboards/provisioned": {
         parameters: {
             query?: never;
@@ -337,6 +388,43 @@ export interface paths {
         get: operations["get_api_v1_dashboards_provisioned"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dashboards and widgets by words
+         * @description Every word is in the name, a tag, the description or the title of a widget, in any case.
+         */
+        get: operations["get_api_v1_dashboards_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over the dashboards of a file */
+        post: operations["post_api_v1_dashboards_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -674,6 +762,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you like to find first in the project */
+        get: operations["get_api_v1_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what you like to find first */
+        patch: operations["patch_api_v1_preferences"];
         trace?: never;
     };
     "/api/v1/profile": {
@@ -1954,6 +2060,40 @@ export interface components {
             timeout_ms: number;
         };
         /**
+         * Bundle
+         * @description What is in such a file.
+         */
+        Bundle: {
+            /**
+             * @default vedette/bundle
+             * @enum {unknown}
+             */
+            kind: "vedette/bundle";
+            /** @default [] */
+            folders: components["schemas"]["BundleDocument"][];
+            /** @default [] */
+            dashboards: components["schemas"]["BundleDocument"][];
+        };
+        /**
+         * BundleAnswer
+         * @description The bundle.
+         */
+        BundleAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["Bundle"];
+        };
+        /**
+         * BundleDocument
+         * @description A dashboard or a folder.
+         */
+        BundleDocument: {
+            name: string;
+            spec: Record<string, never>;
+            /** @default  */
+            id: string;
+        };
+        /**
          * ChangedAnnotation
          * @description What is not there stays as it is.
          */
@@ -1975,6 +2115,18 @@ export interface components {
             spec: Record<string, never>;
             /** @default  */
             message: string;
+        };
+        /**
+         * ChangedPreferences
+         * @description What is not there stays as it is.
+         */
+        ChangedPreferences: {
+            /** @default [] */
+            star: string[];
+            /** @default [] */
+            unstar: string[];
+            visited?: string;
+            home?: string;
         };
         /**
          * ChangedProject
@@ -2001,6 +2153,29 @@ export interface components {
             is_instance_admin: boolean | null;
             /** @default null */
             disabled: boolean | null;
+        };
+        /**
+         * Checked
+         * @description It is a dashboard.
+         */
+        Checked: {
+            widgets: number;
+        };
+        /**
+         * CheckedAnswer
+         * @description Nothing is wrong.
+         */
+        CheckedAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["Checked"];
+        };
+        /**
+         * CheckedDashboard
+         * @description The content of a dashboard's document.
+         */
+        CheckedDashboard: {
+            spec: Record<string, never>;
         };
         /**
          * Code
@@ -2173,6 +2348,10 @@ export interface components {
             updated_by: string;
             /** @default 0 */
             deleted_ms: number;
+            /** @default  */
+            folder: string;
+            /** @default  */
+            description: string;
         };
         /**
          * DocumentListAnswer
@@ -2289,6 +2468,14 @@ export interface components {
             yours: unknown;
         };
         /**
+         * ExportedDashboards
+         * @description Which to export; none named: all of the project.
+         */
+        ExportedDashboards: {
+            /** @default [] */
+            ids: string[];
+        };
+        /**
          * FieldOptions
          * @description How values are read and shown, the same in every kind of widget; in an override None leaves what is there.
          */
@@ -2337,6 +2524,35 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Found
+         * @description A dashboard in which all of the words are.
+         */
+        Found: {
+            id: string;
+            name: string;
+            folder: string;
+            tags: string[];
+            widgets: components["schemas"]["FoundWidget"][];
+        };
+        /**
+         * FoundAnswer
+         * @description By name.
+         */
+        FoundAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["Found"][];
+        };
+        /**
+         * FoundWidget
+         * @description A widget whose title has at least one of the words.
+         */
+        FoundWidget: {
+            id: string;
+            title: string;
+            kind: string;
         };
         /**
          * GrafanaDashboard
@@ -2523,6 +2739,36 @@ export interface components {
             code: string;
         };
         /**
+         * ManyAnswer
+         * @description In the order of the ids.
+         */
+        ManyAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["ManyOutcome"][];
+        };
+        /**
+         * ManyDashboards
+         * @description The same for each of them; `folder` is where they are moved to, empty: out of all folders.
+         */
+        ManyDashboards: {
+            /** @enum {unknown} */
+            action: "delete" | "move" | "restore";
+            ids: string[];
+            /** @default  */
+            folder: string;
+        };
+        /**
+         * ManyOutcome
+         * @description What became of one.
+         */
+        ManyOutcome: {
+            id: string;
+            name: string;
+            /** @default  */
+            error: string;
+        };
+        /**
          * Mapping
          * @description A value shown as a text.
          */
@@ -2662,6 +2908,19 @@ export interface components {
             password: string | null;
         };
         /**
+         * Outcome
+         * @description What became, or would become, of one dashboard of a bundle.
+         */
+        Outcome: {
+            name: string;
+            /** @enum {unknown} */
+            action: "create" | "refuse" | "replace";
+            /** @default  */
+            id: string;
+            /** @default  */
+            error: string;
+        };
+        /**
          * Override
          * @description Other options for some of the series; later ones win.
          */
@@ -2749,6 +3008,27 @@ export interface components {
         Position: {
             start: number;
             end: number;
+        };
+        /**
+         * Preferences
+         * @description What somebody likes to find first in one project: ids of dashboards, the newest first.
+         */
+        Preferences: {
+            /** @default [] */
+            stars: string[];
+            /** @default [] */
+            recent: string[];
+            /** @default  */
+            home: string;
+        };
+        /**
+         * PreferencesAnswer
+         * @description As they are now.
+         */
+        PreferencesAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["Preferences"];
         };
         /**
          * PrivacyRule
@@ -3239,6 +3519,31 @@ export interface components {
             warnings: string[];
             /** @default [] */
             infos: string[];
+        };
+        /**
+         * TakenAnswer
+         * @description In the order of the bundle.
+         */
+        TakenAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["Outcome"][];
+        };
+        /**
+         * TakenBundle
+         * @description A file with dashboards, and where they go.
+         */
+        TakenBundle: {
+            bundle: components["schemas"]["Bundle"];
+            /** @default null */
+            into: string | null;
+            /**
+             * @default copy
+             * @enum {unknown}
+             */
+            same: "copy" | "replace";
+            /** @default false */
+            dry_run: boolean;
         };
         /**
          * Target
@@ -5950,6 +6255,218 @@ export interface operations {
             };
         };
     };
+    post_api_v1_dashboards_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The content of a document. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckedDashboard"];
+            };
+        };
+        responses: {
+            /** @description Nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_dashboards_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which; none named: all of the project. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportedDashboards"];
+            };
+        };
+        responses: {
+            /** @description The bundle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_api_v1_dashboards_import: {
         parameters: {
             query?: never;
@@ -6020,6 +6537,112 @@ export interface operations {
             };
             /** @description Changed by somebody else. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_dashboards_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What to do with which. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyDashboards"];
+            };
+        };
+        responses: {
+            /** @description What became of each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6166,6 +6789,218 @@ export interface operations {
             };
         };
     };
+    get_api_v1_dashboards_search: {
+        parameters: {
+            query?: {
+                /** @description Words; without any all are found. */
+                query?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dashboards, each with the widgets that the words are about. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_dashboards_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bundle, and where it goes. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakenBundle"];
+            };
+        };
+        responses: {
+            /** @description What became, or would become, of each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed by somebody else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_api_v1_dashboards_by_id_write_back: {
         parameters: {
             query?: never;
@@ -6275,6 +7110,8 @@ export interface operations {
             query?: {
                 /** @description A part of the name, in any case. */
                 name?: string;
+                /** @description Words that are all in the name, tags, description or titles of widgets. */
+                search?: string;
                 /** @description One of the texts in `spec.tags`. */
                 tag?: string;
                 /** @description Also those that are deleted. */
@@ -6287,7 +7124,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
             };
             cookie?: never;
         };
@@ -6382,7 +7219,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
             };
             cookie?: never;
         };
@@ -6500,7 +7337,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
                 /** @description Its id. */
                 id: string;
             };
@@ -6600,7 +7437,7 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
                 /** @description Its id. */
                 id: string;
             };
@@ -6732,7 +7569,7 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
                 /** @description Its id. */
                 id: string;
             };
@@ -6859,7 +7696,7 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
                 /** @description Its id. */
                 id: string;
             };
@@ -6993,7 +7830,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
                 /** @description Its id. */
                 id: string;
             };
@@ -7090,7 +7927,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
                 /** @description Its id. */
                 id: string;
                 /** @description Its number. */
@@ -8914,6 +9751,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnyAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_v1_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is chosen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_api_v1_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is not there stays. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedPreferences"];
+            };
+        };
+        responses: {
+            /** @description What is chosen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesAnswer"];
                 };
             };
             /** @description The request is wrong; the message says where. */

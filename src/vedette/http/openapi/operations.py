@@ -7,6 +7,7 @@ from typing import Final
 from vedette.http.openapi.operation import Operation
 from vedette.http.openapi.operations_access import ACCESS
 from vedette.http.openapi.operations_annotations import ANNOTATIONS
+from vedette.http.openapi.operations_dashboard_sets import DASHBOARD_SETS
 from vedette.http.openapi.operations_dashboards import DASHBOARDS
 from vedette.http.openapi.operations_documents import DOCUMENTS
 from vedette.http.openapi.operations_ingest import INGEST
@@ -24,6 +25,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **LIVE,
     **DOCUMENTS,
     **DASHBOARDS,
+    **DASHBOARD_SETS,
     **ANNOTATIONS,
     **ACCESS,
     **PRIVACY,

@@ -59,6 +59,7 @@ DOCUMENTS: Final[dict[tuple[str, str], Operation]] = {
         parameters=(
             _KIND,
             parameter("name", "A part of the name, in any case."),
+            parameter("search", "Words that are all in the name, tags, description or titles of widgets."),
             parameter("tag", "One of the texts in `spec.tags`."),
             Parameter("deleted", "Also those that are deleted.", schema={"type": "string", "enum": ["true", "false"]}),
             Parameter("limit", "How many at most.", schema={"type": "integer", "minimum": 1, "maximum": 1000}),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _PATH: Final = "/api/v1/documents/{kind}"
 _ETAG: Final = re.compile(r'"([0-9]{1,9})"')
 _MAX_NUMBER_DIGITS: Final = 9
+_MAX_SEARCH: Final = 200
 _ENVELOPE_BYTES: Final = 64 * 1024
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
 Message = Annotated[str, msgspec.Meta(max_length=MAX_MESSAGE)]
@@ -92,12 +93,16 @@ class DocumentRoutes:
         if include_deleted:
             # What was thrown away is shown to those who may bring it back.
             who.actor.require(kind.write, who.project)
+        search = asked.get("search", "")
+        if len(search) > _MAX_SEARCH:
+            raise BadData(f"search: {len(search)} characters are more than {_MAX_SEARCH}")
         page = await self._run(
             lambda: self._documents().list(
                 kind.name,
                 who.project,
                 name=asked.get("name", ""),
                 tag=asked.get("tag", ""),
+                search=search,
                 include_deleted=include_deleted,
                 limit=_number("limit", asked.get("limit", "100")),
                 after=asked.get("after", ""),
