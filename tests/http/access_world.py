@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from prometheus_client import CollectorRegistry
@@ -70,6 +71,42 @@ class AccessWorld:
         """A program with a key that belongs to nobody."""
         made = self.service.keys.create(CLI, project, " ".join(scopes), scopes)
         return Somebody(" ".join(scopes), {"authorization": f"Bearer {made.secret}"})
+
+    async def socket(self, who: Somebody | None, path: str, *messages: str) -> list[dict[str, Any]]:
+        """All that the server says on a socket on which somebody says this, one after the other, and then goes away.
+
+        It starts with `websocket.accept`, or with the head of the answer that refuses it.
+        """
+        path, _, query = path.partition("?")
+        said: list[dict[str, Any]] = [{"type": "websocket.connect"}]
+        said += [{"type": "websocket.receive", "text": message} for message in messages]
+        heard: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return said.pop(0) if said else {"type": "websocket.disconnect", "code": 1000}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            heard.append(dict(message))
+
+        headers = {"host": "127.0.0.1:9000", **(who.headers if who else {})}
+        scope = {
+            "type": "websocket",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "ws",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": ("127.0.0.1", 5000),
+            "server": ("127.0.0.1", 9000),
+            "subprotocols": [],
+            "extensions": {"websocket.http.response": {}},
+            "state": {},
+        }
+        await self.app(scope, receive, send)
+        return heard
 
     async def ask(self, who: Somebody | None, method: str, path: str, **more: object) -> httpx.Response:
         """A request of somebody, or of nobody."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -105,3 +107,83 @@ async def test_attempts_to_sign_in_are_counted_by_address(tmp_path: Path) -> Non
         assert refused.json()["limit"]["name"] == "http.rates.login_per_s"
         world.clock.advance_ms(3_600_000)
         assert (await world.browser("ann")).name == "ann"
+
+
+async def test_a_key_that_cannot_be_read_is_counted_as_a_wrong_one(tmp_path: Path) -> None:
+    """Neither odd credentials nor none at all are a way around the limit of strangers."""
+    async with access_world(tmp_path, http__rates__query_per_s=PER_S) as world:
+        ask = asking(world, *REQUESTS["query"])
+        odd = [{"authorization": "Basic !!!"}, {"authorization": "Digest x"}, {"x-api-key": ""}]
+        answers = [await statuses(ask, Somebody("odd", headers), 1) for headers in odd]
+        assert [code for one in answers for code in one] == [401, 401, 429]
+
+
+async def test_what_is_open_to_all_is_counted_by_address(tmp_path: Path) -> None:
+    """Who one is and where one may sign in, but neither liveness nor the page's files."""
+    async with access_world(tmp_path, http__rates__query_per_s=PER_S) as world:
+        stranger = Somebody("nobody")
+        counted = ["/api/v1/session", "/api/v1/openapi.json", "/api/v1/oidc/nobody/start"]
+        answers = [await statuses(asking(world, "GET", path), stranger, 1) for path in counted]
+        assert [code for one in answers for code in one] == [200, 200, 429]
+        for path in ("/-/healthy", "/-/ready", "/ping", "/"):
+            assert 429 not in await statuses(asking(world, "GET", path), stranger, 5), path
+
+
+async def test_a_network_of_one_customer_is_one_address(tmp_path: Path) -> None:
+    """Of IPv6 everybody has 2^64 addresses: those of one network share a bucket, those of another do not."""
+    async with access_world(tmp_path, http__rates__query_per_s=PER_S) as world:
+        found = []
+        for address in ("2001:db8::1", "2001:db8::2", "2001:db8::ffff:3", "2001:db8:0:1::1"):
+            transport = httpx.ASGITransport(world.app, client=(address, 1234))
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+                found.append((await client.get(REQUESTS["query"][1])).status_code)
+        assert found == [401, 401, 429, 401]
+
+
+STREAMS = {"live": "/ws/metrics/stream", "push": "/api/v1/push"}
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+async def test_a_socket_that_comes_too_often_is_told_when_to_come_again(tmp_path: Path, kind: str) -> None:
+    """Before it is a socket it is a request: 429 with Retry-After, and 401 and 403 where that is what is wrong."""
+    limit = "query" if kind == "live" else "ingest"
+    async with access_world(tmp_path, **{f"http__rates__{limit}_per_s": PER_S}) as world:
+        who = world.key("read", "ingest")
+        opened = [(await world.socket(who, STREAMS[kind]))[0] for _ in range(3)]
+        assert [one["type"] for one in opened] == [*["websocket.accept"] * 2, "websocket.http.response.start"]
+        refused = opened[2]
+        headers = dict(refused["headers"])
+        assert (refused["status"], headers[b"retry-after"]) == (429, b"5")
+        assert headers[b"x-request-id"]
+        assert headers[b"x-content-type-options"] == b"nosniff"
+        world.clock.advance_ms(5000)
+        assert (await world.socket(who, STREAMS[kind]))[0]["type"] == "websocket.accept"
+        nobody, other = None, world.key("ingest" if kind == "live" else "read")
+        assert [(await world.socket(one, STREAMS[kind]))[0]["status"] for one in (nobody, other)] == [401, 403]
+
+
+async def test_an_event_stream_is_counted_when_it_begins(tmp_path: Path) -> None:
+    """As any question."""
+    async with access_world(tmp_path, http__rates__query_per_s=PER_S) as world:
+        who = world.key("read")
+        assert 429 not in await statuses(asking(world, *REQUESTS["query"]), who, 2)
+        refused = await world.ask(who, "GET", "/stream/metrics?promql=up")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+
+
+def errors_of(heard: list[dict[str, Any]]) -> list[str]:
+    """The code of each report, empty where samples were taken."""
+    reports = [json.loads(message["text"]) for message in heard if message["type"] == "websocket.send"]
+    return [report.get("error", {}).get("code", "") for report in reports]
+
+
+async def test_each_message_of_a_pushing_socket_is_counted(tmp_path: Path) -> None:
+    """One socket is no way around the limit of the key; the report says when to send again."""
+    async with access_world(tmp_path, http__rates__ingest_per_s=PER_S) as world:
+        who = world.key("ingest")
+        heard = await world.socket(who, STREAMS["push"], *['[{"name": "a", "value": 1}]'] * 3)
+        assert errors_of(heard) == ["", "too_busy", "too_busy"]
+        last = json.loads(heard[-1]["text"])["error"]
+        assert last["limit"] == {"name": "http.rates.ingest_per_s", "value": PER_S}
+        assert last["retry_after_s"] == 5.0
+        assert await statuses(asking(world, *REQUESTS["ingest"]), world.key("ingest"), 1) == [200]

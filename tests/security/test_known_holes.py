@@ -402,32 +402,8 @@ async def test_a_socket_of_another_page_is_not_opened(world: AccessWorld) -> Non
 
 async def opens(world: AccessWorld, headers: dict[str, str], query: str = "") -> bool:
     """Whether a live socket with these headers is accepted."""
-    sent: list[str] = []
-    waiting = iter([{"type": "websocket.connect"}])
-
-    async def receive() -> dict[str, object]:
-        return next(waiting, {"type": "websocket.disconnect", "code": 1000})
-
-    async def send(message: dict[str, object]) -> None:
-        sent.append(str(message["type"]))
-
-    scope = {
-        "type": "websocket",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "scheme": "ws",
-        "path": "/ws/metrics/stream",
-        "raw_path": b"/ws/metrics/stream",
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(b"host", b"127.0.0.1:9000"), *((k.encode(), v.encode()) for k, v in headers.items())],
-        "client": ("127.0.0.1", 5000),
-        "server": ("127.0.0.1", 9000),
-        "subprotocols": [],
-        "state": {},
-    }
-    await world.app(scope, receive, send)
-    return "websocket.accept" in sent
+    heard = await world.socket(Somebody("socket", headers), f"/ws/metrics/stream?{query}")
+    return heard[0]["type"] == "websocket.accept"
 
 
 async def test_roles_tell_nothing_of_what_is_hidden(world: AccessWorld) -> None:

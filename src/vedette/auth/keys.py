@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from vedette.auth.actor import Actor
-from vedette.auth.audit import Audit
+from vedette.auth.audit import REFUSED, Audit
 from vedette.auth.directory import Directory
 from vedette.auth.identified import Identified
 from vedette.auth.permission import SCOPES, Permission
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_KEYS_PER_PROJECT: Final = 1000
 _MAX_NAME: Final = 100
 _HOUR_MS: Final = 3_600_000
+_MAX_REFUSED: Final = 10_000
 _NEEDED: Final = {
     "ingest": Permission.SAMPLES_WRITE,
     "read": Permission.METRICS_READ,
@@ -52,6 +53,8 @@ class Keys:
         self._unwritten: dict[str, int] = {}
         self._noted: set[tuple[str, str]] = set()
         """Key and class of use that were noted within this hour."""
+        self._refused: set[tuple[str, str]] = set()
+        """Key and address that were noted as refused within it."""
         self._hour = 0
 
     def by_secret(self, secret: str) -> Identified | None:
@@ -68,13 +71,32 @@ class Keys:
 
     def note_use(self, actor: Actor, use: str, project: str) -> None:
         """Note in the audit log what a key is used for, once for each `use` (a class of routes) and hour; no I/O."""
-        hour = self._clock.now_ms() // _HOUR_MS
-        if hour != self._hour:
-            self._hour, self._noted = hour, set()
+        self._turn_hour()
         if (actor.principal.id, use) not in self._noted:
             self._noted.add((actor.principal.id, use))
             self._audit.later(
                 actor, "key.use", object_kind="key", object_id=actor.principal.id, project=project, detail={"use": use}
+            )
+
+    def note_refused(self, actor: Actor, kind: str, secret: str) -> None:
+        """Note in the audit log that a `key` or `ticket` opened nothing, once for each address and hour; no I/O.
+
+        Of a key's text only its id is kept, and only of a key that there was: anything else may be a password.
+        """
+        self._turn_hour()
+        key = self._directory.state.key_ids.get(secret.removeprefix(KEY_PREFIX).partition("_")[0])
+        same = (key.id if key else kind, actor.address)
+        # However many addresses a crowd has: the log and this memory are bounded, and the first ones tell enough.
+        if same not in self._refused and len(self._refused) < _MAX_REFUSED:
+            self._refused.add(same)
+            self._audit.later(
+                actor,
+                f"{kind}.use",
+                object_kind=kind,
+                object_id=key.id if key else "",
+                project=key.project if key else "",
+                result=REFUSED,
+                detail={"why": self._why(key, secret)},
             )
 
     def create(
@@ -172,6 +194,18 @@ class Keys:
             return None
         self._used[key.id] = self._unwritten[key.id] = now_ms
         return Identified(principal=principal, key=key)
+
+    def _turn_hour(self) -> None:
+        hour = self._clock.now_ms() // _HOUR_MS
+        if hour != self._hour:
+            self._hour, self._noted, self._refused = hour, set(), set()
+
+    def _why(self, key: ApiKey | None, secret: str) -> str:
+        if key is None or hash_token(secret) != key.secret_hash:
+            return "unknown"
+        if key.revoked_ms:
+            return "revoked"
+        return "expired" if key.expires_ms and self._clock.now_ms() >= key.expires_ms else "owner or project"
 
     def _shown(self, keys: list[ApiKey]) -> list[ApiKey]:
         seen = [

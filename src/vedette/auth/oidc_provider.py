@@ -40,6 +40,8 @@ _LEEWAY_S: Final = 60
 _KEEP_S: Final = 3600.0
 _REFETCH_S: Final = 10.0
 """A token with a key that is not known makes us ask for the keys again, but not more often than this."""
+_PAUSE_S: Final = 5.0
+"""After a failure it is not asked again for so long: whoever waited for the same answer fails with it at once."""
 _MAX_BODY_BYTES: Final = 512 * 1024
 
 
@@ -53,6 +55,8 @@ class Provider:
         self._lock = threading.Lock()
         self._metadata: tuple[dict[str, Any], float] | None = None
         self._keys: tuple[KeySet, float] | None = None
+        self._failures: dict[str, tuple[str, float]] = {}
+        """Addresses that gave no answer: why, and until when they are not asked again."""
 
     def authorization_url(self, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
         """Where to send the browser. Raises Unavailable, BadData."""
@@ -162,14 +166,11 @@ class Provider:
 
     def _known(self) -> dict[str, Any]:
         """What the provider says about itself."""
-        now_s = self._clock.monotonic_s()
         with self._lock:
+            now_s = self._clock.monotonic_s()
             if self._metadata is None or now_s - self._metadata[1] > _KEEP_S:
                 url = self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration"
-                answer = self._asked("GET", url)
-                if answer.status != 200:
-                    raise Unavailable(f"the provider of identities answered {answer.status}")
-                found = _object(answer)
+                found = self._fetched(url)
                 if found.get("issuer") != self.settings.issuer:
                     raise Unavailable("the provider of identities says that it is another one; check auth.oidc issuer")
                 self._metadata = found, now_s
@@ -180,17 +181,30 @@ class Provider:
         from joserfc.jwk import KeySet  # noqa: PLC0415 - not on the way to ready
 
         url = self._endpoint("jwks_uri")
-        now_s = self._clock.monotonic_s()
         with self._lock:
+            now_s = self._clock.monotonic_s()
             keep_s = _REFETCH_S if again else _KEEP_S
             if self._keys is None or now_s - self._keys[1] >= keep_s:
-                answer = self._asked("GET", url)
+                found = self._fetched(url)
                 try:
-                    keys = [key for key in _object(answer).get("keys", []) if key.get("kty") in ("RSA", "EC", "OKP")]
+                    keys = [key for key in found.get("keys", []) if key.get("kty") in ("RSA", "EC", "OKP")]
                     self._keys = KeySet.import_key_set({"keys": keys}), now_s
                 except Exception as error:  # the library has no one error for keys that it cannot read
                     raise Unavailable("the keys of the provider of identities cannot be read") from error
             return self._keys[0]
+
+    def _fetched(self, url: str) -> dict[str, Any]:
+        """What is there; after a failure the same failure for a while. Raises Unavailable. The lock must be held."""
+        why, until_s = self._failures.get(url, ("", float("-inf")))
+        if self._clock.monotonic_s() < until_s:
+            raise Unavailable(why)
+        try:
+            found = _told(self._asked("GET", url))
+        except Unavailable as error:
+            self._failures = {url: (error.message, self._clock.monotonic_s() + _PAUSE_S)}
+            raise
+        self._failures.pop(url, None)
+        return found
 
     def _endpoint(self, name: str) -> str:
         url = self._known().get(name)
@@ -231,6 +245,12 @@ def claim_of(claims: Mapping[str, Any], dotted: str) -> Any:
             return None
         found = found[name]
     return found
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    if answer.status != 200:
+        raise Unavailable(f"the provider of identities answered {answer.status}")
+    return _object(answer)
 
 
 def _object(answer: Answer) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class Throttle:
         """The counters that concern an attempt, each with its number of free attempts."""
         found = [(self._entry(self._names, name[:MAX_NAME_LENGTH].casefold(), now_s), self._free_attempts)]
         if address:
-            entry = self._entry(self._addresses, _network(address), now_s)
+            entry = self._entry(self._addresses, network_of(address), now_s)
             found.append((entry, self._free_attempts * _ADDRESS_FACTOR))
         return found
 
@@ -98,7 +98,7 @@ class Throttle:
         return entry
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """What one customer gets: an IPv4 address, of IPv6 the /64."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,6 +28,7 @@ from vedette.errors import (
     Unsupported,
     VedetteError,
 )
+from vedette.http.middleware.headers import API_HEADERS
 
 _log = structlog.get_logger(__name__)
 
@@ -59,6 +61,7 @@ _BY_STATUS: Final = {
     428: ("precondition_required", "bad_data"),
 }
 UNAVAILABLE_RETRY_AFTER_S: Final = 1
+_DENIAL: Final = "websocket.http.response"
 _WITH_LABELS: Final = ("/metrics/", "/api/v1/import/prometheus/metrics/")
 
 
@@ -110,7 +113,8 @@ def response_to(error: VedetteError, request_id: str) -> Response:
     status, error_type = status_of(error)
     headers = {}
     if isinstance(error, TooBusy):
-        headers["retry-after"] = str(max(1, round(error.retry_after_s)))
+        # Whoever came back a moment too early would be refused again; a thousandth is how numbers are rounded.
+        headers["retry-after"] = str(max(1, math.ceil(error.retry_after_s - 0.001)))
     elif isinstance(error, Unavailable):
         headers["retry-after"] = str(UNAVAILABLE_RETRY_AFTER_S)
     return _json(describe(error, error_type, request_id), status, headers)
@@ -172,12 +176,16 @@ class Errors:
 
     async def _answer(self, error: Exception, started: bool, scope: Scope, receive: Receive, send: Send) -> None:
         response = response_to_any(error, scope)
-        if scope["type"] == "websocket":
+        if scope["type"] == "websocket" and (started or _DENIAL not in scope.get("extensions", {})):
             await _close_socket(error, started, send)
         elif started:
             # Too late for a status: breaking the connection is what tells the client that the body is not whole.
             raise error
         else:
+            if scope["type"] == "websocket":
+                # Before it is one, a socket is a request: programs are told as by any other what is wrong, and when to
+                # come again.
+                response.raw_headers.extend(API_HEADERS)
             await response(scope, receive, send)
 
 

@@ -17,10 +17,11 @@ from vedette.auth.actor import NOBODY, Actor
 from vedette.auth.identified import Identified
 from vedette.auth.permission import Permission
 from vedette.auth.principal import ANYONE, Principal
+from vedette.auth.throttle import network_of
 from vedette.errors import BadData, Forbidden, NotFound, Unauthenticated
 from vedette.http.credentials import SESSION_COOKIE, Credentials, read_credentials
 from vedette.http.errors import request_id_of
-from vedette.http.policy import Key, Need, Open, needs_of, rate_class_of
+from vedette.http.policy import Key, Need, Open, counts_by_address, needs_of, rate_class_of
 from vedette.http.rates import RateClass, Rates
 from vedette.model.matcher import Matcher
 from vedette.storage.interface import DEFAULT_PROJECT
@@ -41,6 +42,12 @@ class Caller(Struct, frozen=True):
     identified: Identified | None = None
     """None for somebody unknown at a public route, and where nobody signs in."""
     identities: Identities | None = None
+    rates: Rates | None = None
+
+    def count(self, kind: RateClass) -> None:
+        """Count what comes over a connection that stays open as a request of its own. Raises TooBusy."""
+        if self.rates is not None:
+            self.rates.take(kind, self.principal.id)
 
     def may_still(self, permission: Permission) -> bool:
         """Whether what the gate found still holds: for connections that stay open for long."""
@@ -119,6 +126,10 @@ class Identities(Protocol):
         """Told that a key is being used, by class of routes, at least once a minute; must not wait."""
         ...
 
+    def unknown(self, actor: Actor, kind: str, secret: str) -> None:
+        """Told of a `key` or `ticket` that opens nothing; must not wait."""
+        ...
+
     def denied(self, actor: Actor, permission: Permission, project: str, key: Key) -> None:
         """Told of everybody known who was refused at a route, and what is missing; must not wait."""
         ...
@@ -192,12 +203,13 @@ class GuardedGate:
             self._known(scope, key, need)
 
     def _known(self, scope: Scope, key: Key, need: Need) -> None:
-        credentials = read_credentials(scope, self._cookie)
+        credentials = self._offered(scope)
         identified = self._identify(scope, credentials, key)
         principal = identified.principal
         kind = rate_class_of(key)
-        now_s = self._rates.take(kind, f"{principal.kind} {principal.id}")
-        found = Caller(scope, principal, _project(scope, credentials, principal), identified, self._identities)
+        now_s = self._rates.take(kind, principal.id)
+        project = _project(scope, credentials, principal)
+        found = Caller(scope, principal, project, identified, self._identities, self._rates)
         # Who may do everything is told the truth; to all others what is not there looks like what is not theirs.
         if (
             principal.is_instance_admin
@@ -220,15 +232,22 @@ class GuardedGate:
         self._identities.used(found.actor, kind.value, found.project)
 
     def _public(self, scope: Scope, key: Key) -> None:
-        """Who is known to ask at a route that is open to all: only a browser's session, and never an error."""
-        if rate_class_of(key) is RateClass.LOGIN:
-            self._rates.take(RateClass.LOGIN, f"address {address_of(scope)}")
+        """Who is known to ask at a route that is open to all: only a browser's session, and no error but TooBusy."""
+        if counts_by_address(key):
+            self._rates.take(rate_class_of(key), _where(scope))
         known = None
         if self._identities.is_ready and any(name == b"cookie" for name, _ in scope["headers"]):
             with contextlib.suppress(Unauthenticated, BadData):
                 token = read_credentials(scope, self._cookie).session
                 known = self._identities.by_session(token) if token else None
         scope["vedette.caller"] = Caller(scope, known.principal if known else NOBODY, DEFAULT_PROJECT, known)
+
+    def _offered(self, scope: Scope) -> Credentials:
+        try:
+            return read_credentials(scope, self._cookie)
+        except (Unauthenticated, BadData):
+            self._rates.take(RateClass.QUERY, _where(scope))
+            raise
 
     def _identify(self, scope: Scope, credentials: Credentials, key: Key) -> Identified:
         identities = self._identities
@@ -244,10 +263,12 @@ class GuardedGate:
                 _check_forgery(scope, key, credentials, found)
         if found is not None:
             return found
-        self._rates.take(RateClass.QUERY, f"address {address_of(scope)}")
+        self._rates.take(RateClass.QUERY, _where(scope))
         if not identities.is_set_up:
             raise Unauthenticated("nobody can sign in yet: open the link that the server printed", reason="setup")
         if credentials.key or credentials.ticket:
+            actor = Caller(scope, NOBODY, "").actor
+            identities.unknown(actor, "key" if credentials.key else "ticket", credentials.key)
             raise Unauthenticated("the API key or ticket is unknown, expired or revoked", reason="invalid")
         if credentials.session:
             raise Unauthenticated("the session has ended: sign in again", reason="expired")
@@ -261,6 +282,11 @@ def address_of(scope: Scope) -> str:
         return str(behind)
     client = scope.get("client")
     return str(client[0]) if client else ""
+
+
+def _where(scope: Scope) -> str:
+    """Whose bucket somebody unknown uses up: the address', of IPv6 that of all addresses that one customer has."""
+    return f"address {network_of(address_of(scope))}"
 
 
 def _project(scope: Scope, credentials: Credentials, principal: Principal) -> str:

@@ -19,7 +19,7 @@ SMALL_BODY_BYTES: Final = 64 * 1024
 _ETAG: Final = re.compile(r'"([0-9a-f]{1,64})"')
 _MAX_NUMBER_DIGITS: Final = 16
 _MAX_WAITING: Final = 200
-"""Passwords that wait to be checked."""
+"""Jobs that wait where only a few may run at one time."""
 S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
 
@@ -90,31 +90,30 @@ def answer(data: object, status: int = 200, *, tag: object = None, **more: objec
 
 
 class Threads:
-    """Runs what waits for the database or hashes a password beside the event loop."""
+    """Runs what waits for the database or another server, or hashes a password, beside the event loop."""
 
-    def __init__(self, executor: Executor, passwords_at_once: int = 1) -> None:
-        """The executor should have more threads than `passwords_at_once`: all others stay free for the rest."""
+    def __init__(self, executor: Executor, few: int = 1, limit: str = "auth.password_workers") -> None:
+        """`few` jobs of `run_few` run at one time; `limit` names what bounds them.
+
+        The executor should have more threads than that, where it has other jobs, too: those stay free for them.
+        """
         self._executor = executor
-        self._passwords_at_once = passwords_at_once
-        self._places = asyncio.Semaphore(passwords_at_once)
+        self._few = few
+        self._limit = limit
+        self._places = asyncio.Semaphore(few)
         self._waiting = 0
 
     async def run(self, job: Callable[[], T]) -> T:
         """The job's result, or what it raises."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, job)
 
-    async def run_password(self, job: Callable[[], T]) -> T:
-        """The same for a job that hashes a password: however many sign in, nothing else waits for a thread.
+    async def run_few(self, job: Callable[[], T]) -> T:
+        """The same for a job that is part of signing in: however many do, nothing else waits for a thread.
 
         Raises TooBusy when too many wait.
         """
         if self._waiting >= _MAX_WAITING:
-            raise TooBusy(
-                "too many people are signing in",
-                limit="auth.password_workers",
-                value=self._passwords_at_once,
-                retry_after_s=5.0,
-            )
+            raise TooBusy("too many people are signing in", limit=self._limit, value=self._few, retry_after_s=5.0)
         self._waiting += 1
         try:
             async with self._places:

@@ -192,6 +192,11 @@ _LOGIN: Final[frozenset[Key]] = frozenset(
 )
 """Routes at which secrets could be guessed."""
 
+_UNCOUNTED: Final[frozenset[Key]] = frozenset(
+    (("GET", "/-/healthy"), ("GET", "/-/ready"), ("GET", "/ping"), ("GET", "/"), ("GET", "/{path:path}"))
+)
+"""Open to all and cheaper than a refusal: liveness, and the page's files, which a whole office may load at once."""
+
 
 def needs_of(key: Key) -> Need:
     """What a route asks for; a route without an entry is never opened, see `Application.open`."""
@@ -201,6 +206,11 @@ def needs_of(key: Key) -> Need:
 def rate_class_of(key: Key) -> RateClass:
     """Which rate limit counts a route's requests."""
     return _RATE_CLASSES[key]
+
+
+def counts_by_address(key: Key) -> bool:
+    """Whether requests at a route that is open to all are counted by where they come from."""
+    return key not in _UNCOUNTED
 
 
 def _rate_class(key: Key, need: Need) -> RateClass:

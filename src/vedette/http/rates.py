@@ -36,13 +36,13 @@ class RateSettings:
     """Requests per second that one key, user or address may send; ten seconds' worth may come at once."""
 
     ingest_per_s: Rate = 1000.0
-    """Requests that bring samples."""
+    """Requests that bring samples; each message of a socket is one, too."""
     query_per_s: Rate = 200.0
-    """Requests that only read."""
+    """Requests that only read; sockets and event streams count when they begin."""
     change_per_s: Rate = 20.0
     """Requests that change something."""
     login_per_s: Rate = 0.5
-    """Attempts to sign in, to set up or to get a ticket."""
+    """Attempts to sign in or to set up, by a provider of identities, too; of all people at one address together."""
 
 
 _BURST_S: Final = 10.0

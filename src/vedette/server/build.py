@@ -205,7 +205,7 @@ def _access(
     pool = _pool(instance, "catalog", 3 + passwords)
     threads = Threads(pool, passwords)
     instance.routes += session.routes(identity, threads, cookie, no_auth=no_auth)
-    instance.routes += oidc.routes(identity, threads, cookie)
+    instance.routes += oidc.routes(identity, _oidc_threads(instance), cookie)
     instance.routes += profile.routes(identity, threads, cookie)
     instance.routes += [*users.routes(identity, threads), *projects.routes(identity, threads)]
     instance.routes += audit.routes(identity, threads)
@@ -216,6 +216,14 @@ def _access(
     )
     dry_runs = Threads(_pool(instance, "dry run", 1))
     instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)
+
+
+def _oidc_threads(instance: Instance) -> dict[str, Threads]:
+    """Two for each provider: they wait for other servers, which may take their time."""
+    return {
+        name: Threads(_pool(instance, f"oidc {name}", 2), 2, limit="sign-ins at one provider")
+        for name in instance.settings.auth.oidc
+    }
 
 
 def _dashboards(

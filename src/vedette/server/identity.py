@@ -13,6 +13,7 @@ import structlog
 from vedette.auth.actor import Actor
 from vedette.auth.identified import Identified
 from vedette.auth.permission import Permission
+from vedette.auth.principal import Principal
 from vedette.catalog.records import ProjectLimits
 from vedette.errors import Unavailable, VedetteError
 from vedette.http.policy import Key
@@ -137,9 +138,16 @@ class LateIdentity:
     def renewed(self, identified: Identified) -> Identified | None:
         return self().renewed(identified)
 
+    def principal(self, kind: str, principal_id: str) -> Principal | None:
+        return self().principal(kind, principal_id)
+
     def used(self, actor: Actor, use: str, project: str) -> None:
         """A key was used; noted once an hour."""
         self().keys.note_use(actor, use, project)
+
+    def unknown(self, actor: Actor, kind: str, secret: str) -> None:
+        """A key or ticket opened nothing; noted once an hour for each address."""
+        self().keys.note_refused(actor, kind, secret)
 
     def denied(self, actor: Actor, permission: Permission, project: str, key: Key) -> None:
         """Somebody known was refused."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.auth.world import HOUR_MS, NOW_MS, World
 
-from vedette.auth.actor import CLI, Actor
+from vedette.auth.actor import CLI, Actor, anonymous
 from vedette.auth.keys import NewKey
 from vedette.auth.permission import SCOPES, Permission
 from vedette.auth.principal import ANYONE, Principal
@@ -217,3 +217,31 @@ def test_last_use_is_shown_before_it_is_written(quick_world: World) -> None:
     quick_world.service.by_key(made.secret)
     (shown,) = quick_world.service.keys.of_project(CLI, "default")
     assert shown.last_used_ms == NOW_MS + 1_000
+
+
+def test_a_key_that_opens_nothing_is_noted_without_its_text(world: World) -> None:
+    """Once an hour and address: which key it was and why, or that it is none of ours, which may be a password."""
+    keys = world.service.keys
+    revoked = keys.create(CLI, "default", "old", ["read"])
+    expired = keys.create(CLI, "default", "short", ["read"], expires_ms=NOW_MS + 1_000)
+    keys.revoke(CLI, revoked.key.id)
+    world.clock.advance_ms(1_000)
+    for secret in (revoked.secret, expired.secret, expired.secret + "x", "vdt_my_password", "hunter2", revoked.secret):
+        keys.note_refused(anonymous("192.0.2.7"), "key", secret)
+    keys.note_refused(anonymous("192.0.2.8"), "key", revoked.secret)
+    keys.note_refused(anonymous("192.0.2.8"), "ticket", "")
+    lines = [(it.object_id, it.detail["why"], it.address, it.result) for it in reversed(world.log("key.use"))]
+    assert lines == [
+        (revoked.key.id, "revoked", "192.0.2.7", "refused"),
+        (expired.key.id, "expired", "192.0.2.7", "refused"),
+        ("", "unknown", "192.0.2.7", "refused"),
+        (revoked.key.id, "revoked", "192.0.2.8", "refused"),
+    ]
+    assert [line.object_kind for line in world.log("ticket.use")] == ["ticket"]
+    world.clock.advance_ms(HOUR_MS)
+    keys.note_refused(anonymous("192.0.2.7"), "key", revoked.secret)
+    assert len(world.log("key.use")) == 5
+    with world.catalog.read() as connection:
+        dump = str(list(connection.exec_driver_sql("SELECT detail, object_id FROM audit_log")))
+    assert "my_password" not in dump
+    assert "hunter2" not in dump

@@ -15,7 +15,7 @@ from vedette.telemetry.tally import Counts, Durations
 
 _log = structlog.get_logger(__name__)
 _BUCKETS_S = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-_MAX_ID_LENGTH = 64
+_STARTS = ("http.response.start", "websocket.http.response.start")
 
 
 class Access:
@@ -51,7 +51,7 @@ class Access:
 
         async def with_id(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
+            if message["type"] in _STARTS:
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), header]
             elif message["type"] == "websocket.accept":

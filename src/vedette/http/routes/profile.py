@@ -89,7 +89,7 @@ class ProfileRoutes:
         """All sessions end; this browser gets a new one."""
         who = _person(request)
         change = await read_body(request, PasswordChange)
-        signed_in = await self._threads.run_password(
+        signed_in = await self._threads.run_few(
             lambda: self._service().change_password(who.actor, change.old, change.new)
         )
         response = answer({"csrf": signed_in.session.csrf_token})
@@ -101,7 +101,7 @@ class ProfileRoutes:
         who = _person(request)
         given = await read_body(request, Password)
         return answer(
-            await self._threads.run_password(lambda: self._service().begin_second_factor(who.actor, given.password))
+            await self._threads.run_few(lambda: self._service().begin_second_factor(who.actor, given.password))
         )
 
     async def confirm_second_factor(self, request: Request) -> Response:
@@ -117,7 +117,7 @@ class ProfileRoutes:
         """Do without."""
         who = _person(request)
         given = await read_body(request, Password)
-        await self._threads.run_password(lambda: self._service().remove_second_factor(who.actor, given.password))
+        await self._threads.run_few(lambda: self._service().remove_second_factor(who.actor, given.password))
         return answer(None)
 
     async def sessions(self, request: Request) -> Response:

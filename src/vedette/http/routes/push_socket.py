@@ -6,6 +6,8 @@ another notation: `json`, `influx` or `exposition` (with `content_type`). Text a
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import Any, Final, Literal
 
 import msgspec
@@ -13,8 +15,10 @@ import orjson
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from vedette.auth.permission import Permission
 from vedette.errors import BadData, LimitExceeded, TooBusy, VedetteError
-from vedette.http.gate import caller
+from vedette.http.gate import Caller, caller
+from vedette.http.rates import RateClass
 from vedette.http.routes.ingest_body import Intake
 from vedette.ingest.pipeline import Pipeline
 from vedette.ingest.protocols import exposition, influx, json_samples
@@ -22,6 +26,10 @@ from vedette.ingest.report import IngestReport
 
 _GREETING_BYTES: Final = 512
 """Longer messages are no greeting."""
+_POLICY_VIOLATION: Final = 1008
+_LOOK_S: Final = 2.0
+"""How often it is checked whether somebody who sends nothing may stay."""
+_ENDED: Final = "the key or session has ended"
 
 
 class Greeting(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,7 +57,9 @@ def routes(pipeline: Pipeline, intake: Intake) -> list[BaseRoute]:
 
     async def push(socket: WebSocket) -> None:
         await socket.accept()
-        session = _Session(pipeline, intake, caller(socket.scope).project)
+        who = caller(socket.scope)
+        session = _Session(pipeline, intake, who)
+        usher = asyncio.create_task(_usher_out(socket, who))
         try:
             while True:
                 message = await socket.receive()
@@ -57,20 +67,36 @@ def routes(pipeline: Pipeline, intake: Intake) -> list[BaseRoute]:
                     return
                 text = message.get("text")
                 body = text.encode("utf-8", "surrogatepass") if text is not None else message.get("bytes") or b""
+                if not who.may_still(Permission.SAMPLES_WRITE):
+                    await socket.close(_POLICY_VIOLATION, _ENDED)
+                    return
                 await socket.send_text(orjson.dumps(await session.answer(body)).decode())
         except (WebSocketDisconnect, RuntimeError):
             # The sender went away while its answer was under way; what it sent is stored.
             return
+        finally:
+            usher.cancel()
 
     return [WebSocketRoute("/api/v1/push", push)]
+
+
+async def _usher_out(socket: WebSocket, who: Caller) -> None:
+    """End the connection soon after the key or session has."""
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        if not who.may_still(Permission.SAMPLES_WRITE):
+            with suppress(RuntimeError, OSError):
+                await socket.close(_POLICY_VIOLATION, _ENDED)
+            return
 
 
 class _Session:
     """One connection."""
 
-    def __init__(self, pipeline: Pipeline, intake: Intake, project: str) -> None:
+    def __init__(self, pipeline: Pipeline, intake: Intake, who: Caller) -> None:
         self._pipeline = pipeline
-        self._project = project
+        self._who = who
+        self._project = who.project
         self._intake = intake
         self._is_first = True
         self._protocol = "json"
@@ -80,6 +106,7 @@ class _Session:
         """What the sender hears about a message; its own errors do not end the connection."""
         is_first, self._is_first = self._is_first, False
         try:
+            self._who.count(RateClass.INGEST)
             limit = self._intake.settings.max_message_bytes
             if len(body) > limit:
                 raise LimitExceeded(

@@ -61,7 +61,7 @@ class SessionRoutes:
         """By name and password, with the code of the second factor where there is one."""
         login = await read_body(request, Login)
         actor = caller(request.scope).actor
-        signed_in = await self._threads.run_password(
+        signed_in = await self._threads.run_few(
             lambda: self._service().sign_in(login.name, login.password, login.code, actor)
         )
         return self._welcome(signed_in, request)
@@ -80,7 +80,7 @@ class SessionRoutes:
         """Uses a one-time link: makes the first administrator, or sets a password."""
         given = await read_body(request, SetUp)
         actor = caller(request.scope).actor
-        signed_in = await self._threads.run_password(
+        signed_in = await self._threads.run_few(
             lambda: self._service().set_up(given.token, given.name, given.password, actor)
         )
         # With a second factor the password alone is no session: sign in with both.

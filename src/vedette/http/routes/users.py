@@ -89,7 +89,7 @@ class UserRoutes:
             link = "" if new.password is not None else service.setup.link(actor, user.id)
             return self._user(user, 201, link)
 
-        run = self._threads.run if new.password is None else self._threads.run_password
+        run = self._threads.run if new.password is None else self._threads.run_few
         return await run(job)
 
     async def get(self, request: Request) -> Response:
