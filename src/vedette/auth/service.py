@@ -18,6 +18,7 @@ from vedette.auth.members import Members
 from vedette.auth.oidc import Oidc
 from vedette.auth.oidc_provider import Ask
 from vedette.auth.passwords import Passwords
+from vedette.auth.principal import Principal
 from vedette.auth.projects import Projects
 from vedette.auth.roles import Roles
 from vedette.auth.sessions import Sessions
@@ -147,6 +148,13 @@ class AuthService:
         if identified.session is not None:
             return self.sessions.by_id(identified.session.id)
         return self.keys.by_id(identified.key.id) if identified.key is not None else None
+
+    def principal(self, kind: str, principal_id: str) -> Principal | None:
+        """A user or key as it is now, for what was made with its rights; None: it has ended."""
+        if kind == "user":
+            return self._directory.state.user(principal_id)
+        found = self.keys.by_id(principal_id) if kind == "key" else None
+        return found.principal if found is not None else None
 
     def ticket(self, identified: Identified) -> str:
         """A ticket for a socket or event stream of whoever asks. Raises Unauthenticated, TooBusy."""
