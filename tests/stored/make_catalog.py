@@ -10,7 +10,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.postgres import PostgresServer
 
-from vedette.catalog import annotation_rows, audit_log, keys, leases, preferences, projects, roles, sessions, users
+from vedette.catalog import (
+    annotation_rows,
+    audit_log,
+    keys,
+    leases,
+    preferences,
+    projects,
+    roles,
+    sessions,
+    shares,
+    users,
+)
 from vedette.catalog.database import Catalog
 from vedette.catalog.documents import Documents
 from vedette.catalog.records import (
@@ -22,6 +33,7 @@ from vedette.catalog.records import (
     ProjectLimits,
     Role,
     Session,
+    Share,
     User,
 )
 from vedette.catalog.tables import HEAD
@@ -66,6 +78,23 @@ LINE = AuditEntry(
 ANNOTATION = Annotation(
     id="a1", project="web", time_ms=NOW_MS, end_ms=NOW_MS + 5, title="Deployed", tags=("é",), dashboard="d1"
 )
+SHARE = Share(
+    id="l1",
+    project="web",
+    kind="link",
+    token_hash="t",
+    title="Überblick",
+    dashboard="d1",
+    is_live=True,
+    owner_kind="user",
+    owner_id="u1",
+    narrowing=('["team","=","a"]',),
+    size_bytes=3,
+    created_ms=NOW_MS,
+    created_by="zoë",
+    expires_ms=NOW_MS + 5,
+)
+SHARED = b"\x1f\x00\xff"
 SPECS = ({"tags": ["a"], "n": 1}, {"tags": ["b"], "text": "é"})
 
 
@@ -81,6 +110,7 @@ def fill(catalog: Catalog) -> None:
         audit_log.append(connection, [LINE, LINE])
         annotation_rows.add(connection, ANNOTATION)
         preferences.note(connection, "u1", "web", "star", "d1", NOW_MS)
+        shares.add(connection, SHARE, SHARED)
         leases.acquire(connection, "rules", "a", NOW_MS, 1000)
     documents = Documents(catalog, FakeClock(NOW_MS))
     documents.create("dashboard", "web", "Überblick", SPECS[0], "zoë", document_id="d1")

@@ -9,9 +9,32 @@ from pathlib import Path
 import pytest
 from tests.catalogs import CatalogPlace
 from tests.postgres import PostgresServer
-from tests.stored.make_catalog import ANNOTATION, KEY, MEMBERSHIP, NOW_MS, PROJECT, ROLE, SESSION, SPECS, USER
+from tests.stored.make_catalog import (
+    ANNOTATION,
+    KEY,
+    MEMBERSHIP,
+    NOW_MS,
+    PROJECT,
+    ROLE,
+    SESSION,
+    SHARE,
+    SHARED,
+    SPECS,
+    USER,
+)
 
-from vedette.catalog import annotation_rows, audit_log, keys, leases, preferences, projects, roles, sessions, users
+from vedette.catalog import (
+    annotation_rows,
+    audit_log,
+    keys,
+    leases,
+    preferences,
+    projects,
+    roles,
+    sessions,
+    shares,
+    users,
+)
 from vedette.catalog.database import Catalog
 from vedette.catalog.documents import Documents
 from vedette.catalog.migrations.upgrade import scripts
@@ -79,6 +102,14 @@ def test_preferences_are_there_since_they_are_kept(request: pytest.FixtureReques
     stars = () if request.node.callspec.params["stored"].name < "catalog_0003" else ("d1",)
     with stored.read() as connection:
         assert preferences.of(connection, "u1", "web").stars == stars
+
+
+def test_what_was_given_away_is_there_since_it_is_kept(request: pytest.FixtureRequest, stored: Catalog) -> None:
+    """Before revision 0004 there was nothing."""
+    older = request.node.callspec.params["stored"].name < "catalog_0004"
+    with stored.read() as connection:
+        assert shares.every(connection) == ([] if older else [SHARE])
+        assert shares.content(connection, SHARE.id) == (None if older else SHARED)
 
 
 def test_what_lists_show_is_read_from_older_documents(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -25,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from vedette.catalog.records import ProjectLimits
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision of the schema; what is stored with another one is migrated at open."""
 
 
@@ -307,6 +308,36 @@ preference_table: Final = Table(
     Column("value", NamedText, nullable=False),
     _ms("changed_ms"),
     PrimaryKeyConstraint("user_id", "project", "kind", "value"),
+)
+
+shares: Final = Table(
+    "shares",
+    METADATA,
+    Column("id", NamedText, primary_key=True),
+    Column("project", NamedText, ForeignKey("projects.name"), nullable=False),
+    Column("kind", NamedText, nullable=False),
+    Column("token_hash", NamedText, nullable=False, server_default=""),
+    _text("title"),
+    _text("dashboard"),
+    Column("is_live", Boolean, nullable=False, server_default=text("false")),
+    _text("owner_kind"),
+    _text("owner_id"),
+    Column("narrowing", JsonText(tuple[str, ...]), nullable=False),
+    _ms("size_bytes"),
+    _ms("created_ms"),
+    _text("created_by"),
+    _ms("expires_ms"),
+    _ms("last_seen_ms"),
+    _ms("views"),
+    Column("content", LargeBinary, nullable=False),
+)
+Index("shares_by_project", shares.c.project, shares.c.kind, shares.c.created_ms)
+Index(
+    "shares_by_token",
+    shares.c.token_hash,
+    unique=True,
+    sqlite_where=text("token_hash <> ''"),
+    postgresql_where=text("token_hash <> ''"),
 )
 
 leases: Final = Table(
