@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from typing import cast
 
 import httpx
 import numpy as np
 from prometheus_client import CollectorRegistry
 
+from vedette.auth.actor import Actor
+from vedette.auth.audit import Audit
 from vedette.clock import FakeClock
 from vedette.http.app import Application
+from vedette.http.deeds import Deeds
 from vedette.http.gate import OpenGate
 from vedette.http.routes import (
     federate,
@@ -37,6 +41,15 @@ STEP_MS = 10_000
 POINTS = 60
 
 
+class Lines(list[tuple[str, object]]):
+    """An audit log in memory: actions with their details."""
+
+    def note(self, _actor: Actor, action: str, *, detail: object = None, **_: object) -> None:
+        self.append((action, detail))
+
+    later = note
+
+
 class World:
     """Ten minutes of three hosts: up{host, zone} and requests_total{host}, every 10 s until NOW_MS."""
 
@@ -47,16 +60,18 @@ class World:
         self.registry = CollectorRegistry()
         self.service = QueryService(Engine(self.storage, executor), self.clock, settings, self.registry)
         self.app = Application(HttpSettings(), self.registry)
+        self.lines = Lines()
+        self.deeds = Deeds(lambda: cast("Audit", self.lines))
         facts = prometheus_status.ServerFacts(NOW_MS, lambda: "[http]\n", lambda: {"http.port": "9000"}, "30d")
         self.app.open(
             [
                 *prometheus.routes(self.service, executor),
                 *prometheus_metadata.routes(self.storage, executor),
                 *prometheus_status.routes(self.storage, executor, self.clock, facts),
-                *prometheus_admin.routes(self.storage, executor, lambda: None, lambda: "20231114T221320Z"),
+                *prometheus_admin.routes(self.storage, executor, self.deeds, lambda: None, lambda: "20231114T221320Z"),
                 *federate.routes(self.storage, executor, self.clock, 300_000),
                 *metrics_query.routes(self.service, executor),
-                *running.routes(self.service, executor),
+                *running.routes(self.service, executor, self.deeds),
             ],
             OpenGate(),
         )

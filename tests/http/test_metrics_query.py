@@ -161,7 +161,7 @@ async def until(event: threading.Event) -> None:
 
 
 async def test_a_running_query_is_listed_and_killed(small: World, client: httpx.AsyncClient) -> None:
-    """The list shows text and age; killing makes the request fail and frees its place."""
+    """The list shows text and age; killing makes the request fail and frees its place, and is noted."""
     slow = Slow()
     small.service._engine = slow  # type: ignore[assignment]
     asked = asyncio.create_task(client.get("/api/v1/query", params={"query": "up"}))
@@ -169,6 +169,7 @@ async def test_a_running_query_is_listed_and_killed(small: World, client: httpx.
     listed = (await client.get("/api/v1/queries")).json()["data"]
     assert [(query["query"], query["waiting"]) for query in listed] == [("up", False)]
     assert (await client.delete(f"/api/v1/queries/{listed[0]['id']}")).status_code == 200
+    assert small.lines == [("query.kill", {"query": listed[0]["id"]})]
     answer = await asked
     assert (answer.status_code, answer.json()["errorType"]) == (503, "canceled")
     assert (await client.get("/api/v1/queries")).json()["data"] == []

@@ -21,6 +21,7 @@ from vedette.dashboards.preferences import PreferenceBook
 from vedette.dashboards.provisioning import Provisioning
 from vedette.dashboards.templates import load_templates
 from vedette.dashboards.watch import Watch
+from vedette.http.deeds import Deeds
 from vedette.http.gate import GuardedGate, OpenGate
 from vedette.http.json_requests import Threads
 from vedette.http.page import Page
@@ -132,17 +133,18 @@ def _construct(instance: Instance) -> None:
     )
     instance.routes += usage.routes(pipeline, service, identity.limits_of, queries, settings.tsdb.retention_bytes)
     instance.routes += [*prometheus.routes(service, queries), *metrics_query.routes(service, queries)]
-    instance.routes += [*running.routes(service, queries), *history.routes(service, queries)]
+    deeds = Deeds(lambda: identity().audit)
+    instance.routes += [*running.routes(service, queries, deeds), *history.routes(service, queries)]
     _stored(instance, storage, queries, targets)
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
-    instance.routes += prometheus_admin.routes(storage, queries, store.clean, snapshots.take)
-    _backfill(instance, store, guard, rules)
+    instance.routes += prometheus_admin.routes(storage, queries, deeds, store.clean, snapshots.take)
+    _backfill(instance, store, guard, rules, deeds)
     _live(instance, storage, service)
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
     _access(instance, identity, kept, provisioning, storage, rules)
     _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
-    instance.routes += [*reload.routes(instance.reload), *settings_routes.routes(settings, instance.sources)]
+    instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     the_page = Page(PAGE_DIRECTORY)
     instance.on_ready(the_page.read)
     instance.routes += page.routes(the_page)
@@ -289,10 +291,10 @@ def _storage(instance: Instance, limits_of: LimitsOf) -> Tsdb:
     return store
 
 
-def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard, rules: LatePrivacy) -> None:
+def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard, rules: LatePrivacy, deeds: Deeds) -> None:
     settings = instance.settings
     load = lazy_loader(store, instance.clock, settings.ingest, settings.tsdb.retention_ms, guard.check, rules)
-    instance.routes += backfill.routes(load, _pool(instance, "backfill", 1))
+    instance.routes += backfill.routes(load, _pool(instance, "backfill", 1), deeds)
 
 
 def _stored(

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.errors import BadData
 from vedette.http.answer import success
+from vedette.http.deeds import Deeds
 from vedette.http.gate import caller
 from vedette.ingest.report import IngestReport
 
@@ -28,7 +29,7 @@ Load = Callable[[str, str, bytes, str], IngestReport]
 """(project, kind of body, body, metric name for tables without one) -> what became of it."""
 
 
-def routes(load: Load, executor: Executor) -> list[BaseRoute]:
+def routes(load: Load, executor: Executor, deeds: Deeds) -> list[BaseRoute]:
     """`load` stores one body durably; it may take a while."""
 
     async def backfill(request: Request) -> Response:
@@ -37,9 +38,15 @@ def routes(load: Load, executor: Executor) -> list[BaseRoute]:
         if media is None:
             raise BadData(f"content type {content_type!r} cannot be loaded; known are {', '.join(MEDIA_BY_TYPE)}")
         body, metric = await request.body(), request.query_params.get("metric", "")
-        report = await asyncio.get_running_loop().run_in_executor(
-            executor, load, caller(request.scope).project, media, body, metric
-        )
+        who = caller(request.scope)
+
+        def job() -> IngestReport:
+            report = load(who.project, media, body, metric)
+            # A long file comes in many bodies, which are one line a minute.
+            deeds.done(who, "samples.backfill", project=who.project)
+            return report
+
+        report = await asyncio.get_running_loop().run_in_executor(executor, job)
         return success(report.as_json())
 
     return [Route("/api/v1/backfill", backfill, methods=["POST"])]

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import Unsupported
+from vedette.http.deeds import Deeds
 from vedette.http.gate import caller
 from vedette.http.routes.prometheus import Endpoint
 from vedette.http.routes.prometheus_answers import in_thread, send_data
@@ -21,6 +22,7 @@ _METHODS = ["POST", "PUT"]
 def routes(
     storage: Storage,
     executor: Executor,
+    deeds: Deeds,
     clean_tombstones: Callable[[], object] | None = None,
     snapshot: Callable[[], str] | None = None,
 ) -> list[BaseRoute]:
@@ -34,19 +36,26 @@ def routes(
             for matchers in sets:
                 storage.delete(who.project, matchers, time_range)
 
-        await in_thread(executor, delete)
+        detail = {"match": parameters.texts("match[]"), "start_ms": time_range.start_ms, "end_ms": time_range.end_ms}
+        await in_thread(executor, lambda: deeds.do(who, "series.delete", delete, project=who.project, detail=detail))
         await _send_nothing(send)
 
-    async def clean(_parameters: Parameters, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def clean(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        who = caller(scope)
         if clean_tombstones is None:
             raise Unsupported("this store keeps nothing of deleted samples")
-        await in_thread(executor, clean_tombstones)
+        await in_thread(executor, lambda: deeds.do(who, "storage.clean", clean_tombstones))
         await _send_nothing(send)
 
     async def make_snapshot(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
+        who = caller(scope)
         if snapshot is None:
             raise Unsupported("this store makes no snapshots")
-        await send_data(scope, send, {"name": await in_thread(executor, snapshot)})
+
+        def take() -> str:
+            return deeds.do(who, "storage.snapshot", snapshot)
+
+        await send_data(scope, send, {"name": await in_thread(executor, take)})
 
     return [
         Route("/api/v1/admin/tsdb/delete_series", Endpoint(delete_series), methods=_METHODS),

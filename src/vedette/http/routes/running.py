@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import Executor
 
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
+from vedette.http.deeds import Deeds
 from vedette.http.gate import caller
 from vedette.http.routes.prometheus import QUERY_METHODS, Endpoint
 from vedette.http.routes.prometheus_answers import in_thread, send_data
@@ -14,16 +16,18 @@ from vedette.http.routes.prometheus_parameters import Parameters
 from vedette.query.service import QueryService
 
 
-def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
-    """Listing and killing need no free thread, so that they work when all are busy."""
+def routes(service: QueryService, executor: Executor, deeds: Deeds) -> list[BaseRoute]:
+    """Listing and killing need no free thread of `executor`, so that they work when all are busy."""
 
     async def running(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         project = caller(scope).project
         await send_data(scope, send, [query.as_json() for query in service.running() if query.project == project])
 
     async def kill(_parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
-        service.kill(scope["path_params"]["id"], caller(scope).project)
-        await send_data(scope, send, {"killed": scope["path_params"]["id"]})
+        who, query_id = caller(scope), scope["path_params"]["id"]
+        service.kill(query_id, who.project)
+        await asyncio.to_thread(deeds.done, who, "query.kill", project=who.project, detail={"query": query_id})
+        await send_data(scope, send, {"killed": query_id})
 
     async def explain(parameters: Parameters, scope: Scope, _receive: Receive, send: Send) -> None:
         who = caller(scope)

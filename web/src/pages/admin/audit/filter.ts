@@ -40,6 +40,14 @@ const WORDS: Readonly<Record<string, string>> = {
   logout: "Signed out",
   denied: "Was refused",
   setup: "Set the server up",
+  "key.use": "Used a key",
+  "series.delete": "Deleted samples",
+  "samples.backfill": "Loaded old samples",
+  "storage.clean": "Cleaned the store",
+  "storage.snapshot": "Took a snapshot",
+  "config.reload": "Reloaded the configuration",
+  "query.kill": "Ended a query",
+  "audit.export": "Exported the audit log",
 };
 
 /** An action in words where there are any. */
