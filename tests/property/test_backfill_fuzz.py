@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from vedette.clock import FakeClock
 from vedette.errors import BadData, LimitExceeded
-from vedette.ingest.backfill.cells import from_plain_cell, plain_cell
+from vedette.ingest.backfill.cells import csv_cell, from_plain_cell, plain_cell
 from vedette.ingest.backfill.loader import Loader
 from vedette.ingest.backfill.media import Media, pieces
 from vedette.ingest.settings import IngestSettings
@@ -88,12 +89,24 @@ def test_pieces_are_whole_lines_and_leave_nothing_out(text: str, size: int) -> N
     assert [piece.position for piece in found] == list(np.cumsum([len(piece.body) for piece in found]))
 
 
-@given(st.text(max_size=20))
+FORMULAS = "=+-@\uff1d\uff0b\uff0d\uff20\t\r\n\0"
+hostile = st.text(st.one_of(st.sampled_from(FORMULAS + " ',;\"\u00a0"), st.characters(codec="utf-8")), max_size=20)
+
+
+@given(hostile)
 def test_cells_read_back(text: str) -> None:
-    """What is written for a spreadsheet is read as it was, and never begins a formula."""
+    """What is written for a spreadsheet is read as it was, and never begins a formula, behind white space neither."""
     cell = plain_cell(text)
     assert from_plain_cell(cell) == text
-    assert not cell.startswith(("=", "+", "-", "@"))
+    assert not cell.lstrip().startswith(tuple(FORMULAS))
+    assert not cell.startswith(tuple("\t\r\n"))
+
+
+@given(st.lists(hostile, min_size=1, max_size=4))
+def test_rows_of_texts_keep_their_cells(texts: list[str]) -> None:
+    """Separators, quotation marks and line ends within a text are its own."""
+    line = ",".join(map(csv_cell, texts)) + "\r\n"
+    assert list(csv.reader(io.StringIO(line, newline=""))) == [[plain_cell(text) for text in texts]]
 
 
 def test_the_last_of_several_samples_at_one_moment_wins(tmp_path: Path) -> None:

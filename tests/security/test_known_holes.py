@@ -7,15 +7,22 @@ import csv
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import cramjam
+import numpy as np
 import pytest
 from tests.http.access_world import NOW_MS, ORIGIN, PASSWORD, WITHOUT_LIMITS, AccessWorld, Somebody, access_world
 
 from vedette.auth.actor import CLI, NOBODY, Actor
+from vedette.cli.answers import Answer, Format, Row, print_answer
+from vedette.cli.export_tables import open_table
+from vedette.ingest.backfill.cells import from_plain_cell
+from vedette.model.grid import Grid
+from vedette.model.labels import Labels
 
 DECODED_BYTES = 4 * 1024 * 1024
 
@@ -312,7 +319,7 @@ async def test_small_bodies_do_not_become_large(world: AccessWorld) -> None:
         assert answer.status_code in (400, 413, 422), (path, encoding, answer.text)
 
 
-FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1")
+FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1+1", "\uff1dcmd", "'=1")
 
 
 async def test_tables_hold_no_formulas(world: AccessWorld) -> None:
@@ -324,9 +331,44 @@ async def test_tables_hold_no_formulas(world: AccessWorld) -> None:
     root = await world.browser("root")
     answer = await world.ask(root, "GET", "/api/v1/audit/export?format=csv", headers={"user-agent": "=1+1"})
     cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
-    assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r", "\0"))] == []
-    assert [cell for cell in cells if cell.startswith("-") and not cell[1:].isdigit()] == []
+    assert formulas_in(cells) == []
     assert "attachment" in answer.headers["content-disposition"]
+
+
+def formulas_in(cells: list[str]) -> list[str]:
+    """What a spreadsheet might run of these; numbers are none."""
+    risky = [
+        cell for cell in cells if cell.lstrip().startswith(tuple("=+-@\uff1d")) or cell.startswith(tuple("\t\r\n\0"))
+    ]
+    return [cell for cell in risky if not re.fullmatch(r"-[0-9.e+-]+|[+-]Inf", cell)]
+
+
+def test_tables_of_the_command_line_hold_no_formulas(tmp_path: Path) -> None:
+    """The same for answers and exports: names and values of labels, and texts; whoever loads them has them back."""
+    series = [
+        Row({"v": text, f"name{index}": "x"}, [(NOW_MS, "-1.5"), (NOW_MS, "-Inf")])
+        for index, text in enumerate(FORMULAS)
+    ]
+    printed = [print_answer(Answer("matrix", [*series, Row({"=1+1": "x"}, [(NOW_MS, "1")])]), Format.CSV)]
+    printed += [print_answer(Answer("string", [Row({}, [(NOW_MS, text)])]), Format.CSV) for text in FORMULAS]
+    count = len(FORMULAS)
+    grid = Grid(
+        labels=[Labels.of({"v": text, "=1+1": "x"}) for text in FORMULAS],
+        values=np.full(count, -1.0),
+        starts=np.arange(count + 1),
+        timestamps_ms=np.array([NOW_MS]),
+        vector_starts=np.array([0, 1]),
+        row_vector=np.zeros(count, np.int64),
+    )
+    exported = tmp_path / "out.csv"
+    with open_table(exported, "csv", ["v", "=1+1"]) as table:
+        assert table.write(grid) == count
+    printed.append(exported.read_bytes().decode())
+    for text in printed:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        assert formulas_in([cell for row in rows for cell in row]) == []
+    found = [from_plain_cell(row[0]) for row in list(csv.reader(io.StringIO(printed[-1], newline="")))[1:]]
+    assert sorted(found) == sorted(FORMULAS)
 
 
 async def test_patterns_of_others_take_linear_time(world: AccessWorld) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ from typing import Any
 import orjson
 
 from vedette.cli.moments import print_moment
-from vedette.ingest.backfill.cells import plain_cell
+from vedette.ingest.backfill.cells import csv_cell
 from vedette.model.frame import QueryResult
 from vedette.model.labels import Labels
 
@@ -93,7 +91,7 @@ def print_answer(answer: Answer, form: Format) -> str:
         rows = [{"labels": row.labels, "samples": row.samples} for row in answer.rows]
         return orjson.dumps({"kind": answer.kind, "series": rows}, option=orjson.OPT_INDENT_2).decode() + "\n"
     if form is Format.CSV:
-        return _csv(answer.rows)
+        return _csv(answer)
     if answer.kind in ("scalar", "string"):
         return "".join(f"{value}\n" for row in answer.rows for _, value in row.samples)
     if answer.kind == "vector":
@@ -105,15 +103,15 @@ def print_answer(answer: Answer, form: Format) -> str:
     return "".join(parts)
 
 
-def _csv(rows: Sequence[Row]) -> str:
-    names = sorted({name for row in rows for name in row.labels})
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*map(plain_cell, names), "timestamp", "value"])
-    for row in rows:
-        labels = [plain_cell(row.labels.get(name, "")) for name in names]
-        writer.writerows([*labels, print_moment(time_ms), value] for time_ms, value in row.samples)
-    return out.getvalue()
+def _csv(answer: Answer) -> str:
+    """Texts are quoted and never formulas; numbers are as they are."""
+    names = sorted({name for row in answer.rows for name in row.labels})
+    lines = [[*map(csv_cell, names), "timestamp", "value"]]
+    for row in answer.rows:
+        labels = [csv_cell(row.labels.get(name, "")) for name in names]
+        for time_ms, value in row.samples:
+            lines.append([*labels, print_moment(time_ms), csv_cell(value) if answer.kind == "string" else value])
+    return "".join(",".join(line) + "\n" for line in lines)
 
 
 def _aligned(rows: Iterable[Sequence[str]], indent: str = "") -> str:

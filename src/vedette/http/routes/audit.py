@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +15,7 @@ from vedette.errors import BadData
 from vedette.http.access_views import audit_view
 from vedette.http.gate import Caller, caller
 from vedette.http.json_requests import Threads, answer, number
+from vedette.ingest.backfill.cells import csv_cell
 
 if TYPE_CHECKING:
     from vedette.auth.service import AuthService
@@ -29,7 +28,6 @@ _COLUMNS: Final = (
     "seq", "time_ms", "actor_kind", "actor_id", "actor", "action", "object_kind", "object_id", "project", "address",
     "result", "detail", "request_id", "previous_hash", "hash",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 class AuditRoutes:
@@ -119,19 +117,16 @@ def _as_lines(entries: list[AuditEntry], _first: bool) -> bytes:
 
 
 def _as_csv(entries: list[AuditEntry], first: bool) -> bytes:
-    """RFC 4180; a text that a spreadsheet would take for a formula gets a quote before it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    if first:
-        writer.writerow(_COLUMNS)
+    """RFC 4180; texts are never formulas."""
+    lines = [",".join(_COLUMNS)] if first else []
     for entry in entries:
         view = {**msgspec.structs.asdict(audit_view(entry)), "detail": msgspec.json.encode(entry.detail).decode()}
-        writer.writerow([_harmless(view[name]) for name in _COLUMNS])
-    return out.getvalue().encode()
+        lines.append(",".join(_cell(view[name]) for name in _COLUMNS))
+    return "".join(line + "\r\n" for line in lines).encode()
 
 
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(value: object) -> str:
+    return csv_cell(value) if isinstance(value, str) else str(value)
 
 
 def routes(service: Callable[[], AuthService], threads: Threads) -> list[BaseRoute]:
