@@ -11,7 +11,7 @@ import click
 from vedette.cli.export_sources import Source, folder_source, server_source
 from vedette.cli.export_tables import open_table
 from vedette.cli.moments import parse_moment_ms
-from vedette.cli.options import A_PATH, choice_of, one_of
+from vedette.cli.options import A_PATH, api_key, choice_of, key_file_option, one_of
 from vedette.cli.progress import bar
 from vedette.clock import SystemClock
 from vedette.errors import Conflict
@@ -31,6 +31,7 @@ class Form(StrEnum):
 @click.option("--output", "-o", type=A_PATH, metavar="FILE", required=True, help="File to write.")
 @click.option("--data", type=A_PATH, metavar="DIR", help="Folder to read; its server must be stopped.")
 @click.option("--url", metavar="URL", help="Running server to read, instead of a folder.")
+@key_file_option
 @click.option("--start", metavar="MOMENT", default="now-1h", show_default=True, help="First moment.")
 @click.option("--end", metavar="MOMENT", default="now", show_default=True, help="Last moment.")
 @click.option(
@@ -42,6 +43,7 @@ def export(
     output: Path,
     data: Path | None,
     url: str | None,
+    key_file: Path | None,
     start: str,
     end: str,
     form: str | None,
@@ -61,7 +63,7 @@ def export(
     opened: AbstractContextManager[Source] = (
         folder_source(given, selector, time_range)
         if isinstance(given, Path)
-        else server_source(given, selector, time_range)
+        else server_source(given, api_key(key_file), selector, time_range)
     )
     beside = output.with_name(output.name + ".part")
     samples = 0

@@ -96,7 +96,7 @@ def folder_source(data: Path, selector: str, time_range: TimeRange) -> Iterator[
 
 
 @contextmanager
-def server_source(url: str, selector: str, time_range: TimeRange) -> Iterator[ServerSource]:
+def server_source(url: str, key: str, selector: str, time_range: TimeRange) -> Iterator[ServerSource]:
     """A running server."""
-    with Remote(url) as remote:
+    with Remote(url, key) as remote:
         yield ServerSource(remote, selector, time_range)

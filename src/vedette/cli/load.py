@@ -11,7 +11,16 @@ from typing import BinaryIO, Protocol
 import click
 
 from vedette.cli.load_state import InputState, StateFile
-from vedette.cli.options import A_PATH, choice_of, config_option, load_settings, one_of, set_option
+from vedette.cli.options import (
+    A_PATH,
+    api_key,
+    choice_of,
+    config_option,
+    key_file_option,
+    load_settings,
+    one_of,
+    set_option,
+)
 from vedette.cli.progress import bar
 from vedette.errors import BadData, NotFound
 from vedette.ingest.backfill.media import Media, Piece, media_of, open_input, pieces, total_size
@@ -41,6 +50,7 @@ class Target(Protocol):
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", help="Files to load; - is standard input.")
 @click.option("--data", type=A_PATH, metavar="DIR", help="Folder to load into; its server must be stopped.")
 @click.option("--url", metavar="URL", help="Running server to load into, instead of a folder.")
+@key_file_option
 @click.option(
     "--format",
     "form",
@@ -63,6 +73,7 @@ def load(
     files: Sequence[str],
     data: Path | None,
     url: str | None,
+    key_file: Path | None,
     form: str | None,
     metric: str | None,
     state: Path,
@@ -84,7 +95,7 @@ def load(
     opened: AbstractContextManager[Target] = (
         folder_target(given, settings.require(), _SAMPLES_PER_BLOCK)
         if isinstance(given, Path)
-        else server_target(given)
+        else server_target(given, api_key(key_file))
     )
     progress_file = StateFile(state, str(given.resolve()) if isinstance(given, Path) else given)
     with opened as target:

@@ -100,9 +100,9 @@ def _privacy(data: Path, settings: Settings, clock: Clock) -> Iterator[LatePriva
 
 
 @contextmanager
-def server_target(url: str) -> Iterator[ServerTarget]:
+def server_target(url: str, key: str) -> Iterator[ServerTarget]:
     """A running server."""
-    with Remote(url) as remote:
+    with Remote(url, key) as remote:
         yield ServerTarget(remote)
 
 

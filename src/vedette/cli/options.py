@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from vedette.config.load import Loaded, environment, load
-from vedette.errors import BadData
+from vedette.errors import BadData, NotFound
 from vedette.server.settings import Settings
 
 A_PATH: Final = click.Path(path_type=Path)
@@ -23,6 +23,31 @@ set_option = click.option(
     metavar="KEY=VALUE",
     help="One setting, such as query.timeout=30s; may be given several times.",
 )
+
+
+key_file_option = click.option(
+    "--key-file",
+    type=A_PATH,
+    metavar="FILE",
+    help="File with an API key for the server; without it the variable VEDETTE_API_KEY counts.",
+)
+API_KEY: Final = "VEDETTE_API_KEY"
+
+
+def api_key(file: Path | None) -> str:
+    """The key to show to a server, empty where there is none; never an argument, which everybody could see.
+
+    Raises NotFound, BadData.
+    """
+    if file is None:
+        return environment().get(API_KEY, "").strip()
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFound(f"{file}, the API key, cannot be read") from error
+    if not key or not key.isascii() or not key.isprintable():
+        raise BadData(f"{file} holds no API key")
+    return key
 
 
 def choice_of(kind: type[StrEnum]) -> click.Choice[str]:

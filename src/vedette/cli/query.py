@@ -11,7 +11,7 @@ import click
 from vedette.cli.answers import Answer, Format, answer_of_json, answer_of_result, print_answer
 from vedette.cli.errors import exit_code_of, text_of
 from vedette.cli.moments import parse_moment_ms
-from vedette.cli.options import A_PATH, choice_of
+from vedette.cli.options import A_PATH, api_key, choice_of, key_file_option
 from vedette.cli.progress import waiting
 from vedette.cli.remote import DEFAULT_URL, Remote
 from vedette.clock import SystemClock
@@ -27,6 +27,7 @@ _POINTS_BY_DEFAULT = 60
 @click.option(
     "--data", type=A_PATH, metavar="DIR", help="Read this folder instead of asking a server; it must be stopped."
 )
+@key_file_option
 @click.option("--time", "at", metavar="MOMENT", default="now", show_default=True, help="Moment of an instant query.")
 @click.option("--start", metavar="MOMENT", help="First moment of a range query.")
 @click.option("--end", metavar="MOMENT", default="now", show_default=True, help="Last moment of a range query.")
@@ -41,7 +42,15 @@ _POINTS_BY_DEFAULT = 60
     help="table, csv or json.",
 )
 def query(
-    promql: str, url: str, data: Path | None, at: str, start: str | None, end: str, step: str | None, form: str
+    promql: str,
+    url: str,
+    data: Path | None,
+    key_file: Path | None,
+    at: str,
+    start: str | None,
+    end: str,
+    step: str | None,
+    form: str,
 ) -> None:
     """Answer a PromQL expression at one moment, or over a range when --start is given.
 
@@ -50,7 +59,7 @@ def query(
     times = _range(start, end, step) if start else _instant(at)
     try:
         with waiting("asking"):
-            answer = _ask_folder(data, promql, times) if data else _ask_server(url, promql, times)
+            answer = _ask_folder(data, promql, times) if data else _ask_server(url, api_key(key_file), promql, times)
     except QuerySyntax as error:
         sys.stderr.write(text_of(error, promql) + "\n")
         raise click.exceptions.Exit(exit_code_of(error)) from None
@@ -75,7 +84,7 @@ def _range(start: str, end: str, step: str | None) -> tuple[int, int, int]:
     return start_ms, end_ms, step_ms
 
 
-def _ask_server(url: str, promql: str, times: tuple[int, int, int]) -> Answer:
+def _ask_server(url: str, key: str, promql: str, times: tuple[int, int, int]) -> Answer:
     start_ms, end_ms, step_ms = times
     form: dict[str, Any] = {"query": promql}
     path = "/api/v1/query"
@@ -84,7 +93,7 @@ def _ask_server(url: str, promql: str, times: tuple[int, int, int]) -> Answer:
         form |= {"start": start_ms / 1000, "end": end_ms / 1000, "step": step_ms / 1000}
     else:
         form["time"] = start_ms / 1000
-    with Remote(url) as remote:
+    with Remote(url, key) as remote:
         return answer_of_json(remote.post(path, data=form))
 
 

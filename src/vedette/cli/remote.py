@@ -6,15 +6,18 @@ from typing import Any
 
 import httpx
 
+from vedette.cli.options import API_KEY
 from vedette.errors import (
     BadData,
     Cancelled,
     Conflict,
+    Forbidden,
     LimitExceeded,
     NotFound,
     QuerySyntax,
     Timeout,
     TooBusy,
+    Unauthenticated,
     Unavailable,
     VedetteError,
 )
@@ -29,9 +32,11 @@ _BY_CODE: dict[str, type[VedetteError]] = {
 class Remote:
     """HTTP calls to one server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str = "") -> None:
+        """`key` is an API key, where the server asks for one."""
+        headers = {"authorization": f"Bearer {key}"} if key else {}
         # The server is named by the user; variables of a proxy are for other places.
-        self._client = httpx.Client(base_url=url, timeout=_TIMEOUT_S, trust_env=False)
+        self._client = httpx.Client(base_url=url, timeout=_TIMEOUT_S, trust_env=False, headers=headers)
         self._url = url
 
     def __enter__(self) -> Remote:
@@ -65,6 +70,10 @@ def _error_of(body: dict[str, Any], answer: httpx.Response) -> VedetteError:
         return TooBusy(message, limit=str(limit and limit["name"]), value=0, retry_after_s=after_s)
     if limit:
         return LimitExceeded(message, limit=limit["name"], value=limit["value"])
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        return Unauthenticated(f"{message} (--key-file or {API_KEY})")
+    if answer.status_code == httpx.codes.FORBIDDEN:
+        return Forbidden(message)
     known = _BY_CODE.get(str(body.get("code")))
     if known is not None:
         return known(message)

@@ -26,8 +26,8 @@ T = TypeVar("T")
 ENV_PREFIX = "VEDETTE_"
 _YES = {"true", "1", "yes", "on"}
 _NO = {"false", "0", "no", "off"}
-# Read before any settings exist, where the compiled kernels are imported.
-_NOT_SETTINGS = {"VEDETTE_NO_KERNEL"}
+# Read before any settings exist, where the compiled kernels are imported; and the command line's key.
+_NOT_SETTINGS = {"VEDETTE_NO_KERNEL", "VEDETTE_API_KEY"}
 
 
 class Problem(Struct, frozen=True):
