@@ -11,10 +11,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.postgres import PostgresServer
 
 from vedette.catalog import (
+    alert_rows,
     annotation_rows,
     audit_log,
     keys,
     leases,
+    outbox_rows,
     preferences,
     projects,
     roles,
@@ -22,6 +24,7 @@ from vedette.catalog import (
     shares,
     users,
 )
+from vedette.catalog.alert_records import AlertRow, BellRow, GroupRow, OutboxRow
 from vedette.catalog.database import Catalog
 from vedette.catalog.documents import Documents
 from vedette.catalog.records import (
@@ -95,6 +98,51 @@ SHARE = Share(
     expires_ms=NOW_MS + 5,
 )
 SHARED = b"\x1f\x00\xff"
+ALERT = AlertRow(
+    project="web",
+    fingerprint="f1",
+    labels='{"alertname":"Down"}',
+    annotations="{}",
+    state="firing",
+    active_ms=NOW_MS,
+    changed_ms=NOW_MS,
+    ends_ms=0,
+    value="1.5",
+    rule="r1",
+    generator_url="",
+    updated_ms=NOW_MS,
+    seq=1,
+)
+GROUP = GroupRow(
+    project="web", group_key="g1", target="ops/0/webhook", firing=("f1",), number=1, notified_ms=NOW_MS, started_ms=1
+)
+LETTER = OutboxRow(
+    id="n1",
+    seq=1,
+    project="web",
+    target="ops/0/webhook",
+    contact_point="ops",
+    integration=0,
+    type="webhook",
+    group_key="g1",
+    reason="firing",
+    status="dead",
+    created_ms=NOW_MS,
+    next_ms=NOW_MS,
+    error="é",
+    payload="{}",
+)
+RING = BellRow(
+    id="n2",
+    project="web",
+    time_ms=NOW_MS,
+    status="firing",
+    severity="high",
+    title="Down",
+    text="é",
+    group_key="g1",
+    labels={"a": "b"},
+)
 SPECS = ({"tags": ["a"], "n": 1}, {"tags": ["b"], "text": "é"})
 
 
@@ -111,6 +159,12 @@ def fill(catalog: Catalog) -> None:
         annotation_rows.add(connection, ANNOTATION)
         preferences.note(connection, "u1", "web", "star", "d1", NOW_MS)
         shares.add(connection, SHARE, SHARED)
+        alert_rows.next_seq(connection)
+        alert_rows.save(connection, [ALERT])
+        alert_rows.save_groups(connection, [GROUP])
+        outbox_rows.add(connection, [LETTER])
+        outbox_rows.ring(connection, [RING])
+        outbox_rows.note_read(connection, "web", "u1", NOW_MS)
         leases.acquire(connection, "rules", "a", NOW_MS, 1000)
     documents = Documents(catalog, FakeClock(NOW_MS))
     documents.create("dashboard", "web", "Überblick", SPECS[0], "zoë", document_id="d1")

@@ -10,11 +10,15 @@ import pytest
 from tests.catalogs import CatalogPlace
 from tests.postgres import PostgresServer
 from tests.stored.make_catalog import (
+    ALERT,
     ANNOTATION,
+    GROUP,
     KEY,
+    LETTER,
     MEMBERSHIP,
     NOW_MS,
     PROJECT,
+    RING,
     ROLE,
     SESSION,
     SHARE,
@@ -24,10 +28,12 @@ from tests.stored.make_catalog import (
 )
 
 from vedette.catalog import (
+    alert_rows,
     annotation_rows,
     audit_log,
     keys,
     leases,
+    outbox_rows,
     preferences,
     projects,
     roles,
@@ -110,6 +116,19 @@ def test_what_was_given_away_is_there_since_it_is_kept(request: pytest.FixtureRe
     with stored.read() as connection:
         assert shares.every(connection) == ([] if older else [SHARE])
         assert shares.content(connection, SHARE.id) == (None if older else SHARED)
+
+
+def test_alerts_and_notifications_are_there_since_they_are_kept(
+    request: pytest.FixtureRequest, stored: Catalog
+) -> None:
+    """Before revision 0005 there were none."""
+    older = request.node.callspec.params["stored"].name < "catalog_0005"
+    with stored.read() as connection:
+        assert alert_rows.since(connection, 0) == ([] if older else [ALERT])
+        assert alert_rows.groups(connection) == ([] if older else [GROUP])
+        assert outbox_rows.find(connection, "web", "n1") == (None if older else LETTER)
+        assert outbox_rows.rung(connection, "web", 0, 10) == ([] if older else [RING])
+        assert outbox_rows.read_until_ms(connection, "web", "u1") == (0 if older else NOW_MS)
 
 
 def test_what_lists_show_is_read_from_older_documents(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy import exc as errors
 from sqlalchemy.engine import URL
 
+from vedette.catalog import alert_tables  # noqa: F401 - its tables belong to METADATA, too
 from vedette.catalog.tables import HEAD
 from vedette.errors import BadData, Conflict, Corruption, Unavailable, VedetteError
 

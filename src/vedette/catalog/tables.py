@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from vedette.catalog.records import ProjectLimits
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest revision of the schema; what is stored with another one is migrated at open."""
 
 
