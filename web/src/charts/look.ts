@@ -40,6 +40,7 @@ export interface TimeMark {
   time_ms: number;
   end_ms: number | null;
   title: string;
+  text: string;
   kind: "annotation" | "alert" | "gap";
   /** A palette token. */
   color: string;

@@ -106,7 +106,7 @@ export function paintThresholds(
   ctx.restore();
 }
 
-/** Alert bands stand behind the lines, as they have a width. */
+/** What lasts stands behind the lines, as it has a width. */
 export function paintBands(
   ctx: CanvasRenderingContext2D,
   marks: readonly TimeMark[],
@@ -115,7 +115,7 @@ export function paintBands(
 ): void {
   ctx.save();
   for (const mark of marks) {
-    if (mark.kind !== "alert") continue;
+    if (mark.kind === "gap" || (mark.kind === "annotation" && mark.end_ms === null)) continue;
     const from = Math.max(geometry.start_ms, mark.time_ms);
     const to = Math.min(geometry.end_ms, mark.end_ms ?? geometry.end_ms);
     if (to <= from) continue;
@@ -128,6 +128,14 @@ export function paintBands(
     ctx.fillRect(x, geometry.top, width, 2 * devicePixelRatio);
   }
   ctx.restore();
+}
+
+/** The marks that a moment lies in, or is near to. */
+export function marksAt(marks: readonly TimeMark[], time_ms: number, slack_ms: number): readonly TimeMark[] {
+  return marks.filter(
+    (one) =>
+      one.kind !== "gap" && time_ms >= one.time_ms - slack_ms && time_ms <= (one.end_ms ?? one.time_ms) + slack_ms,
+  );
 }
 
 /** Lines and flags of annotations, names where there is room. */
@@ -148,7 +156,7 @@ export function paintMarks(
     const x = Math.round(toX(geometry, mark.time_ms)) + 0.5;
     if (mark.kind === "gap" || x < geometry.left || x > right) continue;
     if (mark.kind === "annotation") {
-      ctx.strokeStyle = ctx.fillStyle = theme.token("text-3");
+      ctx.strokeStyle = ctx.fillStyle = theme.token(mark.color);
       ctx.lineWidth = ratio;
       ctx.setLineDash([3 * ratio, 3 * ratio]);
       vertical(ctx, geometry, x);

@@ -7,6 +7,9 @@ export interface SurfaceActions {
   pin: (x: number) => void;
   zoom: (fromX: number, toX: number) => void;
   zoomOut: () => void;
+  /** A stretch drawn with ctrl or cmd; the same place twice for a moment. */
+  annotate: (fromX: number, toX: number) => void;
+  annotateHere: () => void;
   step: (direction: -1 | 1, far: boolean) => void;
   pinHere: () => void;
   clear: () => void;
@@ -20,7 +23,7 @@ const BRUSH_MIN_PX = 6;
 export function attachSurface(over: HTMLElement, actions: SurfaceActions): () => void {
   const brush = document.createElement("div");
   brush.className = "brush";
-  let down: { x: number; id: number; touch: boolean } | null = null;
+  let down: { x: number; id: number; touch: boolean; notes: boolean } | null = null;
   let moved = false;
 
   const at = (event: PointerEvent): [number, number] => {
@@ -37,7 +40,9 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
   const onDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     const [x, y] = at(event);
-    down = { x, id: event.pointerId, touch: event.pointerType === "touch" };
+    const notes = event.ctrlKey || event.metaKey;
+    down = { x, id: event.pointerId, touch: event.pointerType === "touch", notes };
+    brush.classList.toggle("brush--note", notes);
     moved = false;
     if (down.touch) actions.read(x, y);
     else {
@@ -60,7 +65,8 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
     brush.remove();
     actions.hold(false);
     if (start.touch) return;
-    if (moved) actions.zoom(Math.min(start.x, x), Math.max(start.x, x));
+    if (start.notes) actions.annotate(Math.min(start.x, x), moved ? Math.max(start.x, x) : Math.min(start.x, x));
+    else if (moved) actions.zoom(Math.min(start.x, x), Math.max(start.x, x));
     else if (event.detail < 2) actions.pin(x);
   };
   const onCancel = (): void => {
@@ -103,6 +109,9 @@ export function chartKey(event: KeyboardEvent, actions: SurfaceActions): boolean
       return true;
     case "Enter":
       actions.pinHere();
+      return true;
+    case "m":
+      actions.annotateHere();
       return true;
     case "Escape":
       actions.clear();

@@ -8,6 +8,7 @@ import { formatMoment, zoneName } from "../data/timeRange";
 import type { ValueAxis } from "./axis";
 import { axisLabels } from "./axis";
 import type { Crosshair } from "./crosshair";
+import { marksAt } from "./overlay";
 import type { Theme } from "./palette";
 import { toX, toY } from "./paths";
 import type { ChartOptions, ChartSeries } from "./scene";
@@ -20,6 +21,8 @@ import { Tooltip } from "./tooltip";
 export interface ChartEvents {
   zoom: (start_ms: number, end_ms: number) => void;
   zoomOut: () => void;
+  /** A moment or a stretch was chosen to be annotated. */
+  annotate: (start_ms: number, end_ms: number) => void;
   /** What a screen reader hears while the crosshair is moved by keys. */
   spoken: (text: string) => void;
   /** The moment that is read with a finger, and each series' value then; null when none is. */
@@ -46,6 +49,8 @@ export interface ChartServices {
 const MANY_SERIES = 8;
 const DIM = 0.22;
 const TOOLTIP_ROWS = 14;
+const TOOLTIP_NOTES = 4;
+const NEAR_MARK_PX = 6;
 const GLIDE_PX = 0.5;
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot's enum does not exist at run time
 const RIGHT: NonNullable<uPlot.Axis["side"]> = 1;
@@ -277,6 +282,11 @@ export class TimeChart {
       this.services.crosshair.clear();
       this.events.zoomOut();
     },
+    annotate: (from, to) => this.events.annotate(this.timeAt(from), this.timeAt(to)),
+    annotateHere: () => {
+      const { moment } = this.services.crosshair;
+      if (moment !== null) this.events.annotate(moment.time_ms, moment.time_ms);
+    },
     step: (direction, far) => this.stepCrosshair(direction * (far ? 10 : 1)),
     pinHere: () => {
       const { moment } = this.services.crosshair;
@@ -359,6 +369,13 @@ export class TimeChart {
     return this.pointerY / Math.max(1, this.plot?.over.clientHeight ?? 1);
   }
 
+  private notesAt(time_ms: number): { title: string; text: string; color: string }[] {
+    const { drawn, options } = this.scene;
+    const slack_ms = ((drawn.end_ms - drawn.start_ms) / Math.max(1, this.plot?.over.clientWidth ?? 1)) * NEAR_MARK_PX;
+    const found = marksAt(options.look?.marks ?? [], time_ms, slack_ms).slice(0, TOOLTIP_NOTES);
+    return found.map(({ title, text, color }) => ({ title, text, color: this.services.theme().token(color) }));
+  }
+
   private paintTooltip(plot: uPlot, time_ms: number, row: number, x: number, pinned: boolean): void {
     const rows = row < 0 ? [] : this.scene.rowsAt(row, this.pointed());
     const { zone } = this.scene.options;
@@ -368,7 +385,13 @@ export class TimeChart {
       rows.length === 0 ? "No data" : hidden > 0 ? `and ${hidden} more` : pinned ? "Pinned, Esc lets go" : "";
     const shown = row < 0 ? time_ms : (this.scene.view.times_ms[row] ?? time_ms);
     const time = formatMoment(shown, zone, Date.now() - shown > 43_200_000, true);
-    const content = { time, zone: zoneName(zone, shown), rows: rows.slice(0, TOOLTIP_ROWS), foot };
+    const content = {
+      time,
+      zone: zoneName(zone, shown),
+      rows: rows.slice(0, TOOLTIP_ROWS),
+      notes: this.notesAt(time_ms),
+      foot,
+    };
     this.tooltip.show(content, box.left + x, box.top + 8);
   }
 }

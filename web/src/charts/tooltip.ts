@@ -11,6 +11,8 @@ export interface TooltipContent {
   time: string;
   zone: string;
   rows: TooltipRow[];
+  /** Marks at that moment. */
+  notes?: readonly { title: string; text: string; color: string }[];
   foot: string;
 }
 
@@ -23,7 +25,8 @@ export class Tooltip {
   /** `x` and `y` in page pixels: the crosshair's line and the chart's top. */
   show(content: TooltipContent, x: number, y: number): void {
     const box = (this.box ??= this.create());
-    box.replaceChildren(this.head(content), ...content.rows.map(tooltipRow), ...this.foot(content));
+    const notes = (content.notes ?? []).map(tooltipNote);
+    box.replaceChildren(this.head(content), ...notes, ...content.rows.map(tooltipRow), ...this.foot(content));
     const { offsetWidth: width, offsetHeight: height } = box;
     const left = x + MARGIN_PX + width > window.innerWidth - EDGE_PX ? x - width - MARGIN_PX : x + MARGIN_PX;
     box.style.left = `${Math.max(EDGE_PX, left)}px`;
@@ -65,6 +68,14 @@ function tooltipRow(row: TooltipRow): HTMLElement {
   name.className = "tip__name";
   line.append(key, name, textElement("b", row.value));
   return line;
+}
+
+function tooltipNote({ title, text, color }: { title: string; text: string; color: string }): HTMLElement {
+  const note = element("div", "tip__note");
+  note.style.borderColor = color;
+  note.append(textElement("b", title));
+  if (text !== "") note.append(textElement("span", text));
+  return note;
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(tag: K, className: string): HTMLElementTagNameMap[K] {

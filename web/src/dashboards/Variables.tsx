@@ -3,9 +3,10 @@ import { useMemo } from "react";
 import type { Time } from "../queries/useTime";
 import { VariablesProvider, useVariablesOf } from "./data/useVariables";
 import { ScopeProvider } from "./data/variables";
+import { MarksLayer } from "./marks/MarksLayer";
 import { useDashboard } from "./store";
 
-/** Gives everything below the variables of the open dashboard, and the values that questions are asked with. */
+/** Gives everything below the variables and marks of the open dashboard, and the values that questions are asked with. */
 export function Variables({ time, children }: { time: Time; children: ReactNode }) {
   const variables = useVariablesOf(
     useDashboard((state) => state.draft.spec.variables),
@@ -15,7 +16,9 @@ export function Variables({ time, children }: { time: Time; children: ReactNode 
   const known = useMemo(() => ({ scope, filters }), [scope, filters]);
   return (
     <VariablesProvider value={variables}>
-      <ScopeProvider value={known}>{children}</ScopeProvider>
+      <ScopeProvider value={known}>
+        <MarksLayer time={time}>{children}</MarksLayer>
+      </ScopeProvider>
     </VariablesProvider>
   );
 }

@@ -239,6 +239,11 @@ export const newSection = (id: string, title: string, kind: Section["kind"]): Se
   title,
   kind,
 });
+export const newMarkSource = (name: string, kind: Annotations["kind"]): Annotations => ({
+  ...structuredClone(ANNOTATIONS),
+  name,
+  kind,
+});
 export const newVariable = (name: string): Variable => ({ name, ...structuredClone(VARIABLE) });
 
 export function newWidget(id: string, kind: string, place: Place): Widget {

@@ -42,16 +42,16 @@ export function TimeChartView(props: Props) {
     onReadout,
   } = props;
   const share = useChartShare();
-  const { window, zone, moving, zoomTo, zoomOut } = useChartTime();
+  const { window, zone, moving, zoomTo, zoomOut, annotate } = useChartTime();
   const root = useRef<HTMLDivElement>(null);
   const chart = useRef<TimeChart | null>(null);
-  const doors = useRef({ window, zoomTo, zoomOut, onReadout });
+  const doors = useRef({ window, zoomTo, zoomOut, annotate, onReadout });
   const [spoken, setSpoken] = useState("");
 
   useEffect(() => {
-    doors.current = { window, zoomTo, zoomOut, onReadout };
+    doors.current = { window, zoomTo, zoomOut, annotate, onReadout };
     chart.current?.repaint();
-  }, [window, zoomTo, zoomOut, onReadout]);
+  }, [window, zoomTo, zoomOut, annotate, onReadout]);
 
   useEffect(() => {
     if (root.current === null) return;
@@ -61,6 +61,7 @@ export function TimeChartView(props: Props) {
       {
         zoom: (start_ms, end_ms) => doors.current.zoomTo(start_ms, end_ms),
         zoomOut: () => doors.current.zoomOut(),
+        annotate: (start_ms, end_ms) => doors.current.annotate?.(start_ms, end_ms),
         spoken: setSpoken,
         readout: (readout) => doors.current.onReadout?.(readout),
       },
@@ -99,7 +100,7 @@ export function TimeChartView(props: Props) {
         className={`chart${loading ? " is-loading" : ""}${stale ? " is-stale" : ""}`}
         role="application"
         aria-roledescription="chart"
-        aria-label={`${title}. Left and right arrows read values, enter pins.`}
+        aria-label={`${title}. Left and right arrows read values, enter pins${annotate === undefined ? "" : ", m annotates"}.`}
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys read the chart's values
         tabIndex={0}
       />

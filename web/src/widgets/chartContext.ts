@@ -23,6 +23,8 @@ export interface ChartTime {
   moving: boolean;
   zoomTo: (start_ms: number, end_ms: number) => void;
   zoomOut: () => void;
+  /** Left out where nothing can be annotated. */
+  annotate?: (start_ms: number, end_ms: number) => void;
 }
 
 const ShareContext = createContext<ChartShare | null>(null);

@@ -39,6 +39,8 @@ export interface WidgetMark {
   text: string;
   kind: "annotation" | "alert" | "gap";
   status: Threshold["status"];
+  /** A token of the palette instead of the usual colour. */
+  color?: string;
 }
 
 export interface WidgetLink {
@@ -76,6 +78,8 @@ export interface WidgetProps<Options> {
   /** Links of a value: what a click on it offers. */
   linksOf: (series: WidgetSeries, value: number | null, time_ms: number | null) => readonly WidgetLink[];
   zoomTo: (start_ms: number, end_ms: number) => void;
+  /** A moment or a stretch was chosen to be annotated; left out where nobody may. */
+  annotate?: (start_ms: number, end_ms: number) => void;
   /** Double click on a chart. */
   zoomOut?: () => void;
   /** A label's value was chosen, to filter the dashboard by it. */

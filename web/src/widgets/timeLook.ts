@@ -2,7 +2,7 @@
 
 import type { AxisLook, FieldLook, SeriesLook, TimeMark } from "../charts/look";
 import type { ChartSeries } from "../charts/scene";
-import { DEFAULT_FORMAT, colorOf, writeField } from "../data/fieldFormat";
+import { DEFAULT_FORMAT, colorOf, paletteToken, writeField } from "../data/fieldFormat";
 import type { FieldFormat } from "../data/fieldFormat";
 import { ownColor, slotsOf } from "./colors";
 import type { TimeOptions } from "./kinds/timeOptions";
@@ -60,12 +60,13 @@ export function axisLook(format: FieldFormat): AxisLook {
 }
 
 export function timeMarks(marks: readonly WidgetMark[]): TimeMark[] {
-  return marks.map(({ time_ms, end_ms, title, kind, status }) => ({
+  return marks.map(({ time_ms, end_ms, title, text, kind, status, color = "" }) => ({
     time_ms,
     end_ms,
     title,
+    text,
     kind,
-    color: status === "none" ? "unknown" : status,
+    color: paletteToken(color) ?? (status !== "none" ? status : kind === "annotation" ? "text-3" : "unknown"),
   }));
 }
 

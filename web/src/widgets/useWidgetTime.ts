@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from "react";
 import type { ChartTime } from "./chartContext";
 import type { WidgetProps } from "./plugin";
 
-export function useWidgetTime({ data, zone, zoomTo, zoomOut }: WidgetProps<object>): ChartTime {
+export function useWidgetTime({ data, zone, zoomTo, zoomOut, annotate }: WidgetProps<object>): ChartTime {
   const now = useRef(data);
   useEffect(() => {
     now.current = data;
@@ -16,7 +16,8 @@ export function useWidgetTime({ data, zone, zoomTo, zoomOut }: WidgetProps<objec
       moving: data.live,
       zoomTo,
       zoomOut: () => zoomOut?.(),
+      ...(annotate === undefined ? {} : { annotate }),
     }),
-    [zone, data.live, zoomTo, zoomOut],
+    [zone, data.live, zoomTo, zoomOut, annotate],
   );
 }

@@ -11,6 +11,7 @@ import { useLinks } from "../data/useLinks";
 import { useVariables } from "../data/useVariables";
 import { useWidgetData } from "../data/useWidgetData";
 import type { Widget } from "../document";
+import { useMarks, useWidgetMarks } from "../marks/useMarks";
 import { useCanvas } from "./actions";
 import { viewOf } from "./kindView";
 import type { Box } from "./useBox";
@@ -89,6 +90,7 @@ function Asking(props: Props) {
   const { widget, kind, box, visible, tell } = props;
   const { time } = useDashboardContext();
   const data = useWidgetData(widget, { time, width: Math.round(box.width), visible, schema: kind.schema });
+  const marks = useWidgetMarks(widget.id, data);
   const { status, failures, problems, notices, resolution, stale_ms, retry } = data;
   const empty = data.frame.series.length === 0;
   const [problem] = problems;
@@ -110,7 +112,7 @@ function Asking(props: Props) {
   if (empty && problem !== undefined) return <Wrong message={problem.message} />;
   if (status === "error" && failure !== undefined) return <Failed error={failure.error} retry={retry} />;
   if (status === "ready" && empty) return <NoData hint="" />;
-  return <Drawn {...props} data={data} />;
+  return <Drawn {...props} data={{ ...data, marks }} />;
 }
 
 function Wrong({ message }: { message: string }) {
@@ -127,6 +129,14 @@ function Drawn({ widget, kind, box, data }: Props & { data: WidgetData }) {
   const share = useChartShare();
   const linksOf = useLinks(widget.links, data.window);
   const { filterBy } = useVariables();
+  const { annotate } = useMarks();
+  const note = useMemo(
+    () =>
+      annotate === null
+        ? {}
+        : { annotate: (start_ms: number, end_ms: number) => annotate(start_ms, end_ms, widget.id) },
+    [annotate, widget.id],
+  );
   const options = useMemo(() => ({ ...(kind.defaults as object), ...widget.options }), [kind.defaults, widget.options]);
   const shown = kind.transform === undefined ? data : { ...data, frame: kind.transform(data.frame, options) };
   return (
@@ -142,6 +152,7 @@ function Drawn({ widget, kind, box, data }: Props & { data: WidgetData }) {
         linksOf,
         zoomTo: time.zoomTo,
         zoomOut: time.zoomOut,
+        ...note,
         filter: filterBy,
       })}
     </Suspense>

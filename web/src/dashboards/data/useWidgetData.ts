@@ -11,7 +11,8 @@ import type { Widget } from "../document";
 import type { Answering, QueryFailure, Target } from "./feed";
 import { WidgetFeed } from "./feed";
 import type { Plan, QueryProblem } from "./questions";
-import { planWidget, spanOf } from "./questions";
+import { usePlanner } from "./planner";
+import { spanOf } from "./questions";
 import { useScope } from "./variables";
 
 export interface WidgetContext {
@@ -22,7 +23,6 @@ export interface WidgetContext {
   visible: boolean;
   /** Of the kind of widget: tells whether it draws an envelope. */
   schema: OptionSchema | null;
-  marks?: readonly WidgetMark[];
 }
 
 export interface WidgetFeedData extends WidgetData {
@@ -47,15 +47,16 @@ export function wantsEnvelope(widget: Widget, schema: OptionSchema | null): bool
 }
 
 export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFeedData {
-  const { time, width, visible, schema, marks = NO_MARKS } = context;
+  const { time, width, visible, schema } = context;
   const { pool } = useSession();
   const { scope, filters } = useScope();
   const feed = useMemo(() => new WidgetFeed(pool, (run) => requestAnimationFrame(run)), [pool]);
   const envelope = wantsEnvelope(widget, schema);
+  const planner = usePlanner();
   const plan = useMemo(
-    () => planWidget(widget, { interval: time.window(), width, variables: scope, filters, envelope }),
+    () => planner(widget, { interval: time.window(), width, variables: scope, filters, envelope }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- of the time, the window's key and length decide
-    [widget.queries, widget.time, time.windowKey, time.span_ms, width, scope, filters, envelope],
+    [planner, widget.queries, widget.time, time.windowKey, time.span_ms, width, scope, filters, envelope],
   );
   const target = useTarget(time);
   useEffect(() => {
@@ -81,7 +82,7 @@ export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFee
     frame,
     version,
     plan,
-    marks,
+    marks: NO_MARKS,
     now_ms,
     window: window(),
     ...(watching ? { windowNow: window } : {}),

@@ -1,4 +1,4 @@
-import { Download, Ellipsis, History, PenLine, Redo2, Save, Settings, Star, Undo2, X } from "lucide-react";
+import { Download, Ellipsis, Flag, History, PenLine, Redo2, Save, Settings, Star, Undo2, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { PlaybackButton } from "../../dashboards/playback/PlaybackButton";
 import { writeDashboard } from "../../dashboards/document";
@@ -15,7 +15,7 @@ import { TimePicker } from "../bar/TimePicker";
 import { download } from "./download";
 import { stars } from "./stars";
 
-export type DialogName = "settings" | "versions" | "save";
+export type DialogName = "marks" | "settings" | "versions" | "save";
 
 interface Props {
   time: Time;
@@ -44,6 +44,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
     ...(mayEdit ? [{ label: "Settings", icon: Settings, onSelect: () => open("settings") }] : []),
     ...(mayEdit && kept !== null ? [{ label: "Save with a note", icon: Save, onSelect: () => open("save") }] : []),
     ...(kept === null ? [] : [{ label: "Versions", icon: History, onSelect: () => open("versions") }]),
+    ...(roomy ? [] : [{ label: "Marks", icon: Flag, onSelect: () => open("marks") }]),
     { label: "Export JSON", icon: Download, onSelect: exportJson },
   ];
   const goList = (): void => location.go("/dashboards", ["from", "to", "project"]);
@@ -62,6 +63,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
     >
       <LiveBadge time={time} stale_ms={null} />
       <PlaybackButton time={time} />
+      {roomy ? <IconButton icon={Flag} label="Marks" onClick={() => open("marks")} /> : null}
       <TimePicker time={time} />
       <Menu trigger={<IconButton icon={Ellipsis} label="Dashboard: more" />} entries={entries} />
       {!mayEdit || !roomy ? null : editing ? (

@@ -7,6 +7,7 @@ import { focusSoon } from "../../dashboards/canvas/useWidgetKeys";
 import { Canvas } from "../../dashboards/canvas/Canvas";
 import { AloneWidget } from "../../dashboards/canvas/AloneWidget";
 import { DashboardContextProvider } from "../../dashboards/context";
+import { MarksDialog } from "../../dashboards/marks/MarksDialog";
 import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
 import { useDashboardTracks } from "../../dashboards/playback/useDashboardTracks";
 import { Library, focusLibrary } from "../../dashboards/library/Library";
@@ -161,6 +162,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
             </div>
             <DashboardPlayback time={time} />
             {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}
+            {dialog === "marks" ? <MarksDialog zone={time.zone} close={() => setDialog(null)} /> : null}
             {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
             {dialog === "versions" && kept !== null ? (
               <VersionsDialog id={kept.id} mayEdit={mayEdit} close={() => setDialog(null)} />

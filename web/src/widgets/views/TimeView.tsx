@@ -54,9 +54,9 @@ export default function TimeView(props: WidgetProps<TimeOptions>) {
   const charts = chartSeries(shown, options);
   const drawn = charts.filter((one) => !legend.hidden.has(one.key));
   // axes and thresholds change with options and formats, not with every value
-  const identity = JSON.stringify([options, data.marks, shown.map((one) => [one.key, one.format])]);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- identity stands for all three
-  const look = useMemo(() => fieldLook(shown, options, data.marks), [identity]);
+  const identity = JSON.stringify([options, shown.map((one) => [one.key, one.format])]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- identity stands for series and options
+  const look = useMemo(() => fieldLook(shown, options, data.marks), [identity, data.marks]);
   const series = useMemo(
     () => drawn,
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for the values

@@ -1,0 +1,31 @@
+import type { ReactNode } from "react";
+import { useCallback, useState } from "react";
+import type { Time } from "../../queries/useTime";
+import { originOf } from "../repeat";
+import type { Draft } from "./AnnotationDialog";
+import { AnnotationDialog } from "./AnnotationDialog";
+import { MarksProvider, useMarksOf } from "./useMarks";
+
+/** Gives everything below the marks of the open dashboard, and asks for words where something is annotated. */
+export function MarksLayer({ time, children }: { time: Time; children: ReactNode }) {
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const annotate = useCallback(
+    (start_ms: number, end_ms: number, widget: string) =>
+      setDraft({
+        time_ms: start_ms,
+        end_ms: end_ms > start_ms ? end_ms : null,
+        widget: originOf(widget),
+        there: null,
+      }),
+    [],
+  );
+  const marks = useMarksOf(time, annotate);
+  return (
+    <MarksProvider value={marks}>
+      {children}
+      {draft === null ? null : (
+        <AnnotationDialog draft={draft} zone={time.zone} close={() => setDraft(null)} done={marks.refresh} />
+      )}
+    </MarksProvider>
+  );
+}
