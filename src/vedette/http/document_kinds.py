@@ -16,6 +16,12 @@ def anything(spec: Mapping[str, Any]) -> None:
     """Takes every JSON object."""
 
 
+def _rule_group(spec: Mapping[str, Any]) -> None:
+    from vedette.rules.check import check_group  # noqa: PLC0415 - a start needs no templates of alerts
+
+    check_group(spec)
+
+
 class DocumentKind(Struct, frozen=True):
     """One kind."""
 
@@ -33,6 +39,6 @@ KINDS: Final[dict[str, DocumentKind]] = {
         DocumentKind("folder", check_folder),
         DocumentKind("template", check_dashboard),
         DocumentKind("playlist"),
-        DocumentKind("rule"),
+        DocumentKind("rule_group", _rule_group),
     )
 }

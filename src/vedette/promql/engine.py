@@ -58,6 +58,7 @@ class Engine:
         *,
         workers: int = 2,
         subquery_step_ms: int = DEFAULT_SUBQUERY_STEP_MS,
+        cached_plans: int = _CACHED_PLANS,
     ) -> None:
         self._storage = storage
         self._executor = executor
@@ -65,6 +66,7 @@ class Engine:
         self._subquery_step_ms = subquery_step_ms
         self._labels = LabelSets()
         self._plans: dict[int, _Prepared] = {}
+        self._cached_plans = cached_plans
 
     def instant(self, expr: Expr, time_ms: int, ctx: QueryContext) -> QueryResult:
         """The value at one moment. Raises VedetteErrors: bad data, limits, timeout, cancellation."""
@@ -114,7 +116,7 @@ class Engine:
         operator = Builder().build(node) if isinstance(node, plan.Vector | plan.Scalar) else None
         prepared = _Prepared(expr, node, operator)
         if resolved is expr:
-            if len(self._plans) >= _CACHED_PLANS:
+            if len(self._plans) >= self._cached_plans:
                 self._plans = {}
             self._plans[id(expr)] = prepared
         return prepared

@@ -29,14 +29,17 @@ def check_group(spec: Mapping[str, Any]) -> None:
     compile_document("", "", spec, Defaults())
 
 
-def compile_document(document: str, name: str, spec: Mapping[str, Any], defaults: Defaults) -> CompiledGroup:
+def compile_document(
+    document: str, name: str, spec: Mapping[str, Any], defaults: Defaults, project: str = "default"
+) -> CompiledGroup:
     """A document's group. Raises BadData with the first field that is wrong."""
     group = read_group(spec)
 
     def complain(number: int, field: str, message: str) -> None:
         raise BadData(f"{field}: {message}" if number == GROUP else f"rules[{number}].{field}: {message}")
 
-    return compile_group(name, group, complain, defaults, document=document)
+    key = f"{project}/{document}"
+    return compile_group(name, group, complain, defaults, project=project, key=key, document=document)
 
 
 def _converted(spec: Mapping[str, Any], shape: type[T]) -> T:

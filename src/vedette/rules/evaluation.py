@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -54,6 +55,8 @@ class RuleState:
         """How many the last evaluation yielded."""
         self.table = AlertTable(Timing(rule.for_ms, rule.keep_ms, rule.cooldown_ms, group.limit))
         self.reads = _reads(rule)
+        self.lock = threading.Lock()
+        """To be held by whoever looks at the table from another thread."""
         self._labelling = _Labelling(rule)
         self._recorded: Sequence[Labels] = ()
         self._cached: dict[Labels, Labels] = {}
@@ -73,16 +76,17 @@ class RuleState:
             self._record(labels, values, moment.query_ms, writes)
             return None
         kept: Iterable[Labels] = ()
-        self.table.sweep()
         if self.rule.keep_expr is not None and self.table.has_state(FIRING):
             still, their_values = vector_of(moment.ask(self.rule.keep_expr, moment.query_ms))
             kept = self._labelling.each(still, their_values, moment.around)
-        try:
-            step = self.table.step(moment.time_ms, labels, results, values, kept)
-        except LimitExceeded:
-            self._states.end_all(moment.query_ms, writes)
-            raise
-        self._states.write(self.table, moment.query_ms, writes)
+        with self.lock:
+            self.table.sweep()
+            try:
+                step = self.table.step(moment.time_ms, labels, results, values, kept)
+            except LimitExceeded:
+                self._states.end_all(moment.query_ms, writes)
+                raise
+            self._states.write(self.table, moment.query_ms, writes)
         return step
 
     def end(self, time_ms: int, writes: Writes) -> list[int]:
@@ -203,6 +207,13 @@ class _Labelling:
             pairs[name] = text
         pairs[ALERT_NAME if self._rule.is_alert else METRIC_NAME] = self._rule.name
         return Labels.of(pairs)
+
+
+def labelling_of(rule: CompiledRule) -> Callable[[Labels, float], Labels]:
+    """What a rule makes of the labels and the value of one result."""
+    made = _Labelling(rule)
+    around = Surroundings()
+    return lambda result, value: made.each((result,), np.array([value]), around)[0]
 
 
 class _StateSeries:

@@ -67,4 +67,3 @@ def _steps(first: float, step: float, times: int) -> list[float]:
     for _ in range(times):
         values.append(values[-1] + step)
     return values
-

@@ -60,6 +60,7 @@ from vedette.http.routes import (
     usage,
     users,
 )
+from vedette.http.routes import rules as rule_routes
 from vedette.http.routes import settings as settings_routes
 from vedette.http.routes.ingest_body import Intake
 from vedette.http.routes.prometheus_status import ServerFacts
@@ -78,6 +79,7 @@ from vedette.server.instance import Instance
 from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
 from vedette.server.privacy import LatePrivacy
+from vedette.server.rules import LateRules
 from vedette.server.settings import Settings
 from vedette.server.snapshot import Snapshots
 from vedette.storage.interface import DEFAULT_PROJECT
@@ -136,6 +138,7 @@ def _construct(instance: Instance) -> None:
     deeds = Deeds(lambda: identity().audit)
     instance.routes += [*running.routes(service, queries, deeds), *history.routes(service, queries)]
     _stored(instance, storage, queries, targets)
+    _rules(instance, catalog, kept, pipeline, storage, service)
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, deeds, store.clean, snapshots.take)
     _backfill(instance, store, guard, rules, deeds)
@@ -295,6 +298,23 @@ def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard, rules: LatePriv
     settings = instance.settings
     load = lazy_loader(store, instance.clock, settings.ingest, settings.tsdb.retention_ms, guard.check, rules)
     instance.routes += backfill.routes(load, _pool(instance, "backfill", 1), deeds)
+
+
+def _rules(
+    instance: Instance,
+    catalog: Catalog,
+    kept: Late[Documents],
+    pipeline: Pipeline,
+    storage: Tee,
+    service: QueryService,
+) -> LateRules:
+    """Rules that are evaluated, and what alerts they make."""
+    made = LateRules(instance, catalog, kept, pipeline, storage, service)
+    if instance.settings.rules.enabled:
+        instance.background("rules", made.run, made.stop)
+        instance.on_ready(made.ready)
+    instance.routes += rule_routes.routes(made.get, _pool(instance, "rule routes", 1))
+    return made
 
 
 def _stored(

@@ -16,6 +16,7 @@ from vedette.ingest.settings import IngestSettings
 from vedette.live.settings import LiveSettings
 from vedette.outbound.settings import OutboundSettings
 from vedette.query.settings import QuerySettings
+from vedette.rules.settings import RulesSettings
 from vedette.scrape.host.settings import HostSettings
 from vedette.scrape.settings import ScrapeSettings
 from vedette.telemetry.settings import TelemetrySettings
@@ -49,6 +50,7 @@ class Settings:
     ingest: IngestSettings = field(default_factory=IngestSettings)
     scrape: ScrapeSettings = field(default_factory=ScrapeSettings)
     query: QuerySettings = field(default_factory=QuerySettings)
+    rules: RulesSettings = field(default_factory=RulesSettings)
     dashboards: DashboardSettings = field(default_factory=DashboardSettings)
     live: LiveSettings = field(default_factory=LiveSettings)
     host: HostSettings = field(default_factory=HostSettings)

@@ -15,6 +15,7 @@ from vedette.http.openapi.operations_live import LIVE
 from vedette.http.openapi.operations_privacy import PRIVACY
 from vedette.http.openapi.operations_prometheus import PROMETHEUS
 from vedette.http.openapi.operations_query import QUERY
+from vedette.http.openapi.operations_rules import RULES
 from vedette.http.openapi.operations_server import SERVER
 
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
@@ -27,6 +28,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **DASHBOARDS,
     **DASHBOARD_SETS,
     **ANNOTATIONS,
+    **RULES,
     **ACCESS,
     **PRIVACY,
 }

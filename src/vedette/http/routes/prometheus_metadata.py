@@ -1,4 +1,4 @@
-"""Prometheus' API about what there is: series, labels, label values, metadata, targets, rules, alerts."""
+"""Prometheus' API about what there is: series, labels, label values, metadata, targets."""
 
 from __future__ import annotations
 
@@ -54,8 +54,6 @@ def routes(storage: Storage, executor: Executor, targets: Targets = no_targets) 
         Route("/api/v1/metadata", Endpoint(api.metadata), methods=["GET"]),
         Route("/api/v1/targets", Endpoint(api.targets), methods=["GET"]),
         Route("/api/v1/targets/metadata", Endpoint(api.targets_metadata), methods=["GET"]),
-        Route("/api/v1/rules", Endpoint(_constant({"groups": []})), methods=["GET"]),
-        Route("/api/v1/alerts", Endpoint(_constant({"alerts": []})), methods=["GET"]),
         Route(
             "/api/v1/alertmanagers",
             Endpoint(_constant({"activeAlertmanagers": [], "droppedAlertmanagers": []})),

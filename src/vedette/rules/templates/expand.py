@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -70,7 +71,13 @@ class Template:
     def expand_strictly(self, labels: Mapping[str, str], value: float, around: Surroundings) -> str:
         """The text. Raises BadData, and what a query raises."""
         root = Root(labels, around.external_labels, around.external_url, value)
-        return _Expansion(root, around).whole(self._nodes)
+        return _Expansion(root, around).whole(self._nodes, root)
+
+    def fill(self, data: Mapping[str, Any]) -> str:
+        """The text with `data` as its dot and nothing else within reach; for notifications. Raises BadData."""
+        if self._constant is not None:
+            return self._constant
+        return _Expansion(Root({}, {}, "", math.nan), Surroundings()).whole(self._nodes, data)
 
 
 class _Leaving(Exception):
@@ -98,17 +105,17 @@ class _Expansion:
             "tmpl": self._tmpl,
         }
 
-    def whole(self, nodes: tuple[tree.Node, ...]) -> str:
+    def whole(self, nodes: tuple[tree.Node, ...], dot: object) -> str:
         root = self._root
         variables: dict[str, object] = {
-            "$": root,
+            "$": dot,
             "$labels": root.labels,
             "$externalLabels": root.external_labels,
             "$externalURL": root.external_url,
             "$value": root.value,
         }
         try:
-            self._walk(nodes, root, [variables])
+            self._walk(nodes, dot, [variables])
         except RecursionError:
             raise BadData("nested too deeply") from None
         except _Leaving:

@@ -1,0 +1,66 @@
+"""After a restart alerts go on as the series ALERTS and ALERTS_FOR_STATE say that they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from vedette.model.labels import METRIC_NAME, Labels
+from vedette.model.matcher import Matcher, MatchOp
+from vedette.model.special import is_stale
+from vedette.model.timerange import TimeRange
+from vedette.rules.evaluation import ALERT_STATE, ALERTS, FOR_STATE, RuleState
+from vedette.storage.interface import SelectHints, Storage
+
+
+def restore(
+    storage: Storage, project: str, states: Iterable[RuleState], now_ms: int, tolerance_ms: int, grace_ms: int
+) -> int:
+    """Put back the alerts of rules of a project that have just been made; how many. Raises VedetteErrors.
+
+    Firing alerts fire on. Pending ones have waited as long as they had before the server went away.
+    """
+    waiting = [state for state in states if state.rule.is_alert]
+    if not waiting:
+        return 0
+    time_range = TimeRange(now_ms - tolerance_ms, now_ms)
+    firing = {
+        labels.drop((ALERT_STATE,)).with_label(METRIC_NAME, FOR_STATE)
+        for labels, _, _ in _newest(storage, project, ALERTS, time_range)
+        if labels.get(ALERT_STATE) == "firing"
+    }
+    by_name: dict[str, list[RuleState]] = {}
+    for state in waiting:
+        by_name.setdefault(state.rule.name, []).append(state)
+    count = 0
+    for series, down_ms, value in _newest(storage, project, FOR_STATE, time_range):
+        labels = series.drop((METRIC_NAME,))
+        fitting = [state for state in by_name.get(labels.get("alertname"), ()) if _fits(state, labels)]
+        active_ms, is_firing = round(value * 1000), series in firing
+        if not is_firing:
+            active_ms += now_ms - down_ms
+        count += bool(fitting)
+        if len(fitting) == 1:
+            state = fitting[0]
+            state.table.restore(
+                labels, active_ms, firing=is_firing, for_ms=state.rule.for_ms, until_ms=now_ms + grace_ms
+            )
+        for state in fitting if len(fitting) > 1 else ():
+            # Whose it is shows when the rules are evaluated.
+            state.table.remember(labels, active_ms, firing=is_firing)
+    return count
+
+
+def _newest(storage: Storage, project: str, name: str, time_range: TimeRange) -> Iterator[tuple[Labels, int, float]]:
+    """(labels, time in ms, value) of the newest sample of each series that has not ended."""
+    matchers = [Matcher(METRIC_NAME, MatchOp.EQUAL, name)]
+    selection = storage.select(project, matchers, time_range, SelectHints(latest_at_ms=time_range.end_ms))
+    for part in selection.parts:
+        grid = part.load()
+        for index, row in enumerate(part.series):
+            times, values = grid.row(index)
+            if len(times) and not is_stale(values[-1:])[0]:
+                yield selection.labels[row], int(times[-1]), float(values[-1])
+
+
+def _fits(state: RuleState, labels: Labels) -> bool:
+    return all(not template.is_constant or labels.get(name) == template.source for name, template in state.rule.labels)

@@ -1,0 +1,92 @@
+"""The door of the room: which rules there are and what they say, what alerts were, what a rule would have done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from vedette.clock import Clock
+from vedette.errors import BadData
+from vedette.model.frame import QueryResult
+from vedette.model.matcher import Matcher
+from vedette.model.timerange import TimeRange
+from vedette.promql import ast
+from vedette.promql.printer import print_expr
+from vedette.query.options import QueryOptions
+from vedette.query.service import QueryService
+from vedette.rules.backtest import Replay, replay
+from vedette.rules.check import read_rule
+from vedette.rules.compiled import CompiledRule, compile_rule
+from vedette.rules.group import Evaluator, GroupState
+from vedette.rules.history import Period, periods
+from vedette.rules.scheduler import Scheduler
+from vedette.rules.templates.expand import Surroundings
+from vedette.storage.interface import Storage
+
+
+class RuleService:
+    """Synchronous and thread-safe but for `run` and `stop`, which belong to the event loop."""
+
+    def __init__(
+        self, scheduler: Scheduler, evaluator: Evaluator, queries: QueryService, storage: Storage, clock: Clock
+    ) -> None:
+        self._scheduler = scheduler
+        self._evaluator = evaluator
+        self._queries = queries
+        self._storage = storage
+        self._clock = clock
+
+    async def run(self, pool: ThreadPoolExecutor) -> None:
+        """Evaluate rules until stopped."""
+        await self._scheduler.run(pool)
+
+    async def stop(self) -> None:
+        """End `run`."""
+        await self._scheduler.stop()
+
+    def groups(self, project: str) -> Sequence[GroupState]:
+        """In force; hold a rule's lock while looking at its table."""
+        return [group for group in self._scheduler.groups if group.group.project == project]
+
+    def problems(self) -> dict[str, str]:
+        """What cannot be used and why, by file or id of the document."""
+        return self._scheduler.problems
+
+    def surroundings(self, project: str, time_ms: int) -> Surroundings:
+        """What templates may look at."""
+        return self._evaluator.surroundings(project, time_ms)
+
+    def periods(self, project: str, matchers: Sequence[Matcher], time_range: TimeRange, limit: int) -> list[Period]:
+        """When which alerts were pending and firing, newest first."""
+        return periods(self._storage, project, matchers, time_range, self._clock.now_ms(), limit)
+
+    def backtest(
+        self,
+        project: str,
+        rule: dict[str, Any],
+        start_ms: int,
+        end_ms: int,
+        step_ms: int,
+        matchers: tuple[Matcher, ...] = (),
+    ) -> tuple[CompiledRule, Replay]:
+        """What an alerting rule would have done. Raises BadData with the wrong field, and what queries raise."""
+        compiled = compiled_rule(rule)
+        options = QueryOptions(matchers=matchers)
+
+        def ask(expr: ast.Expr, first_ms: int, last_ms: int, every_ms: int) -> QueryResult:
+            return self._queries.range(project, print_expr(expr), first_ms, last_ms, every_ms, options)
+
+        return compiled, replay(compiled, start_ms, end_ms, step_ms, ask)
+
+
+def compiled_rule(spec: dict[str, Any]) -> CompiledRule:
+    """A rule as a document has it. Raises BadData with the field that is wrong."""
+
+    def tell(field: str, message: str) -> None:
+        raise BadData(f"rule.{field}: {message}")
+
+    compiled = compile_rule(read_rule(spec), tell)
+    if compiled is None:
+        raise BadData("rule: there is nothing to evaluate")
+    return compiled
