@@ -21,7 +21,7 @@ def add(connection: Connection, rows: Sequence[OutboxRow]) -> None:
     """Put new ones at the end."""
     if not rows:
         return
-    last = int(connection.execute(select(func.max(outbox.c.seq))).scalar() or 0)
+    last = _last_seq(connection)
     values = [{**as_row(row), "seq": last + number} for number, row in enumerate(rows, start=1)]
     connection.execute(insert(outbox), values)
 
@@ -63,10 +63,14 @@ def mark(connection: Connection, ids: Sequence[str], **values: Any) -> int:
 
 
 def revive(connection: Connection, project: str, ids: Sequence[str], now_ms: int) -> int:
-    """Let dead letters be tried again; how many there were."""
+    """Let dead letters be tried again, behind all others; how many there were."""
     dead = (outbox.c.project == project) & (outbox.c.status == DEAD) & outbox.c.id.in_(ids)
+    found = list(connection.execute(select(outbox.c.id).where(dead).order_by(outbox.c.seq)).scalars())
+    last = _last_seq(connection)
     fresh = {"status": WAITING, "attempts": 0, "next_ms": now_ms, "done_ms": 0, "digest": "", "error": ""}
-    return connection.execute(update(outbox).where(dead).values(fresh)).rowcount
+    for number, outbox_id in enumerate(found, start=1):
+        connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(seq=last + number, **fresh))
+    return len(found)
 
 
 def dead_of(connection: Connection, project: str, limit: int) -> list[str]:
@@ -105,3 +109,7 @@ def note_read(connection: Connection, project: str, reader: str, read_ms: int) -
     mine = (bell_reads.c.project == project) & (bell_reads.c.reader == reader)
     if not connection.execute(update(bell_reads).where(mine).values(read_ms=read_ms)).rowcount:
         connection.execute(insert(bell_reads).values(project=project, reader=reader, read_ms=read_ms))
+
+
+def _last_seq(connection: Connection) -> int:
+    return int(connection.execute(select(func.max(outbox.c.seq))).scalar() or 0)
