@@ -60,12 +60,15 @@ export interface InstantSeries {
   value: [number, string];
 }
 
-export async function instant(promql: string, signal?: AbortSignal): Promise<InstantSeries[]> {
-  const answer = await prometheus<{ resultType: string; result: unknown }>(
-    "query",
-    new URLSearchParams({ query: promql }),
-    signal,
-  );
+/** `time_ms`: null asks about now. */
+export async function instant(
+  promql: string,
+  signal?: AbortSignal,
+  time_ms: number | null = null,
+): Promise<InstantSeries[]> {
+  const params = new URLSearchParams({ query: promql });
+  if (time_ms !== null) params.set("time", String(time_ms / 1000));
+  const answer = await prometheus<{ resultType: string; result: unknown }>("query", params, signal);
   return answer.resultType === "vector" ? (answer.result as InstantSeries[]) : [];
 }
 

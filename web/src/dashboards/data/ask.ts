@@ -18,8 +18,10 @@ export async function askValues(
   { kind, label, query }: ValueQuestion,
   interval: Interval,
   signal: AbortSignal,
+  /** The moment that a query is asked about; null: now. */
+  at_ms: number | null = null,
 ): Promise<string[]> {
-  if (kind === "query") return readValues(await instant(query, signal), label);
+  if (kind === "query") return readValues(await instant(query, signal, at_ms), label);
   if (label === "") return [];
   const params = new URLSearchParams({
     start: String(interval.start_ms / 1000),

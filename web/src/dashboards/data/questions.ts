@@ -11,6 +11,7 @@ import { FormulaError, parseFormula, refsOf } from "./formula";
 import { interpolatePromql } from "./interpolate";
 import { namesIn } from "./references";
 import { envelopeOf, shifted } from "./rewrite";
+import { rateSelector } from "./scrapeInterval";
 import type { Scope } from "./scope";
 import { builtins, joined } from "./scope";
 
@@ -57,8 +58,8 @@ export interface Wish {
   filters: readonly AdhocFilter[];
   /** Whether the least and greatest value of each step are drawn. */
   envelope: boolean;
-  /** Rougher than this is never asked. */
-  scrape_ms?: number;
+  /** How often what a selector means is scraped: null is not known yet, undefined never will be. */
+  scrapeOf?: (selector: string) => number | null | undefined;
 }
 
 /** Of a computed question the envelope is taken over so many finer steps, where a step is worth it. */
@@ -115,7 +116,8 @@ export function planWidget(widget: Widget, wish: Wish): Plan {
   return { span_ms, step_ms, asks, formulas, problems, origins, waits, shown };
 }
 
-function readFormulas(widget: Widget, problems: QueryProblem[]): Map<string, Node> {
+/** The formulas of a widget by their refs; what is wrong with others is added to `problems`. */
+export function readFormulas(widget: Widget, problems: QueryProblem[]): Map<string, Node> {
   const formulas = new Map<string, Node>();
   for (const { ref, kind, text } of widget.queries) {
     if (kind !== "formula" || text.trim() === "") continue;
@@ -150,11 +152,14 @@ function ask(draft: Drafting, query: Query, wanted_ms: number): void {
   const { ref } = query;
   const span_ms = span.end_ms - span.start_ms;
   const step_ms = Math.max(wanted_ms, query.min_step_ms);
-  const scope = joined(wish.variables, builtins(step_ms, span, wish.scrape_ms));
-  if ([...namesIn(query.text)].some((name) => scope.get(name)?.pending === true)) {
+  const usual = joined(wish.variables, builtins(step_ms, span));
+  const selector = rateSelector(query, usual, wish.filters);
+  const scrape_ms = selector === null ? undefined : wish.scrapeOf?.(selector);
+  if (scrape_ms === null || [...namesIn(query.text)].some((name) => usual.get(name)?.pending === true)) {
     draft.waits = true;
     return;
   }
+  const scope = scrape_ms === undefined ? usual : joined(usual, builtins(step_ms, span, scrape_ms));
   const { text, problems: found, origin } = interpolatePromql(query.text, scope);
   if (found.length > 0) {
     problems.push(...found.map((one) => ({ ref, ...one })));

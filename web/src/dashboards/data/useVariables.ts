@@ -5,6 +5,7 @@ import { createContext, use, useCallback, useMemo } from "react";
 import type { ApiError } from "../../api/client";
 import type { Address } from "../../data/location";
 import type { Interval } from "../../data/timeRange";
+import { useMoment } from "../../queries/usePlayback";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import { useLocationText } from "../../queries/useTime";
@@ -63,6 +64,8 @@ interface Found {
 
 interface Asking {
   key: readonly unknown[];
+  /** What was asked a little earlier in a recording: shown until the answer is here. */
+  before: readonly unknown[] | null;
   kind: "label_values" | "query";
   label: string;
   query: string;
@@ -80,6 +83,7 @@ function resolve(
   params: URLSearchParams,
   time: Time,
   window: Interval,
+  played: number | null,
   known: (asking: Asking) => Known,
 ): Found & { asked: Asking[] } {
   const scope = new Map<string, VariableValue>();
@@ -103,9 +107,16 @@ function resolve(
         values = undefined;
       } else {
         const label = interpolateText(variable.of_label, scope);
-        const round = variable.refresh === "time" ? time.windowKey : "";
         const kind = variable.kind === "query" ? "query" : "label_values";
-        const asking: Asking = { key: ["variable", kind, label, query, round], kind, label, query };
+        const keyOf = (round: string): readonly unknown[] => ["variable", kind, label, query, round];
+        const live = variable.refresh === "time" ? time.windowKey : "";
+        const asking: Asking = {
+          key: keyOf(played === null ? live : `at ${played}`),
+          before: played === null ? null : keyOf(`at ${played - 1}`),
+          kind,
+          label,
+          query,
+        };
         asked.push(asking);
         const { data, error, retry } = known(asking);
         values = error === null ? data : [];
@@ -137,6 +148,15 @@ function useStable<T>(value: T, identity: string): T {
   return useMemo(() => value, [identity]);
 }
 
+/** Values of variables are asked again after this much of a recording. */
+const PLAYED_PART_MS = 60_000;
+
+/** Which part of a recording is shown, as a number that rises; null while none is. */
+function usePlayedPart({ playback, span_ms }: Time): number | null {
+  const moment_ms = useMoment(1000);
+  return playback ? Math.floor(moment_ms / Math.max(PLAYED_PART_MS, span_ms / 4)) : null;
+}
+
 export function useVariablesOf(variables: readonly Variable[], time: Time): Variables {
   const { location } = useSession();
   const client = useQueryClient();
@@ -144,18 +164,23 @@ export function useVariablesOf(variables: readonly Variable[], time: Time): Vari
   const params = useMemo(() => new URLSearchParams(place.split("?")[1] ?? ""), [place]);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- a window that moves must not ask again with each look
   const window = useMemo(() => time.window(), [time.windowKey, time.span_ms]);
-  const known = ({ key }: Asking): Known => {
+  const played = usePlayedPart(time);
+  const known = ({ key, before: earlier }: Asking): Known => {
     const state = client.getQueryState<string[], ApiError>(key);
+    const old = earlier === null ? undefined : client.getQueryState<string[], ApiError>(earlier);
     const failed = state?.status === "error" && state.fetchStatus !== "fetching" ? state.error : null;
     const retry = (): void => void client.refetchQueries({ queryKey: key, exact: true });
-    return { data: state?.data, error: failed?.message ?? null, retry };
+    return { data: state?.data ?? old?.data, error: failed?.message ?? null, retry };
   };
   // what was asked for in the last round may make more questions known: each answer renders again
-  const { states, scope, asked } = resolve(variables, params, time, window, known);
+  const { states, scope, asked } = resolve(variables, params, time, window, played, known);
   useQueries({
     queries: distinct(asked).map((asking) => ({
       queryKey: asking.key,
-      queryFn: ({ signal }: { signal: AbortSignal }) => askValues(asking, time.window(), signal),
+      queryFn: ({ signal }: { signal: AbortSignal }) => {
+        const window = time.window();
+        return askValues(asking, window, signal, time.moving && !time.playback ? null : window.end_ms);
+      },
       staleTime: STALE_MS,
       retry: false,
     })),

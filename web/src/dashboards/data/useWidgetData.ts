@@ -13,6 +13,7 @@ import { WidgetFeed } from "./feed";
 import type { Plan, QueryProblem } from "./questions";
 import { usePlanner } from "./planner";
 import { spanOf } from "./questions";
+import { useScrapeIntervals } from "./useScrapeIntervals";
 import { useScope } from "./variables";
 
 export interface WidgetContext {
@@ -52,11 +53,12 @@ export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFee
   const { scope, filters } = useScope();
   const feed = useMemo(() => new WidgetFeed(pool, (run) => requestAnimationFrame(run)), [pool]);
   const envelope = wantsEnvelope(widget, schema);
+  const scrapeOf = useScrapeIntervals(widget.queries, time, scope, filters);
   const planner = usePlanner();
   const plan = useMemo(
-    () => planner(widget, { interval: time.window(), width, variables: scope, filters, envelope }),
+    () => planner(widget, { interval: time.window(), width, variables: scope, filters, envelope, scrapeOf }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- of the time, the window's key and length decide
-    [planner, widget.queries, widget.time, time.windowKey, time.span_ms, width, scope, filters, envelope],
+    [planner, widget.queries, widget.time, time.windowKey, time.span_ms, width, scope, filters, envelope, scrapeOf],
   );
   const target = useTarget(time);
   useEffect(() => {
@@ -85,7 +87,8 @@ export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFee
     marks: NO_MARKS,
     now_ms,
     window: window(),
-    ...(watching ? { windowNow: window } : {}),
+    // in playback the picture glides with the playhead as it does with the clock
+    ...(watching || (time.playback && visible) ? { windowNow: window } : {}),
     live: watching,
     stale_ms: watching ? staleness(last_ms, now_ms, target.interval_ms(frame.step_ms)) : null,
     resolution: { step_ms: frame.step_ms, envelope: frame.series.some((one) => one.low !== undefined) },

@@ -170,15 +170,19 @@ export function useMarksOf(time: Time, annotate: Marks["annotate"]): Marks {
   );
 }
 
-const Context = createContext<Marks | null>(null);
+/** A dashboard that is only looked at from outside has no marks. */
+const Context = createContext<Marks>({
+  marks: [],
+  sources: [],
+  annotations: [],
+  turn: () => undefined,
+  refresh: () => Promise.resolve(),
+  annotate: null,
+});
 
 export const MarksProvider = Context.Provider;
 
-export function useMarks(): Marks {
-  const marks = use(Context);
-  if (marks === null) throw new Error("useMarks outside of its provider");
-  return marks;
-}
+export const useMarks = (): Marks => use(Context);
 
 /** What of them one widget shows. */
 export function useWidgetMarks(id: string, { frame }: Pick<WidgetFeedData, "frame">): readonly WidgetMark[] {
