@@ -1,4 +1,4 @@
-"""`vedette check config`: everything that is wrong with the settings, without starting anything."""
+"""`vedette check`: everything that is wrong with settings or rule files, without starting anything."""
 
 from __future__ import annotations
 
@@ -47,3 +47,31 @@ def _scrape_jobs(path: Path | None) -> list[str] | None:
     for warning in read.warnings:
         click.echo(warning, err=True)
     return [job.name for job in read.jobs]
+
+
+@check.command()
+@click.argument("files", type=A_PATH, nargs=-1, required=True)
+def rules(files: Sequence[Path]) -> None:
+    """Name every error of Prometheus rule files with its line; exit code 3 when there is one."""
+    from vedette.rules.compiled import Defaults
+    from vedette.rules.file import read_rule_file
+
+    failed = False
+    for path in files:
+        click.echo(f"Checking {path}")
+        try:
+            read = read_rule_file(path, Defaults())
+            problems = [f"{path}: {finding}" for finding in read.findings]
+        except BadData as error:
+            problems = [error.message]
+        if problems:
+            failed = True
+            click.echo("  FAILED:", err=True)
+            for problem in problems:
+                click.echo(f"    {problem}", err=True)
+            continue
+        for duplicate in read.duplicates:
+            click.echo(f"  WARNING: {duplicate} is there more than once", err=True)
+        click.echo(f"  SUCCESS: {sum(len(group.source.rules) for group in read.groups)} rules found")
+    if failed:
+        raise click.exceptions.Exit(exit_code_of(BadData("")))
