@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -21,8 +20,8 @@ _READY_S = 60
 class AccountsServer:
     """A server on an empty folder, its administrator `root`, and keys that they make."""
 
-    def __init__(self, folder: Path, *settings: str, environment: dict[str, str] | None = None) -> None:
-        """`settings` as `name=value`."""
+    def __init__(self, folder: Path, *settings: str, config: Path | None = None) -> None:
+        """`settings` as `name=value`, `config` a file with further ones."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -30,16 +29,16 @@ class AccountsServer:
         self.data, self.log = folder / "data", folder / "server.log"
         self.cookie = self.csrf = ""
         self._settings = ["host.enabled=false", "telemetry.export_interval=0", *settings]
-        self._environment = environment or {}
+        self._config = ["--config", str(config)] if config else []
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start, and set the password by the one-time link."""
         program = Path(sys.executable).with_name("vedette")
         options = [part for setting in self._settings for part in ("--set", setting)]
-        command = [str(program), "serve", "--data", str(self.data), "--port", str(self.port), *options]
+        command = [str(program), "serve", "--data", str(self.data), "--port", str(self.port), *self._config, *options]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **self._environment})
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
         token = self.data / "secrets" / "setup.token"
         deadline_s = time.monotonic() + _READY_S
         while not token.exists():

@@ -44,6 +44,9 @@ class OidcProvider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         parts = urlsplit(self.issuer)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"issuer must be an address such as https://sso.example.org, not {self.issuer!r}")
+        if "@" in parts.netloc:
+            # Nor is it repeated: it is what others would see.
+            raise ValueError("issuer must hold no user name and password")
         if not self.client_id:
             raise ValueError("client_id is empty")
         if bool(self.role_map) != bool(self.role_claim):

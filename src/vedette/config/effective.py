@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from vedette.config.reference import default_text, describe
 from vedette.config.tree import Field, fields_of
 
-_SECRET = ("password", "token", "secret", "credential", "key_file", "proxy_url")
 _HIDDEN = '"<secret>"'
 # Greedy to the last @: a password that should have been percent-encoded is hidden as well.
 _PASSWORD_OF_URL = re.compile(r"(?<=://)([^:/@]*):.*@")
@@ -38,7 +37,7 @@ def effective(settings: object) -> list[Effective]:
             value = getattr(value, name)
         default = default_text(item)
         # A number, such as the least length of a password, is no secret.
-        hidden = any(word in item.key for word in _SECRET) and value != item.default and not isinstance(value, int)
+        hidden = item.is_secret and value != item.default and not isinstance(value, int)
         text = _HIDDEN if hidden else without_password(default_text(replace(item, default=value)))
         found.append(Effective(item, text, default))
     return found

@@ -26,6 +26,7 @@ T = TypeVar("T")
 ENV_PREFIX = "VEDETTE_"
 _YES = {"true", "1", "yes", "on"}
 _NO = {"false", "0", "no", "off"}
+_MAX_REPEATED = 60
 # Read before any settings exist, where the compiled kernels are imported; and the command line's key.
 _NOT_SETTINGS = {"VEDETTE_NO_KERNEL", "VEDETTE_API_KEY"}
 
@@ -178,7 +179,14 @@ def convert(item: Field, value: object) -> object:
     try:
         return msgspec.convert(value, item.type, dec_hook=_decode_path)
     except msgspec.ValidationError as error:
-        raise BadData(_in_words(str(error), value)) from None
+        raise BadData(_in_words(str(error), value if is_telling(item, value) else "")) from None
+
+
+def is_telling(item: Field, value: object) -> bool:
+    """Whether a wrong value may be repeated: what is or holds a secret, or may, is not."""
+    if isinstance(value, str):
+        return len(value) < _MAX_REPEATED and "://" not in value and not item.is_secret
+    return isinstance(value, bool | int | float)
 
 
 def _with_unit(item: Field, text: str) -> int | float:
@@ -242,7 +250,7 @@ def _in_words(message: str, value: object) -> str:
     words = words.replace("expected int", "expected a whole number").replace("expected bool", "expected true or false")
     words = words.replace("expected float", "expected a number").replace("expected array", "expected a list")
     words = words.replace(", got str", ", got text").replace(", got int", ", got a number")
-    return words if repr(value) in words else f"{words} ({value!r})"
+    return words if (not value and isinstance(value, str)) or repr(value) in words else f"{words} ({value!r})"
 
 
 def _line_of(key: str, lines: dict[str, int]) -> int:

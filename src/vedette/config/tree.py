@@ -15,6 +15,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 Unit = Literal["", "ms", "s", "bytes"]
+_SECRET = ("password", "token", "secret", "credential", "key_file", "proxy_url", "catalog.url")
 _SUFFIXES: tuple[tuple[str, Unit], ...] = (("_ms", "ms"), ("_s", "s"), ("_bytes", "bytes"))
 
 
@@ -33,6 +34,11 @@ class Field(Struct, frozen=True):
     def env(self) -> str:
         """Name of the environment variable that sets it."""
         return "VEDETTE_" + self.key.replace(".", "_").upper()
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its values are shown to nobody, by its name."""
+        return any(word in self.key for word in _SECRET)
 
 
 def fields_of(root: type) -> tuple[Field, ...]:

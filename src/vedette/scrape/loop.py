@@ -20,6 +20,7 @@ from vedette.model.special import STALE_NAN, IntArray
 from vedette.scrape.client import Answer, HttpClient
 from vedette.scrape.config.job import PROTOCOLS, JobConfig
 from vedette.scrape.report import ReportWriter
+from vedette.scrape.shown import shown_url
 from vedette.scrape.target import Target
 
 Health = Literal["unknown", "up", "down"]
@@ -157,7 +158,7 @@ class ScrapeLoop:
             failure = error.message
         except Exception as error:  # noqa: BLE001 - one odd target must not end its loop
             failure = f"{type(error).__name__}: {error}"
-            _log.exception("scrape_broke", target=self.target.url)
+            _log.exception("scrape_broke", target=shown_url(self.target.url))
         loop = asyncio.get_running_loop()
         # Shielded: what a thread has begun is finished, also when the loop is stopped meanwhile.
         self._writing = loop.run_in_executor(
@@ -217,7 +218,7 @@ class ScrapeLoop:
                 failure = error.message
             except Exception as error:  # noqa: BLE001 - as above
                 failure = f"{type(error).__name__}: {error}"
-                _log.exception("scrape_not_stored", target=self.target.url)
+                _log.exception("scrape_not_stored", target=shown_url(self.target.url))
         duration_s = self._rooms.clock.monotonic_s() - started_s
         try:
             self._source.write_stale(_missing(self._refs, outcome.refs), timestamp_ms)
@@ -260,7 +261,7 @@ class ScrapeLoop:
         health: Health = "down" if failure else "up"
         if self.status.health != health or self.status.last_error != failure:
             # Told once a change, not once a scrape: a dead target would fill the log.
-            log = _log.bind(job=self.job.name, target=self.target.url)
+            log = _log.bind(job=self.job.name, target=shown_url(self.target.url))
             if failure:
                 log.warning("scrape_failed", error=failure)
             elif self.status.health == "down":
@@ -276,7 +277,7 @@ class ScrapeLoop:
         try:
             self._source.write_stale(np.unique(self._refs), timestamp_ms)
         except VedetteError as error:
-            _log.warning("target_end_not_stored", target=self.target.url, error=error.message)
+            _log.warning("target_end_not_stored", target=shown_url(self.target.url), error=error.message)
 
 
 def _missing(before: IntArray, after: IntArray) -> IntArray:

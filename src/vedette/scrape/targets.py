@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vedette.model.duration import print_duration_ms
 from vedette.model.labels import Labels
 from vedette.scrape.loop import Health, ScrapeLoop
+from vedette.scrape.shown import shown_labels, shown_url
 from vedette.scrape.target import DroppedTarget
 
 
@@ -29,11 +30,11 @@ class ActiveTarget:
     def as_json(self) -> dict[str, object]:
         """The shape of Prometheus' `/api/v1/targets`, with lastScrape still in milliseconds as `lastScrapeMs`."""
         return {
-            "discoveredLabels": self.discovered.as_dict(),
+            "discoveredLabels": shown_labels(self.discovered),
             "labels": self.labels.as_dict(),
             "scrapePool": self.job,
-            "scrapeUrl": self.url,
-            "globalUrl": self.url,
+            "scrapeUrl": shown_url(self.url),
+            "globalUrl": shown_url(self.url),
             "lastError": self.last_error,
             "lastScrapeMs": self.last_scrape_ms,
             "lastScrapeDuration": self.last_duration_s,

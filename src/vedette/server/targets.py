@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from vedette.http.routes.prometheus_metadata import no_targets
+from vedette.scrape.shown import shown_labels
 from vedette.scrape.targets import ActiveTarget, TargetsView
 
 
@@ -23,7 +24,7 @@ def targets_of(view: TargetsView, scraped_for: str) -> Callable[[str, str], dict
         return {
             "activeTargets": active,
             "droppedTargets": [
-                {"discoveredLabels": target.discovered.as_dict(), "scrapePool": target.job} for target in dropped
+                {"discoveredLabels": shown_labels(target.discovered), "scrapePool": target.job} for target in dropped
             ],
             "droppedTargetCounts": view.dropped_counts(),
         }

@@ -68,7 +68,9 @@ def _final(as_json: bool, stream: TextIO) -> list[structlog.types.Processor]:
             structlog.processors.EventRenamer("event"),
             structlog.processors.JSONRenderer(serializer=_dump),
         ]
-    return [strip, structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+    # A traceback with the values of variables would show whatever is in them, keys and passwords, too.
+    plain = structlog.dev.plain_traceback
+    return [strip, structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
 
 
 def _dump(event: Any, **_options: Any) -> str:

@@ -22,6 +22,7 @@ from vedette.scrape.discovery.kind import (
     Update,
     parse_groups,
 )
+from vedette.scrape.shown import shown_url
 
 MAX_ANSWER_BYTES: Final = 64 * 2**20
 _TIMEOUT_S: Final = 30.0
@@ -48,7 +49,7 @@ class HttpDiscovery:
             try:
                 update(await self.ask())
             except VedetteError as error:
-                self._context.failed("http", f"{self._options.url}: {error.message}")
+                self._context.failed("http", f"{shown_url(self._options.url)}: {error.message}")
             await asyncio.sleep(self._options.refresh_ms / 1000)
 
     async def ask(self) -> list[TargetGroup]:
