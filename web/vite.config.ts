@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 const SERVER = process.env["VEDETTE_URL"] ?? "http://127.0.0.1:9000";
 const proxied = Object.fromEntries(
-  ["/api", "/-", "/stream"].map((path) => [path, { target: SERVER, changeOrigin: true }]),
+  ["/api", "/-", "/stream", "/plugins"].map((path) => [path, { target: SERVER, changeOrigin: true }]),
 );
 
 /** Text is measured and painted in Inter from the start: its Latin part is asked for with the document. */

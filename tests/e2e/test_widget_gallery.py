@@ -73,7 +73,7 @@ class PolicyHandler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Add the policy."""
-        self.send_header("content-security-policy", page_policy("none"))
+        self.send_header("content-security-policy", page_policy("none", ""))
         super().end_headers()
 
     def log_message(self, *args: object) -> None:

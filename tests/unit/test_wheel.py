@@ -50,7 +50,8 @@ def check_names(wheel: Path, source: Path) -> None:
     page = {str(path.relative_to(source)) for path in source.glob("vedette/page/**/*") if path.is_file()}
     packs = {str(path.relative_to(source)) for path in source.glob("vedette/packs/*/dashboards/*.json")}
     assert packs
-    page |= packs
+    parts = [*source.glob("vedette/dashboards/plugins/frame.*"), *source.glob("vedette/dashboards/plugins/template/*")]
+    page |= packs | {str(path.relative_to(source)) for path in parts if path.suffix != ".py"}
     kernels = {f"vedette/kernel/{path.stem}.abi3.so" for path in source.glob("vedette/kernel/_*.cpp")}
     assert page <= names
     assert "vedette/py.typed" in names

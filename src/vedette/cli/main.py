@@ -11,7 +11,7 @@ import click
 from vedette.cli.errors import INTERRUPTED, exit_code_of, text_of
 from vedette.errors import VedetteError
 
-_DAILY: Final = ("serve", "query", "load", "export", "verify", "dashboard")
+_DAILY: Final = ("serve", "query", "load", "export", "verify", "dashboard", "plugin")
 VERBS: Final = (*_DAILY, "user", "key", "audit", "bench", "check", "test", "version")
 _HELP = "Vedette: real-time metrics in one process - collect, store, ask, watch."
 

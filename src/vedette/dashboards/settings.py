@@ -11,7 +11,7 @@ import msgspec
 
 @dataclass(frozen=True, slots=True)
 class DashboardSettings:
-    """Dashboards that come from files, and annotations."""
+    """Dashboards that come from files, annotations, and plugins."""
 
     provisioning_folder: Path | None = None
     """Folder whose `*.json` files are dashboards of the project `default`; those in folders below count, too."""
@@ -21,3 +21,9 @@ class DashboardSettings:
     """Annotations of one project."""
     allow_edits: bool = False
     """Whether such dashboards may be changed in the page; changes last until the file changes, or are written back."""
+    plugins: tuple[str, ...] = ()
+    """Folders of plugins besides `plugins` in the data folder; one that has a manifest.json is a plugin itself."""
+    plugins_interval_ms: Annotated[int, msgspec.Meta(ge=100, le=3_600_000)] = 5_000
+    """How often the folders of plugins are looked at."""
+    plugins_development: bool = False
+    """For who writes plugins: files may differ from what manifests pin, and open pages follow changes at once."""

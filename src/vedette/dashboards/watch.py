@@ -1,35 +1,36 @@
-"""Looks at the folder of dashboards again and again."""
+"""Looks at folders again and again."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
-from vedette.dashboards.provisioning import Provisioning
 from vedette.errors import VedetteError
 
 _log = structlog.get_logger(__name__)
 
 
 class Watch:
-    """Runs `Provisioning.look` in a thread, one look at a time."""
+    """Runs `look` in a thread, one look at a time."""
 
-    def __init__(self, provisioning: Provisioning) -> None:
-        self._provisioning = provisioning
+    def __init__(self, look: Callable[[], None], interval_ms: int, event_of_failure: str) -> None:
+        self._look = look
+        self._interval_s = interval_ms / 1000
+        self._event = event_of_failure
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Until stopped."""
-        interval_s = self._provisioning.settings.provisioning_interval_ms / 1000
         while not self._stopping.is_set():
             try:
-                await asyncio.to_thread(self._provisioning.look)
+                await asyncio.to_thread(self._look)
             except (VedetteError, OSError) as error:
                 # The catalog or the folder may be there again the next time.
-                _log.warning("provisioning_failed", error=str(error))
+                _log.warning(self._event, error=str(error))
             try:
-                await asyncio.wait_for(self._stopping.wait(), interval_s)
+                await asyncio.wait_for(self._stopping.wait(), self._interval_s)
             except TimeoutError:
                 continue
 

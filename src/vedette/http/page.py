@@ -77,10 +77,13 @@ class Page:
         """Whether there is a page at all."""
         return self._index is not _NOT_BUILT
 
-    async def index(self, _request: Request) -> Response:
+    async def index(self, request: Request) -> Response:
         """The document; its nonce is new each time, so it is never cached."""
         nonce = new_nonce()
-        headers = {"content-security-policy": page_policy(nonce), "cache-control": "no-store"}
+        headers = {
+            "content-security-policy": page_policy(nonce, request.headers.get("host", "")),
+            "cache-control": "no-store",
+        }
         return Response(self._index.replace(NONCE_PLACEHOLDER, nonce.encode()), 200, headers, "text/html")
 
     async def file(self, request: Request) -> Response:

@@ -127,6 +127,9 @@ POLICY: Final[dict[Key, Need]] = {
     ("POST", "/api/v1/dashboards/import"): _EDIT,
     ("GET", "/api/v1/dashboards/provisioned"): _SEE,
     ("POST", "/api/v1/dashboards/{id}/write-back"): _EDIT,
+    ("GET", "/api/v1/plugins"): _SEE,
+    # Named by the hash of its content: who asks has seen the list, or was shown a dashboard that has one.
+    ("GET", "/plugins/{name}/{digest}/{file}"): Open.PUBLIC,
     ("GET", "/api/v1/templates"): _SEE,
     ("GET", "/api/v1/templates/{id}"): _SEE,
     ("POST", "/api/v1/templates/{id}/instantiate"): _EDIT,

@@ -18,6 +18,7 @@ from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
 from vedette.dashboards.annotations import Annotations
 from vedette.dashboards.preferences import PreferenceBook
+from vedette.dashboards.plugins.shelf import Shelf
 from vedette.dashboards.provisioning import Provisioning
 from vedette.dashboards.templates import load_templates
 from vedette.dashboards.watch import Watch
@@ -43,6 +44,7 @@ from vedette.http.routes import (
     oidc,
     openapi,
     page,
+    plugins,
     preferences,
     privacy,
     profile,
@@ -241,13 +243,18 @@ def _dashboards(
     queries: ThreadPoolExecutor,
 ) -> None:
     """What there is for dashboards beyond documents."""
+    settings = instance.settings
     if provisioning.settings.provisioning_folder is not None:
-        watch = Watch(provisioning)
+        watch = Watch(provisioning.look, provisioning.settings.provisioning_interval_ms, "provisioning_failed")
         instance.background("provisioning", watch.run, watch.stop)
     threads = Threads(_pool(instance, "dashboards", 2))
     instance.routes += dashboards.routes(kept, audit_log, provisioning, threads)
     instance.routes += dashboard_sets.routes(kept, audit_log, provisioning.check_change, threads)
     instance.routes += preferences.routes(PreferenceBook(catalog, instance.clock), threads)
+    shelf = Shelf(settings.dashboards, settings.server.data)
+    looking = Watch(shelf.look, settings.dashboards.plugins_interval_ms, "plugins_failed")
+    instance.background("plugins", looking.run, looking.stop)
+    instance.routes += plugins.routes(shelf, settings.dashboards, threads)
     marks = Annotations(catalog, instance.clock, instance.settings.dashboards.max_annotations)
     instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)

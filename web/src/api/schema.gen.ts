@@ -191,8 +191,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alerts, of which there are none yet */
+        /** Alerts that are pending or firing */
         get: operations["get_api_v1_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When which alerts were pending and firing */
+        get: operations["get_api_v1_alerts_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -764,6 +781,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plugins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Widgets of others, and what is wrong with folders that are none */
+        get: operations["get_api_v1_plugins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/preferences": {
         parameters: {
             query?: never;
@@ -1296,10 +1330,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rules, of which there are none yet */
+        /** Rule groups that are in force, with their alerts */
         get: operations["get_api_v1_rules"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an alerting rule would have done */
+        post: operations["post_api_v1_rules_backtest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1825,6 +1876,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plugins/{name}/{digest}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document that a plugin is shown in, or its icon */
+        get: operations["get_plugins_by_name_by_digest_by_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stream/metrics": {
         parameters: {
             query?: never;
@@ -2026,6 +2094,52 @@ export interface components {
             request_id: string;
             previous_hash: string;
             hash: string;
+        };
+        /**
+         * BacktestAnswer
+         * @description What a rule would have done.
+         */
+        BacktestAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["BacktestView"];
+        };
+        /**
+         * BacktestRequest
+         * @description A rule as a rule group has it, and when to evaluate it.
+         */
+        BacktestRequest: {
+            rule: Record<string, never>;
+            start_ms: number;
+            end_ms: number;
+            /** @default 60000 */
+            step_ms: number;
+        };
+        /**
+         * BacktestView
+         * @description What a rule would have done; `truncated`: there would be more.
+         */
+        BacktestView: {
+            expr: string;
+            evaluations: number;
+            series: number;
+            bands: components["schemas"]["BandView"][];
+            notifications: components["schemas"]["ToldView"][];
+            truncated: boolean;
+        };
+        /**
+         * BandView
+         * @description An alert in one state; `end_ms` is null where it still would be so.
+         */
+        BandView: {
+            labels: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            state: "firing" | "pending";
+            start_ms: number;
+            end_ms: number | null;
+            value: number | null;
         };
         /**
          * Body
@@ -2908,6 +3022,62 @@ export interface components {
             password: string | null;
         };
         /**
+         * OptionField
+         * @description One option: the part of JSON Schema that forms are made from.
+         */
+        OptionField: {
+            /** @enum {unknown} */
+            type: "array" | "boolean" | "integer" | "number" | "string";
+            title: string;
+            /** @default  */
+            description: string;
+            /** @default null */
+            default: unknown;
+            /** @default null */
+            enum: (string | number)[] | null;
+            /** @default null */
+            enumTitles: string[] | null;
+            /** @default null */
+            minimum: number | null;
+            /** @default null */
+            maximum: number | null;
+            /** @default null */
+            items: components["schemas"]["OptionItems"] | null;
+            /** @default  */
+            group: string;
+            /** @default null */
+            when: components["schemas"]["OptionWhen"] | null;
+        };
+        /**
+         * OptionItems
+         * @description What a list is of.
+         */
+        OptionItems: {
+            /** @enum {unknown} */
+            type: "number" | "string";
+        };
+        /**
+         * OptionSchema
+         * @description All options by name, in the order of the form.
+         */
+        OptionSchema: {
+            /** @enum {unknown} */
+            type: "object";
+            properties: {
+                [key: string]: components["schemas"]["OptionField"];
+            };
+            /** @default [] */
+            required: string[];
+        };
+        /**
+         * OptionWhen
+         * @description An option is shown only while another one has one of these values.
+         */
+        OptionWhen: {
+            field: string;
+            is: unknown[];
+        };
+        /**
          * Outcome
          * @description What became, or would become, of one dashboard of a bundle.
          */
@@ -2992,6 +3162,28 @@ export interface components {
             new: string;
         };
         /**
+         * PeriodListAnswer
+         * @description Newest first.
+         */
+        PeriodListAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["PeriodView"][];
+        };
+        /**
+         * PeriodView
+         * @description An alert in one state; `end_ms` is null where it still is so.
+         */
+        PeriodView: {
+            labels: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            state: "firing" | "pending";
+            start_ms: number;
+            end_ms: number | null;
+        };
+        /**
          * Place
          * @description Where a widget stands on the grid of 12 columns; rows are 48 px.
          */
@@ -3000,6 +3192,72 @@ export interface components {
             y: number;
             w: number;
             h: number;
+        };
+        /**
+         * PluginEntry
+         * @description What the page needs to offer and to show one.
+         */
+        PluginEntry: {
+            name: string;
+            title: string;
+            version: string;
+            description: string;
+            /** @enum {unknown} */
+            category: "distribution" | "number" | "relation" | "space" | "status" | "table" | "text" | "time";
+            needs: string;
+            mode: string;
+            live: boolean;
+            cache_ms: number;
+            size: components["schemas"]["PluginSize"];
+            schema: components["schemas"]["OptionSchema"];
+            defaults: Record<string, never>;
+            sample: components["schemas"]["PluginSample"];
+            digest: string;
+            frame: string;
+            icon: string;
+            is_pinned: boolean;
+        };
+        /**
+         * PluginList
+         * @description Those that may be shown, and folders with what is wrong with them.
+         */
+        PluginList: {
+            plugins: components["schemas"]["PluginEntry"][];
+            refused: components["schemas"]["Refused"][];
+            follow_ms?: number;
+        };
+        /**
+         * PluginListAnswer
+         * @description By name.
+         */
+        PluginListAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["PluginList"];
+        };
+        /**
+         * PluginSample
+         * @description What the picture in the library is drawn from.
+         */
+        PluginSample: {
+            /** @default 60000 */
+            step_ms: number;
+            /** @default [] */
+            series: components["schemas"]["SampleSeries"][];
+        };
+        /**
+         * PluginSize
+         * @description Columns of 12 and rows of 48 px: of a new widget, and the least.
+         */
+        PluginSize: {
+            /** @default 6 */
+            w: number;
+            /** @default 6 */
+            h: number;
+            /** @default 1 */
+            minW: number;
+            /** @default 1 */
+            minH: number;
         };
         /**
          * Position
@@ -3210,6 +3468,14 @@ export interface components {
             stats: Record<string, never>;
         };
         /**
+         * Refused
+         * @description A folder that is no plugin that may be shown, and why.
+         */
+        Refused: {
+            name: string;
+            error: string;
+        };
+        /**
          * Repeat
          * @description One copy for each value of a variable.
          */
@@ -3405,6 +3671,16 @@ export interface components {
             };
             /** @default -9223372036854776000 */
             timestamp_ms: number;
+        };
+        /**
+         * SampleSeries
+         * @description Made-up series; null is an absent value.
+         */
+        SampleSeries: {
+            labels: {
+                [key: string]: string;
+            };
+            values: (number | null)[];
         };
         /**
          * Samples
@@ -3680,6 +3956,21 @@ export interface components {
             from: string;
             /** @default now */
             to: string;
+        };
+        /**
+         * ToldView
+         * @description A notification that would have been sent.
+         */
+        ToldView: {
+            time_ms: number;
+            /** @enum {unknown} */
+            state: "firing" | "resolved";
+            labels: {
+                [key: string]: string;
+            };
+            annotations: {
+                [key: string]: string;
+            };
         };
         /**
          * UsageAnswer
@@ -5188,13 +5479,114 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description As Prometheus. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AnyAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_v1_alerts_history: {
+        parameters: {
+            query?: {
+                /** @description A selector of the alerts' labels, such as {alertname="Down"}. */
+                match?: string;
+                /** @description First moment; the oldest without it. */
+                start_ms?: number;
+                /** @description Last moment; now without it. */
+                end_ms?: number;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodListAnswer"];
                 };
             };
             /** @description The request is wrong; the message says where. */
@@ -7124,7 +7516,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
             };
             cookie?: never;
         };
@@ -7219,7 +7611,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
             };
             cookie?: never;
         };
@@ -7337,7 +7729,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
                 /** @description Its id. */
                 id: string;
             };
@@ -7437,7 +7829,7 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
                 /** @description Its id. */
                 id: string;
             };
@@ -7569,7 +7961,7 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
                 /** @description Its id. */
                 id: string;
             };
@@ -7696,7 +8088,7 @@ export interface operations {
             };
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
                 /** @description Its id. */
                 id: string;
             };
@@ -7830,7 +8222,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
                 /** @description Its id. */
                 id: string;
             };
@@ -7927,7 +8319,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description What it is. */
-                kind: "dashboard" | "folder" | "template" | "playlist" | "rule";
+                kind: "dashboard" | "folder" | "template" | "playlist" | "rule_group";
                 /** @description Its id. */
                 id: string;
                 /** @description Its number. */
@@ -9800,6 +10192,98 @@ export interface operations {
             };
             /** @description The query cannot be executed; a limit that was hit is named. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_v1_plugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plugins. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginListAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14807,14 +15291,31 @@ export interface operations {
     };
     get_api_v1_rules: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `alert` or `record`: only these. */
+                type?: string;
+                /** @description Only rules of this name. */
+                "rule_name[]"?: string[];
+                /** @description Only groups of this name. */
+                "rule_group[]"?: string[];
+                /** @description Only groups of this file. */
+                "file[]"?: string[];
+                /** @description Only rules whose labels fit this selector. */
+                "match[]"?: string[];
+                /** @description `true`: without the alerts. */
+                exclude_alerts?: string;
+                /** @description Groups of one page. */
+                group_limit?: number;
+                /** @description `groupNextToken` of the page before. */
+                group_next_token?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description As Prometheus; `document` is the id of the group's document. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14861,6 +15362,121 @@ export interface operations {
             };
             /** @description Refused: the Host header is no name of this server. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_rules_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The rule, and the moments to evaluate it at. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestRequest"];
+            };
+        };
+        responses: {
+            /** @description Periods and notifications. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18501,6 +19117,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_plugins_by_name_by_digest_by_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the plugin. */
+                name: string;
+                /** @description Of its content, as in the list. */
+                digest: string;
+                /** @description `frame.html`, or the name of the icon. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same for ever: the address names the content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
             /** @description Refused: the Host header is no name of this server. */
             421: {

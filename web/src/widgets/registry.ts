@@ -3,6 +3,7 @@
  * when it is first shown.
  */
 
+import { useMemo } from "react";
 import { area } from "./kinds/area";
 import { bar } from "./kinds/bar";
 import { gauge } from "./kinds/gauge";
@@ -23,6 +24,7 @@ import { line } from "./kinds/line";
 import { stat } from "./kinds/stat";
 import { text } from "./kinds/text";
 import type { WidgetKind } from "./plugin";
+import { pluginShelf, usePluginShelf } from "./plugins/shelf";
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each kind has options of its own
 export type AnyWidgetKind = WidgetKind<any>;
@@ -50,11 +52,23 @@ const KINDS: readonly AnyWidgetKind[] = [
 ];
 const BY_NAME: ReadonlyMap<string, AnyWidgetKind> = new Map(KINDS.map((one) => [one.kind, one]));
 
-/** In the order of the library. */
+/** In the order of the library; those of plugins come last. */
 export function widgetKinds(): readonly AnyWidgetKind[] {
-  return KINDS;
+  const { kinds } = pluginShelf.read();
+  return kinds.length === 0 ? KINDS : [...KINDS, ...kinds];
 }
 
 export function widgetKind(kind: string): AnyWidgetKind | null {
-  return BY_NAME.get(kind) ?? null;
+  return BY_NAME.get(kind) ?? pluginShelf.read().kinds.find((one) => one.kind === kind) ?? null;
+}
+
+/** The same for what is shown: plugins come and go. */
+export function useWidgetKinds(): readonly AnyWidgetKind[] {
+  const { kinds } = usePluginShelf();
+  return useMemo(() => (kinds.length === 0 ? KINDS : [...KINDS, ...kinds]), [kinds]);
+}
+
+export function useWidgetKind(kind: string): AnyWidgetKind | null {
+  const { kinds } = usePluginShelf();
+  return BY_NAME.get(kind) ?? kinds.find((one) => one.kind === kind) ?? null;
 }

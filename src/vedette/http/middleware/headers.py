@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Final
 
@@ -9,6 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vedette.http.answer import Header
 
+PLUGIN_FRAMES: Final = "/plugins/"
+"""Where the documents of plugins are: the only ones that the page frames."""
+# As a policy can say it; IPv6 addresses it cannot.
+_HOST: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 # What answers that are no page may do when somebody opens them in a browser: nothing.
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
 _COMMON: Final[list[Header]] = [
@@ -26,15 +31,18 @@ _FILE_HEADERS: Final = [*_COMMON, (b"content-security-policy", _API_POLICY)]
 API_HEADERS: Final = [*_FILE_HEADERS, (b"cache-control", b"no-store")]
 
 
-def page_policy(nonce: str) -> str:
+def page_policy(nonce: str, host: str) -> str:
     """The policy of the page: own scripts only, own styles and those that carry the nonce, own server only.
 
     The editor and the lock of scrolling below dialogs make style elements at run time; those are what the nonce is for.
+    `host` is as in the request. A frame cannot go anywhere but to documents of plugins, whatever its script does.
     """
+    frames = host + PLUGIN_FRAMES if _HOST.fullmatch(host) else "'self'"
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        f"form-action 'self'; frame-src {frames}; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 
@@ -69,7 +77,8 @@ class SecurityHeaders:
                 headers = list(message.get("headers", ()))
                 names = {name for name, _ in headers}
                 if b"content-security-policy" in names:
-                    headers += _PAGE_HEADERS
+                    # The documents of plugins may be framed, by us.
+                    headers += [header for header in _PAGE_HEADERS if header[0] not in names]
                 else:
                     headers += _FILE_HEADERS if b"cache-control" in names else API_HEADERS
                 message["headers"] = headers + transport

@@ -12,6 +12,7 @@ from vedette.http.openapi.operations_dashboards import DASHBOARDS
 from vedette.http.openapi.operations_documents import DOCUMENTS
 from vedette.http.openapi.operations_ingest import INGEST
 from vedette.http.openapi.operations_live import LIVE
+from vedette.http.openapi.operations_plugins import PLUGINS
 from vedette.http.openapi.operations_privacy import PRIVACY
 from vedette.http.openapi.operations_prometheus import PROMETHEUS
 from vedette.http.openapi.operations_query import QUERY
@@ -27,6 +28,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **DOCUMENTS,
     **DASHBOARDS,
     **DASHBOARD_SETS,
+    **PLUGINS,
     **ANNOTATIONS,
     **RULES,
     **ACCESS,

@@ -5,6 +5,8 @@ import { Button } from "../../ui";
 import { Failed, NoData } from "../../widgets/ChartState";
 import { useChartShare } from "../../widgets/chartContext";
 import type { Frame, WidgetData } from "../../widgets/plugin";
+import { MissingPlugin } from "../../widgets/plugins/MissingPlugin";
+import { pluginName } from "../../widgets/plugins/kinds";
 import type { AnyWidgetKind } from "../../widgets/registry";
 import { useDashboardContext } from "../context";
 import { useLinks } from "../data/useLinks";
@@ -61,6 +63,8 @@ export function WidgetBody(props: Props) {
 }
 
 export function UnknownKind({ kind }: { kind: string }) {
+  const plugin = pluginName(kind);
+  if (plugin !== null) return <MissingPlugin name={plugin} />;
   return (
     <div className="state">
       <Shapes className="icon" aria-hidden />

@@ -15,7 +15,7 @@ import { formatDuration } from "../../data/duration";
 import type { MenuEntry } from "../../ui";
 import { IconButton, Menu } from "../../ui";
 import { Panel } from "../../widgets/Panel";
-import { widgetKind } from "../../widgets/registry";
+import { useWidgetKind } from "../../widgets/registry";
 import { interpolateText } from "../data/interpolate";
 import { useExplore } from "../data/useExplore";
 import { useVisible } from "../data/useVisible";
@@ -47,7 +47,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false, co
   if (visible && !seen) setSeen(true);
   const [about, setAbout] = useState(NOTHING_SAID);
   const { scope } = useScope();
-  const kind = widgetKind(widget.kind);
+  const kind = useWidgetKind(widget.kind);
   const editing = useDashboard((state) => state.mode === "edit") && !alone;
   return (
     <Panel

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Field, IconButton, Select, TextArea, TextInput } from "../../ui";
-import { widgetKind, widgetKinds } from "../../widgets/registry";
+import { useWidgetKind, useWidgetKinds, widgetKind } from "../../widgets/registry";
 import type { AnyWidgetKind } from "../../widgets/registry";
 import { BoundScope } from "../BoundScope";
 import { useDashboardContext } from "../context";
@@ -30,7 +30,7 @@ interface Props {
 /** Everything about one widget, beside the canvas that shows it as it changes. */
 export function EditorDrawer({ widgetId, onClose }: Props) {
   const widget = useDashboard((state) => state.draft.spec.widgets.find((one) => one.id === widgetId));
-  const kind = widgetKind(widget?.kind ?? "");
+  const kind = useWidgetKind(widget?.kind ?? "");
   if (widget === undefined || kind === null) return null;
   return (
     <FirstCopy widget={widget}>
@@ -217,12 +217,13 @@ interface KindProps {
 
 /** Another kind keeps questions, formats and those options that it has, too. */
 function KindSelect({ widget, kind, onChange }: KindProps) {
+  const kinds = useWidgetKinds();
   return (
     <Select
       label="Kind of widget"
       className="drawer__kind"
       value={widget.kind}
-      options={widgetKinds().map((one) => ({ value: one.kind, label: one.name }))}
+      options={kinds.map((one) => ({ value: one.kind, label: one.name }))}
       onChange={(name) => {
         const next = widgetKind(name);
         if (next === null || name === widget.kind) return;

@@ -3,7 +3,9 @@ import { fuzzy } from "../../data/commands";
 import { SearchInput } from "../../ui";
 import type { Category } from "../../widgets/plugin";
 import type { AnyWidgetKind } from "../../widgets/registry";
-import { widgetKinds } from "../../widgets/registry";
+import { pluginName } from "../../widgets/plugins/kinds";
+import { RefusedPlugins } from "../../widgets/plugins/RefusedPlugins";
+import { useWidgetKinds } from "../../widgets/registry";
 import { useWidgetActions } from "../canvas/actions";
 import { draggedKind } from "../canvas/draggedKind";
 import { Thumbnail } from "./Thumbnail";
@@ -22,9 +24,10 @@ const GROUPS: readonly [Category, string][] = [
 /** Kinds of widgets, to be dragged onto the canvas or added with enter. */
 export function Library({ onAdded }: { onAdded: (id: string) => void }) {
   const [wish, setWish] = useState("");
+  const all = useWidgetKinds();
   const kinds = useMemo(
-    () => widgetKinds().filter((one) => fuzzy(wish, `${one.name} ${one.description} ${one.category}`)),
-    [wish],
+    () => all.filter((one) => fuzzy(wish, `${one.name} ${one.description} ${one.category}`)),
+    [all, wish],
   );
   return (
     <aside className="dash-library" aria-label="Widget library">
@@ -46,6 +49,7 @@ export function Library({ onAdded }: { onAdded: (id: string) => void }) {
           );
         })}
         {kinds.length === 0 ? <p className="muted p-3">Nothing matches {wish}.</p> : null}
+        {wish === "" ? <RefusedPlugins /> : null}
       </div>
     </aside>
   );
@@ -69,6 +73,7 @@ function Kind({ kind, onAdded }: { kind: AnyWidgetKind; onAdded: (id: string) =>
     >
       <Thumbnail kind={kind} />
       <button type="button" onClick={() => onAdded(add(kind))}>
+        {pluginName(kind.kind) === null ? null : <kind.icon className="icon icon--xs" />}
         {kind.name}
       </button>
     </div>

@@ -9,6 +9,7 @@ import { AloneWidget } from "../../dashboards/canvas/AloneWidget";
 import { DashboardContextProvider } from "../../dashboards/context";
 import { MarksDialog } from "../../dashboards/marks/MarksDialog";
 import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
+import { usePlugins } from "../../dashboards/plugins/usePlugins";
 import { useDashboardTracks } from "../../dashboards/playback/useDashboardTracks";
 import { Library, focusLibrary } from "../../dashboards/library/Library";
 import { originOf } from "../../dashboards/repeat";
@@ -69,6 +70,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   const isUnsaved = useCallback(() => isChanged(now()), [now]);
   const leaving = useLeaveGuard(changed, isUnsaved);
   useTimeCommands(time);
+  usePlugins();
 
   const panel = params.get("panel") ?? "";
   const alone = spec.widgets.some((one) => one.id === originOf(panel)) ? panel : null;
