@@ -10,6 +10,7 @@ from msgspec import Struct
 from vedette.auth.permission import Permission
 from vedette.dashboards.check import check_dashboard
 from vedette.dashboards.folder import check_folder
+from vedette.dashboards.playlist import check_playlist
 
 
 def anything(spec: Mapping[str, Any]) -> None:
@@ -38,7 +39,7 @@ KINDS: Final[dict[str, DocumentKind]] = {
         DocumentKind("dashboard", check_dashboard),
         DocumentKind("folder", check_folder),
         DocumentKind("template", check_dashboard),
-        DocumentKind("playlist"),
+        DocumentKind("playlist", check_playlist),
         DocumentKind("rule_group", _rule_group),
     )
 }
