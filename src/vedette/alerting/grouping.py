@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from typing import cast
 
@@ -92,6 +93,8 @@ class Groups:
         while self._due and self._due[0][0] <= now_s and len(found) < most:
             due_s, _, group = heapq.heappop(self._due)
             if group.due_s == due_s and group.members:
+                # It may be there twice for the same moment.
+                group.due_s = math.inf
                 found.append(group)
         return found
 
