@@ -62,7 +62,7 @@ class AuthSettings:
     """How people and programs prove who they are, and for how long that holds."""
 
     session_idle_ms: PositiveMs = 12 * _HOUR_MS
-    """A session ends when nothing was asked with it for so long."""
+    """A session ends when nothing was asked with it for so long; an open live stream asks all the time."""
     session_lifetime_ms: PositiveMs = 30 * _DAY_MS
     """A session ends so long after signing in, whatever happens."""
     session_rotation_ms: PositiveMs = _HOUR_MS
