@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
 from vedette.errors import BadData
-from vedette.rules.compiled import GROUP, CompiledGroup, Defaults, compile_group
+from vedette.promql.ast import ValueType
+from vedette.promql.check import value_type
+from vedette.promql.parser import parse
+from vedette.rules.compiled import GROUP, CompiledGroup, Defaults, Tell, compile_group
 from vedette.rules.document import Rule, RuleGroup
 
 T = TypeVar("T")
@@ -39,7 +43,18 @@ def compile_document(
         raise BadData(f"{field}: {message}" if number == GROUP else f"rules[{number}].{field}: {message}")
 
     key = f"{project}/{document}"
-    return compile_group(name, group, complain, defaults, project=project, key=key, document=document)
+    compiled = compile_group(name, group, complain, defaults, project=project, key=key, document=document)
+    for number, rule in enumerate(group.rules):
+        check_types(rule, partial(complain, number))
+    return compiled
+
+
+def check_types(rule: Rule, tell: Tell) -> None:
+    """What files may say and fails whenever it is evaluated, forms are told of at once."""
+    for field, text in (("expr", rule.expr), ("keep_firing_while", rule.keep_firing_while)):
+        kind = value_type(parse(text)) if text else ValueType.VECTOR
+        if kind not in (ValueType.VECTOR, ValueType.SCALAR):
+            tell(field, f"rules need an instant vector or a scalar, not a {kind.value}")
 
 
 def _converted(spec: Mapping[str, Any], shape: type[T]) -> T:

@@ -12,7 +12,6 @@ from vedette.model.alert import ALERT_NAME
 from vedette.model.duration import parse_duration_ms
 from vedette.model.labels import METRIC_NAME, is_classic_metric_name
 from vedette.promql import ast
-from vedette.promql.check import value_type
 from vedette.promql.parser import parse
 from vedette.promql.printer import print_expr
 from vedette.rules.conditions import compile_condition
@@ -206,14 +205,10 @@ def _parsed(text: str, field: str, tell: Tell) -> ast.Expr | None:
     if not text:
         return None
     try:
-        expr = parse(text)
+        return parse(text)
     except BadData as error:
         tell(field, f"could not parse expression: {error.message}")
         return None
-    if value_type(expr) not in (ast.ValueType.VECTOR, ast.ValueType.SCALAR):
-        tell(field, f"invalid expression type {value_type(expr).value!r}: rules need an instant vector or a scalar")
-        return None
-    return expr
 
 
 def _check_labels(pairs: Mapping[str, str], field: str, tell: Tell, *, is_label: bool = True) -> dict[str, Template]:

@@ -97,6 +97,9 @@ def _rule(section: Section) -> Rule:
     fields["tags"] = section.texts("tags")
     fields["enabled"] = section.boolean("enabled", True)
     fields["condition"] = _condition(section)
+    if section.has("condition") and fields["condition"] is None:
+        # What is wrong with it has been said; that the rule asks nothing then is no further mistake.
+        fields["expr"] = fields["expr"] or "0"
     section.finish()
     return Rule(**fields)
 

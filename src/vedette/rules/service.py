@@ -16,7 +16,7 @@ from vedette.promql.printer import print_expr
 from vedette.query.options import QueryOptions
 from vedette.query.service import QueryService
 from vedette.rules.backtest import Replay, replay
-from vedette.rules.check import read_rule
+from vedette.rules.check import check_types, read_rule
 from vedette.rules.compiled import CompiledRule, compile_rule
 from vedette.rules.group import Evaluator, GroupState
 from vedette.rules.history import Period, periods
@@ -86,7 +86,9 @@ def compiled_rule(spec: dict[str, Any]) -> CompiledRule:
     def tell(field: str, message: str) -> None:
         raise BadData(f"rule.{field}: {message}")
 
-    compiled = compile_rule(read_rule(spec), tell)
+    rule = read_rule(spec)
+    compiled = compile_rule(rule, tell)
+    check_types(rule, tell)
     if compiled is None:
         raise BadData("rule: there is nothing to evaluate")
     return compiled
