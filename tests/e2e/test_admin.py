@@ -231,6 +231,25 @@ def test_audit_log_is_filtered_by_its_address_and_proved_whole(guarded: Guarded,
     expect(page.get_by_role("dialog", name="The log is whole")).to_be_visible()
 
 
+def test_a_long_audit_log_is_read_in_pages(guarded: Guarded, open_page: OpenPage) -> None:
+    """The next lines are added below when they are asked for, each once, until there are no more."""
+    for index in range(55):
+        guarded.ada.ask("POST", "/api/v1/roles", {"name": f"paged-{index}", "permissions": ["metrics:read"]})
+        guarded.ada.ask("DELETE", f"/api/v1/roles/paged-{index}")
+    total = len(guarded.ada.ask("GET", "/api/v1/audit?action=role.&limit=1000"))
+    assert 100 < total <= 200
+    page = open_page(f"{guarded.url}/admin/audit?action=role.", state=guarded.ada.state)
+    lines = rows(page, "Audit log")
+    expect(lines).to_have_count(100)
+    newest = lines.first.inner_text()
+    more = page.get_by_role("button", name="Load more")
+    more.click()
+    expect(lines).to_have_count(total)
+    expect(more).to_have_count(0)
+    assert lines.first.inner_text() == newest
+    assert len({text for text in lines.all_inner_texts() if "paged-" in text}) == 110
+
+
 def test_privacy_rule_is_tried_made_and_masks(guarded: Guarded, open_page: OpenPage) -> None:
     """A rule shows what it would find in its masked form alone, and holds for the next new series."""
     guarded.push(guarded.key, 'seen_total{who="ticket 4711"} 1\n')
