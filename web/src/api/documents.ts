@@ -6,7 +6,7 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
-export type DocumentKind = "dashboard" | "folder" | "playlist";
+export type DocumentKind = "dashboard" | "folder" | "playlist" | "template";
 export type DocumentHead = Schemas["DocumentHead"];
 export type DocumentVersionHead = Schemas["DocumentVersionHead"];
 /** The content is what its kind says; it is read, not trusted. */
@@ -27,11 +27,15 @@ const pathOf = (kind: DocumentKind, id?: string): string =>
 
 const etag = (version: number): string => `"${version}"`;
 
-/** All of a kind, by name. */
-export async function listDocuments(kind: DocumentKind, signal?: AbortSignal): Promise<DocumentHead[]> {
+/** All of a kind, by name; `deleted`: also those that are deleted. */
+export async function listDocuments(
+  kind: DocumentKind,
+  signal?: AbortSignal,
+  deleted = false,
+): Promise<DocumentHead[]> {
   const found: DocumentHead[] = [];
   for (let after = ""; ;) {
-    const asked = new URLSearchParams({ limit: String(MOST), after });
+    const asked = new URLSearchParams({ limit: String(MOST), after, ...(deleted ? { deleted: "true" } : {}) });
     const { text } = await request(`${pathOf(kind)}?${asked.toString()}`, { signal });
     const page = JSON.parse(text) as { data: DocumentHead[]; next: string };
     found.push(...page.data);

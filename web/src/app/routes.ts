@@ -38,6 +38,12 @@ export const ROUTES: readonly PageRoute[] = [
     needs: "documents:read",
   },
   {
+    path: "/dashboards/templates",
+    Page: lazy(() => import("../pages/dashboards/TemplatesPage")),
+    word: "Templates",
+    partOf: "/dashboards",
+  },
+  {
     path: "/d",
     Page: lazy(() => import("../pages/dashboards/DashboardPage")),
     word: "Dashboard",

@@ -49,9 +49,13 @@ export class Crosshair {
   }
 
   cycle(): SyncMode {
-    this.mode = MODES[(MODES.indexOf(this.mode) + 1) % MODES.length] ?? "crosshair";
+    return this.use(MODES[(MODES.indexOf(this.mode) + 1) % MODES.length] ?? "crosshair");
+  }
+
+  use(mode: SyncMode): SyncMode {
+    this.mode = mode;
     this.notify();
-    return this.mode;
+    return mode;
   }
 
   showsIn(chart: object): boolean {

@@ -4,7 +4,7 @@ import type { Unit } from "../data/format";
 import { format } from "../data/format";
 import type { MatrixView } from "../data/matrix";
 import { lowerBound } from "../data/matrix";
-import type { Interval, AnyZone } from "../data/timeRange";
+import type { Interval, Zone } from "../data/timeRange";
 import type { ValueAxis } from "./axis";
 import { measureAxis } from "./axis";
 import { traceBars } from "./bars";
@@ -33,7 +33,7 @@ export interface ChartSeries {
 export interface ChartOptions {
   kind: ChartKind;
   unit: Unit;
-  zone: AnyZone;
+  zone: Zone;
   /** A fixed top of the vertical range, for shares of a whole. */
   max?: number;
   /** The newest value carries a dot. */

@@ -2,7 +2,7 @@
 
 import type { Unit } from "../data/format";
 import { isPlain, scale } from "../data/format";
-import type { AnyZone } from "../data/timeRange";
+import type { Zone } from "../data/timeRange";
 import { dateFormat, zoneOffsetMs } from "../data/timeRange";
 
 const SECOND = 1000;
@@ -22,7 +22,7 @@ export function timeStep(span_ms: number, ticks: number): number {
 }
 
 /** Moments on round local times inside the window. */
-export function timeTicks(start_ms: number, end_ms: number, step_ms: number, zone: AnyZone): number[] {
+export function timeTicks(start_ms: number, end_ms: number, step_ms: number, zone: Zone): number[] {
   const offset_ms = zoneOffsetMs(zone, end_ms);
   const ticks: number[] = [];
   for (
@@ -35,7 +35,7 @@ export function timeTicks(start_ms: number, end_ms: number, step_ms: number, zon
   return ticks;
 }
 
-export function timeLabel(time_ms: number, step_ms: number, zone: AnyZone): string {
+export function timeLabel(time_ms: number, step_ms: number, zone: Zone): string {
   if (step_ms >= DAY) return dateFormat(zone, { day: "numeric", month: "short" }).format(time_ms);
   const clock = dateFormat(zone, {
     hour: "2-digit",

@@ -3,10 +3,10 @@
 import { parseDuration, formatDuration } from "./duration";
 
 /** What a person chooses between. */
-export type Zone = "browser" | "utc";
+export type OwnZone = "browser" | "utc";
 
-/** What a document may ask for: those, or a name of the IANA database. */
-export type AnyZone = Zone | (string & {});
+/** What times are shown in: those, or a name of the IANA database, which a dashboard may ask for. */
+export type Zone = OwnZone | (string & {});
 
 /** The two ends as text, as they stand in the URL: `now`, `now-6h`, `now/d` or milliseconds since 1970. */
 export interface TimeRange {
@@ -41,7 +41,7 @@ export const NAMED_RANGES: readonly { name: string; range: TimeRange }[] = [
 
 const MIN_SPAN_MS = 1000;
 
-function startOfDay(time_ms: number, zone: AnyZone): number {
+function startOfDay(time_ms: number, zone: Zone): number {
   const date = new Date(time_ms);
   if (zone === "browser") return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
   const day_ms = 86_400_000;
@@ -69,17 +69,19 @@ export function resolveMoment(text: string, now_ms: number, zone: Zone): number 
 function parseAbsolute(text: string, now_ms: number, zone: Zone): number | null {
   const match = /^(?:(\d{4})-(\d\d?)-(\d\d?))?[ T]?(?:(\d\d?):(\d\d)(?::(\d\d))?)?(Z)?$/.exec(text);
   if (match === null || (match[1] === undefined && match[4] === undefined)) return null;
-  const utc = zone === "utc" || match[7] !== undefined;
-  const today = new Date(now_ms);
+  const meant = match[7] === undefined ? zone : "utc";
+  const today = new Date(now_ms + zoneOffsetMs(meant, now_ms));
   const day: [number, number, number] =
     match[1] !== undefined
       ? [Number(match[1]), Number(match[2]) - 1, Number(match[3])]
-      : utc
-        ? [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()]
-        : [today.getFullYear(), today.getMonth(), today.getDate()];
+      : [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()];
   const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)];
   if (day[1] > 11 || day[2] < 1 || day[2] > 31 || hour > 23 || minute > 59 || second > 59) return null;
-  return utc ? Date.UTC(...day, hour, minute, second) : new Date(...day, hour, minute, second).getTime();
+  if (meant === "browser") return new Date(...day, hour, minute, second).getTime();
+  const wall_ms = Date.UTC(...day, hour, minute, second);
+  // the offset is that of the moment, which is not known before the offset is
+  const about_ms = wall_ms - zoneOffsetMs(meant, wall_ms);
+  return wall_ms - zoneOffsetMs(meant, about_ms);
 }
 
 /** Both ends in milliseconds; null when the range cannot be read or ends before it starts. */
@@ -119,8 +121,7 @@ export function writeRange(range: TimeRange): string {
 
 /** A moment as `<input type="datetime-local">` wants it. */
 export function inputMoment(time_ms: number, zone: Zone): string {
-  const offset_ms = zone === "utc" ? 0 : new Date(time_ms).getTimezoneOffset() * 60_000;
-  return new Date(time_ms - offset_ms).toISOString().slice(0, 19);
+  return new Date(time_ms + zoneOffsetMs(zone, time_ms)).toISOString().slice(0, 19);
 }
 
 /** A range ends at "now" and so moves with the clock. */
@@ -170,7 +171,7 @@ function spanWords(span_ms: number): string {
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 /** A zone that this browser does not know is its own. */
-function zoneOption(zone: AnyZone): Intl.DateTimeFormatOptions {
+function zoneOption(zone: Zone): Intl.DateTimeFormatOptions {
   if (zone === "browser") return {};
   if (zone === "utc") return { timeZone: "UTC" };
   try {
@@ -181,8 +182,18 @@ function zoneOption(zone: AnyZone): Intl.DateTimeFormatOptions {
   }
 }
 
+/** Whether this browser knows the zone. */
+export function isZone(zone: string): boolean {
+  if (zone === "browser" || zone === "utc") return true;
+  try {
+    return new Intl.DateTimeFormat("en-GB", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** How far a zone's clocks are ahead of UTC at a moment. */
-export function zoneOffsetMs(zone: AnyZone, time_ms: number): number {
+export function zoneOffsetMs(zone: Zone, time_ms: number): number {
   if (zone === "utc") return 0;
   if (zone === "browser") return 0 - new Date(time_ms).getTimezoneOffset() * 60_000;
   const name = dateFormat(zone, { timeZoneName: "longOffset" })
@@ -194,7 +205,7 @@ export function zoneOffsetMs(zone: AnyZone, time_ms: number): number {
 }
 
 /** A formatter for a zone; made once, since making one is slow. */
-export function dateFormat(zone: AnyZone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+export function dateFormat(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = zone + JSON.stringify(options);
   let format = FORMATS.get(key);
   if (format === undefined) {
@@ -204,7 +215,7 @@ export function dateFormat(zone: AnyZone, options: Intl.DateTimeFormatOptions): 
   return format;
 }
 
-export function formatMoment(time_ms: number, zone: AnyZone, withDay: boolean, withSeconds: boolean): string {
+export function formatMoment(time_ms: number, zone: Zone, withDay: boolean, withSeconds: boolean): string {
   const clock = dateFormat(zone, {
     hour: "2-digit",
     minute: "2-digit",
@@ -215,7 +226,7 @@ export function formatMoment(time_ms: number, zone: AnyZone, withDay: boolean, w
 }
 
 /** Short name of the zone at a moment: "CET", "GMT+2", "UTC". */
-export function zoneName(zone: AnyZone, time_ms: number): string {
+export function zoneName(zone: Zone, time_ms: number): string {
   if (zone === "utc") return "UTC";
   const parts = dateFormat(zone, { timeZoneName: "short" }).formatToParts(time_ms);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";

@@ -6,7 +6,7 @@ import type { Freeze } from "../data/freeze";
 import type { Address } from "../data/location";
 import type { Preference } from "../data/preferences";
 import type { ProjectStore } from "../data/project";
-import type { Zone } from "../data/timeRange";
+import type { OwnZone } from "../data/timeRange";
 import type { LiveClient } from "../live/client";
 import type { ServerClock } from "../live/clock";
 import type { LatencyMeter } from "../live/latency";
@@ -23,7 +23,7 @@ export interface Session {
   location: Address;
   project: ProjectStore;
   commands: Commands;
-  zone: Preference<Zone>;
+  zone: Preference<OwnZone>;
   recentRanges: Preference<readonly string[]>;
   history: Preference<readonly string[]>;
   freeze: Freeze;

@@ -2,8 +2,8 @@
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { chooseStep, liveInterval } from "../data/step";
-import type { Interval, TimeRange, Zone } from "../data/timeRange";
-import { absolute, isMoving, resolveRange, shiftRange, zoomOut } from "../data/timeRange";
+import type { Interval, OwnZone, TimeRange, Zone } from "../data/timeRange";
+import { absolute, isMoving, isZone, resolveRange, shiftRange, zoomOut } from "../data/timeRange";
 import type { Playback } from "./playback";
 import type { Session } from "./session";
 import { useSession } from "./session";
@@ -11,6 +11,8 @@ import { useSession } from "./session";
 export interface Time {
   range: TimeRange;
   zone: Zone;
+  /** What can be chosen: that of the dashboard comes last, where it has one of its own. */
+  zones: readonly Zone[];
   paused: boolean;
   /** The range ends at now, or at the playhead; a pause holds it still. */
   moving: boolean;
@@ -30,6 +32,7 @@ export interface Time {
   setRange: (range: TimeRange) => void;
   setPaused: (paused: boolean) => void;
   setRefresh: (refresh: string) => void;
+  setZone: (zone: Zone) => void;
   zoomTo: (start_ms: number, end_ms: number) => void;
   zoomOut: () => void;
   shift: (part: number) => void;
@@ -37,7 +40,18 @@ export interface Time {
   goLive: () => void;
 }
 
-export const REFRESH_CHOICES = ["auto", "1", "5", "30", "60"] as const;
+/** What a dashboard opens with, where the address says nothing else. */
+export interface TimeDefaults {
+  /** `browser`: what the person has chosen. */
+  zone: Zone;
+  paused: boolean;
+  /** As `Time.refresh`. */
+  refresh: string;
+}
+
+export const REFRESH_CHOICES = ["auto", "1", "5", "10", "30", "60"] as const;
+const AS_CHOSEN: TimeDefaults = { zone: "browser", paused: false, refresh: "auto" };
+const OWN_ZONES: readonly OwnZone[] = ["browser", "utc"];
 const MIN_ZOOM_MS = 5000;
 const RECENT = 6;
 
@@ -54,12 +68,38 @@ function readRange(session: Session, fallback: TimeRange, zone: Zone): TimeRange
   return resolveRange(range, session.clock.now(), zone) === null ? fallback : range;
 }
 
-export function useTime(fallback: TimeRange): Time {
+/** The zone of the address, else the dashboard's, else the person's; and how to choose another. */
+function useZone(
+  params: URLSearchParams,
+  wanted: Zone,
+): { zone: Zone; zones: readonly Zone[]; setZone: (zone: Zone) => void } {
+  const { zone: own, location } = useSession();
+  const chosen = useSyncExternalStore(own.watch, own.read);
+  const named = params.get("tz");
+  const given = wanted !== "browser" && isZone(wanted) ? wanted : null;
+  const here = named !== null && isZone(named) ? named : (given ?? chosen);
+  const zones = useMemo(() => [...new Set<Zone>([...OWN_ZONES, given ?? here, here])], [given, here]);
+  const setZone = useCallback(
+    (zone: Zone) => {
+      const mine = OWN_ZONES.find((one) => one === zone);
+      // where the dashboard has a zone, another one is a matter of this view of it
+      if (given !== null || mine === undefined) location.change({ tz: zone === given ? null : zone }, "replace");
+      else {
+        own.set(mine);
+        location.change({ tz: null }, "replace");
+      }
+    },
+    [given, location, own],
+  );
+  return { zone: here, zones, setZone };
+}
+
+export function useTime(fallback: TimeRange, defaults: TimeDefaults = AS_CHOSEN): Time {
   const session = useSession();
   const place = useLocationText();
-  const zone = useSyncExternalStore(session.zone.watch, session.zone.read);
   // the place stands for the parameters read from it
   const params = useMemo(() => new URLSearchParams(place.split("?")[1] ?? ""), [place]);
+  const { zone, zones, setZone } = useZone(params, defaults.zone);
   const from = params.get("from");
   const to = params.get("to");
   const range = useMemo(
@@ -67,8 +107,10 @@ export function useTime(fallback: TimeRange): Time {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- from and to are what readRange reads from the location
     [session, fallback.from, fallback.to, zone, from, to],
   );
-  const paused = params.get("live") === "0";
-  const refresh = REFRESH_CHOICES.find((one) => one === params.get("refresh")) ?? "auto";
+  const { paused: opensPaused, refresh: opensWith } = defaults;
+  const going = params.get("live");
+  const paused = going === "0" || (going !== "1" && opensPaused);
+  const refresh = REFRESH_CHOICES.find((one) => one === params.get("refresh")) ?? opensWith;
   const moving = isMoving(range);
   const now_ms = session.clock.now();
   const first = useMemo(() => resolveRange(range, session.clock.now(), zone), [range, zone, session]);
@@ -116,6 +158,8 @@ export function useTime(fallback: TimeRange): Time {
     return {
       range,
       zone,
+      zones,
+      setZone,
       paused: paused && moving,
       moving,
       playback: false,
@@ -127,8 +171,8 @@ export function useTime(fallback: TimeRange): Time {
       window,
       now: () => session.clock.now(),
       setRange,
-      setPaused: (next) => location.change({ live: next ? "0" : null }, "replace"),
-      setRefresh: (next) => location.change({ refresh: next === "auto" ? null : next }, "replace"),
+      setPaused: (next) => location.change({ live: next === opensPaused ? null : next ? "0" : "1" }, "replace"),
+      setRefresh: (next) => location.change({ refresh: next === opensWith ? null : next }, "replace"),
       zoomTo: (start_ms, end_ms) => {
         const middle = (start_ms + end_ms) / 2;
         const half = Math.max(MIN_ZOOM_MS, end_ms - start_ms) / 2;
@@ -138,7 +182,23 @@ export function useTime(fallback: TimeRange): Time {
       goLive: () => setRange({ from: `now-${Math.round(span_ms / 1000)}s`, to: "now" }),
       shift: (part) => setRange(shiftRange(window(), part, session.clock.now())),
     };
-  }, [range, zone, paused, moving, span_ms, step_ms, refresh, window, location, recentRanges, session]);
+  }, [
+    range,
+    zone,
+    zones,
+    setZone,
+    paused,
+    opensPaused,
+    moving,
+    span_ms,
+    step_ms,
+    refresh,
+    opensWith,
+    window,
+    location,
+    recentRanges,
+    session,
+  ]);
   return useMemo(() => (plays ? played(live, playback) : live), [plays, live, playback]);
 }
 

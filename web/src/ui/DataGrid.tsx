@@ -14,6 +14,8 @@ export interface Column<R> {
   number?: boolean;
   /** Left out where the table is narrow, and on cards. */
   wideOnly?: boolean;
+  /** More words below, which are no part of the name that is pressed. */
+  note?: (row: R) => ReactNode;
 }
 
 interface Props<R> {
@@ -74,6 +76,7 @@ export function DataGrid<R>({ label, columns, rows, rowKey, sort, setSort, onOpe
                   ) : (
                     column.cell(row)
                   )}
+                  {column.note?.(row)}
                 </td>
               ))}
               {actions === undefined ? null : (

@@ -1,9 +1,9 @@
 import { timeLabel, timeStep, timeTicks } from "../charts/ticks";
-import type { AnyZone, Interval } from "../data/timeRange";
+import type { Zone, Interval } from "../data/timeRange";
 
 interface Props {
   window: Interval;
-  zone: AnyZone;
+  zone: Zone;
   left: number;
   width: number;
   y: number;

@@ -3,7 +3,7 @@
 import { createContext, use } from "react";
 import type { Crosshair } from "../charts/crosshair";
 import type { Theme } from "../charts/palette";
-import type { Interval, AnyZone } from "../data/timeRange";
+import type { Interval, Zone } from "../data/timeRange";
 
 export interface ChartShare {
   crosshair: Crosshair;
@@ -19,7 +19,7 @@ export interface ChartShare {
 
 export interface ChartTime {
   window: () => Interval;
-  zone: AnyZone;
+  zone: Zone;
   moving: boolean;
   zoomTo: (start_ms: number, end_ms: number) => void;
   zoomOut: () => void;

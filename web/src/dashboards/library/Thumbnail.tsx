@@ -1,15 +1,10 @@
-import { Suspense, createElement, useMemo } from "react";
 import { WidgetBoundary } from "../canvas/WidgetBoundary";
 import { useBox } from "../canvas/useBox";
-import { useVisible } from "../data/useVisible";
-import { viewOf } from "../canvas/kindView";
 import { useDashboardContext } from "../context";
-import { useSession } from "../../queries/session";
-import type { WidgetData } from "../../widgets/plugin";
+import { useVisible } from "../data/useVisible";
 import type { AnyWidgetKind } from "../../widgets/registry";
+import { Sample } from "./Sample";
 
-const NO_LINKS = () => [];
-const IGNORED = () => undefined;
 /** Drawn at the size of a widget and made small, as a photograph of it. */
 const FULL = { width: 300, height: 150 };
 
@@ -27,6 +22,7 @@ export function Thumbnail({ kind }: { kind: AnyWidgetKind }) {
 }
 
 function Live({ kind }: { kind: AnyWidgetKind }) {
+  const { time } = useDashboardContext();
   const [element, box] = useBox();
   const near = useVisible(element);
   const scale = (box?.width ?? 0) / FULL.width;
@@ -35,44 +31,16 @@ function Live({ kind }: { kind: AnyWidgetKind }) {
       {near && scale > 0 ? (
         <div style={{ ...FULL, transform: `scale(${scale})`, transformOrigin: "0 0" }}>
           <WidgetBoundary>
-            <Drawn kind={kind} />
+            <Sample
+              kind={kind}
+              title={kind.name}
+              options={kind.defaults as Record<string, unknown>}
+              zone={time.zone}
+              {...FULL}
+            />
           </WidgetBoundary>
         </div>
       ) : null}
     </div>
-  );
-}
-
-function Drawn({ kind }: { kind: AnyWidgetKind }) {
-  const { time } = useDashboardContext();
-  const { clock } = useSession();
-  const data = useMemo((): WidgetData => {
-    const frame = kind.sample();
-    const end_ms = frame.times.at(-1) ?? clock.now();
-    return {
-      status: "ready",
-      frame,
-      version: 1,
-      window: { start_ms: frame.times[0] ?? end_ms - 1, end_ms },
-      now_ms: end_ms,
-      live: false,
-      stale_ms: null,
-      marks: [],
-    };
-  }, [kind, clock]);
-  return (
-    <Suspense fallback={null}>
-      {createElement(viewOf(kind), {
-        title: kind.name,
-        options: kind.defaults as Record<string, unknown>,
-        data,
-        ...FULL,
-        zone: time.zone,
-        reducedMotion: true,
-        linksOf: NO_LINKS,
-        zoomTo: IGNORED,
-        filter: IGNORED,
-      })}
-    </Suspense>
   );
 }

@@ -3,7 +3,7 @@ import { Popover } from "radix-ui";
 import type { SubmitEvent } from "react";
 import { useState, useSyncExternalStore } from "react";
 import { formatDuration } from "../../data/duration";
-import type { TimeRange, Zone } from "../../data/timeRange";
+import type { TimeRange } from "../../data/timeRange";
 import {
   NAMED_RANGES,
   QUICK_RANGES,
@@ -19,7 +19,8 @@ import type { Time } from "../../queries/useTime";
 import { REFRESH_CHOICES } from "../../queries/useTime";
 import { Segmented } from "../../ui/Segmented";
 
-const REFRESH_LABELS = { auto: "Auto", "1": "1 s", "5": "5 s", "30": "30 s", "60": "1 min" };
+const REFRESH_LABELS = { auto: "Auto", "1": "1 s", "5": "5 s", "10": "10 s", "30": "30 s", "60": "1 min" };
+const ZONE_LABELS: Readonly<Record<string, string>> = { browser: "Browser", utc: "UTC" };
 const EXAMPLES = "2d, now-6h to now, yesterday, 2026-11-19 14:18 to 14:26";
 
 /** Quick, typed, absolute and recent ranges; time zone and pace. */
@@ -179,11 +180,6 @@ function RangeLists({ time, now_ms, choose }: PartProps) {
 }
 
 function Settings({ time }: { time: Time }) {
-  const session = useSession();
-  const zones: { value: Zone; label: string }[] = [
-    { value: "browser", label: "Browser" },
-    { value: "utc", label: "UTC" },
-  ];
   const refresh = REFRESH_CHOICES.find((one) => one === time.refresh) ?? "auto";
   return (
     <div className="mt-3 grid gap-2 border-t border-line-subtle pt-3">
@@ -193,8 +189,8 @@ function Settings({ time }: { time: Time }) {
           label="Time zone"
           small
           value={time.zone}
-          choices={zones}
-          onChange={(zone) => session.zone.set(zone)}
+          choices={time.zones.map((value) => ({ value, label: ZONE_LABELS[value] ?? value }))}
+          onChange={(zone) => time.setZone(zone)}
         />
       </div>
       {time.playback ? null : (

@@ -1,19 +1,33 @@
-import { Download, Ellipsis, Flag, History, PenLine, Redo2, Save, Settings, Star, Undo2, X } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import {
+  Download,
+  Ellipsis,
+  Flag,
+  History,
+  House,
+  LayoutTemplate,
+  PenLine,
+  Redo2,
+  Save,
+  Settings,
+  Star,
+  Undo2,
+  X,
+} from "lucide-react";
 import { PlaybackButton } from "../../dashboards/playback/PlaybackButton";
 import { writeDashboard } from "../../dashboards/document";
 import type { Saving } from "../../dashboards/save/useSave";
 import { isChanged } from "../../dashboards/state";
 import { useDashboard, useDashboardNow, useEdit } from "../../dashboards/store";
 import { formatMoment } from "../../data/timeRange";
+import { createNumbered } from "../../api/documents";
+import { usePreferences } from "../../queries/preferences";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import type { MenuEntry } from "../../ui";
-import { Badge, Button, IconButton, Menu, PageHeader, useMedia } from "../../ui";
+import { Badge, Button, IconButton, Menu, PageHeader, toast, useMedia } from "../../ui";
 import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
 import { download } from "./download";
-import { stars } from "./stars";
 
 export type DialogName = "marks" | "settings" | "versions" | "save";
 
@@ -36,9 +50,19 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
   const kept = useDashboard((state) => state.kept);
   const changed = useDashboard(isChanged);
   const roomy = useMedia("(min-width: 768px)");
+  const { home, setHome } = usePreferences();
   const exportJson = (): void => {
     const { draft } = now();
     download(`${draft.name}.json`, { kind: "vedette/dashboard", name: draft.name, spec: writeDashboard(draft.spec) });
+  };
+  const asTemplate = async (): Promise<void> => {
+    const { draft } = now();
+    const made = await createNumbered("template", { name: draft.name, spec: writeDashboard(draft.spec) });
+    toast({ status: "ok", text: `"${made.name}" is a template now.` });
+  };
+  const begin = (): void => {
+    const id = kept?.id ?? "";
+    told(setHome(home === id ? "" : id));
   };
   const entries: MenuEntry[] = [
     ...(mayEdit ? [{ label: "Settings", icon: Settings, onSelect: () => open("settings") }] : []),
@@ -46,6 +70,8 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
     ...(kept === null ? [] : [{ label: "Versions", icon: History, onSelect: () => open("versions") }]),
     ...(roomy ? [] : [{ label: "Marks", icon: Flag, onSelect: () => open("marks") }]),
     { label: "Export JSON", icon: Download, onSelect: exportJson },
+    ...(mayEdit ? [{ label: "Save as template", icon: LayoutTemplate, onSelect: () => told(asTemplate()) }] : []),
+    ...(kept === null ? [] : [{ label: "Begin here", icon: House, checked: home === kept.id, onSelect: begin }]),
   ];
   const goList = (): void => location.go("/dashboards", ["from", "to", "project"]);
   return (
@@ -95,6 +121,12 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
   );
 }
 
+function told(work: Promise<unknown>): void {
+  work.catch((failure: unknown) =>
+    toast({ status: "crit", text: failure instanceof Error ? failure.message : String(failure) }),
+  );
+}
+
 function UndoButtons() {
   const edit = useEdit();
   const last = useDashboard((state) => state.past.at(-1)?.label ?? null);
@@ -131,14 +163,15 @@ function DraftState({ kept_ms, time }: { kept_ms: number | null; time: Time }) {
 }
 
 function StarButton({ id }: { id: string }) {
-  const starred = useSyncExternalStore(stars.watch, stars.read).includes(id);
+  const { stars, star } = usePreferences();
+  const starred = stars.includes(id);
   return (
     <IconButton
       icon={Star}
       label={starred ? "Remove the star" : "Star"}
       aria-pressed={starred}
       className="star"
-      onClick={() => stars.toggle(id)}
+      onClick={() => told(star(id, !starred))}
     />
   );
 }

@@ -1,22 +1,24 @@
 import { useQuery } from "@tanstack/react-query";
 import { LayoutDashboard } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Provider } from "react-redux";
 import { ApiError } from "../../api/client";
 import type { Document } from "../../api/documents";
 import { getDocument } from "../../api/documents";
-import { getJson } from "../../api/http";
 import { emptyDashboard } from "../../dashboards/document";
+import { useFiles } from "../../dashboards/folders";
 import type { Draft } from "../../dashboards/save/drafts";
 import { draftKey, findDraft } from "../../dashboards/save/drafts";
+import { FileNotice } from "../../dashboards/save/FileNotice";
 import { documentKey } from "../../dashboards/save/keys";
 import { contentOf, keptOf } from "../../dashboards/save/useSave";
 import type { DashboardStore } from "../../dashboards/store";
 import { createDashboardStore, dashboardActions } from "../../dashboards/store";
 import { useMay, useProject, useWho } from "../../queries/account";
+import { usePreferences } from "../../queries/preferences";
 import { useSession } from "../../queries/session";
 import { useLocationText } from "../../queries/useTime";
-import { EmptyState, Notice, PageBody, PageHeader } from "../../ui";
+import { EmptyState, PageBody, PageHeader } from "../../ui";
 import { PageLink } from "../bar/PageLink";
 import { OpenDashboard } from "./OpenDashboard";
 import "../../dashboards/dashboards.css";
@@ -50,8 +52,10 @@ export default function DashboardPage() {
     gcTime: 0,
   });
   const [opened, setOpened] = useState<Opened | null>(null);
-  const file = useProvisioned(id);
-  const mayEdit = may("documents:write") && file === null;
+  const files = useFiles();
+  const file = files?.get(id) ?? null;
+  const mayEdit = may("documents:write") && file?.writable !== false;
+  useVisit(asked.data?.id ?? null);
   const document = isNew ? null : asked.data;
   if (document !== undefined && opened?.id !== id && (document === null || document.id === id)) {
     const key = draftKey(project, user, id);
@@ -70,29 +74,22 @@ export default function DashboardPage() {
   if (opened?.id !== id) return <PageHeader title="Dashboard" />;
   return (
     <Provider store={opened.store} key={opened.serial}>
-      {file === null ? null : (
-        <Notice kind="info">
-          This dashboard comes from the file {file}: it is changed there. Export it to make one of your own.
-        </Notice>
-      )}
+      {file === null ? null : <FileNotice id={id} file={file} onCopied={(copy) => created(copy, true)} />}
       <OpenDashboard found={opened.found} draftKey={opened.key} mayEdit={mayEdit} onCreated={created} />
     </Provider>
   );
 }
 
-interface Provisioned {
-  allow_edits: boolean;
-  files: { path: string; id: string }[];
-}
-
-/** The file that a dashboard comes from, when it may be changed only there. */
-function useProvisioned(id: string): string | null {
-  const files = useQuery({
-    queryKey: ["provisioned"],
-    queryFn: async ({ signal }) => (await getJson<Provisioned>("/api/v1/dashboards/provisioned", signal)).data,
-  });
-  if (files.data === undefined || files.data.allow_edits) return null;
-  return files.data.files.find((one) => one.id === id)?.path ?? null;
+/** Notes that a dashboard is being looked at, once for each time it is opened. */
+function useVisit(id: string | null): void {
+  const { visit } = usePreferences();
+  const noted = useRef<string | null>(null);
+  useEffect(() => {
+    if (id === null || noted.current === id) return;
+    noted.current = id;
+    // whoever cannot be noted sees the dashboard all the same
+    visit(id).catch(() => undefined);
+  }, [id, visit]);
 }
 
 let opens = 0;

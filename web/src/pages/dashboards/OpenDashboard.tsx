@@ -16,7 +16,10 @@ import { originOf } from "../../dashboards/repeat";
 import { ConflictDialog } from "../../dashboards/save/ConflictDialog";
 import type { Draft } from "../../dashboards/save/drafts";
 import { SaveDialog } from "../../dashboards/save/SaveDialog";
-import { SettingsDialog } from "../../dashboards/save/SettingsDialog";
+import { LinkBar } from "../../dashboards/settings/LinkBar";
+import { openingOf } from "../../dashboards/settings/opening";
+import { SettingsDialog } from "../../dashboards/settings/SettingsDialog";
+import { useSync } from "../../dashboards/settings/useSync";
 import { useDraft } from "../../dashboards/save/useDraft";
 import { useSave } from "../../dashboards/save/useSave";
 import { VersionsDialog } from "../../dashboards/save/VersionsDialog";
@@ -58,7 +61,10 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   const editing = useDashboard((state) => state.mode === "edit");
   const kept = useDashboard((state) => state.kept);
   const changed = useDashboard(isChanged);
-  const time = useTime(spec.time);
+  const { timezone, refresh } = spec;
+  const opening = useMemo(() => openingOf({ timezone, refresh }), [timezone, refresh]);
+  const time = useTime(spec.time, opening);
+  useSync(spec.crosshair);
   const clockNow = useCallback(() => clock.now(), [clock]);
   const draftKept_ms = useDraft(draftKey, clockNow);
   const saving = useSave(onCreated);
@@ -144,6 +150,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
               </Notice>
             )}
             <VariableBar />
+            <LinkBar />
             <div className="dash">
               {editing && alone === null ? <Library onAdded={focusSoon} /> : null}
               <main ref={scroll} className="dash__scroll" aria-label="Dashboard">
