@@ -20,9 +20,10 @@ LabelMap = Mapping[str, str]
 class LabelTest:
     """One condition, with the verdicts on values that were seen."""
 
-    __slots__ = ("_known", "_predicate", "equals", "name")
+    __slots__ = ("_known", "_predicate", "equals", "matcher", "name")
 
     def __init__(self, matcher: Matcher) -> None:
+        self.matcher = matcher
         self.name = matcher.name
         self.equals = matcher.value if matcher.op is MatchOp.EQUAL and matcher.value else ""
         """The one value that passes; empty where several may."""
@@ -79,7 +80,12 @@ def condition_of(matcher: Matcher) -> Condition:
 
 def written(matchers: Iterable[Matcher]) -> str:
     """As Alertmanager writes them: `{a="b",c=~"d"}`."""
-    return "{" + ",".join(f"{quote_name(it.name)}{it.op.value}{quote(it.value)}" for it in matchers) + "}"
+    return "{" + ",".join(map(written_one, matchers)) + "}"
+
+
+def written_one(matcher: Matcher) -> str:
+    """One of them."""
+    return f"{quote_name(matcher.name)}{matcher.op.value}{quote(matcher.value)}"
 
 
 def parse_matchers(text: str) -> tuple[Matcher, ...]:

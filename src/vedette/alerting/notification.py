@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from msgspec import Struct
@@ -153,6 +154,7 @@ def digest(target: str, digest_id: str, parts: Sequence[Notification], now_ms: i
     )
 
 
+@lru_cache(maxsize=100_000)
 def rfc3339(time_ms: int) -> str:
     """As Alertmanager writes moments; 0 is its zero."""
     if not time_ms:

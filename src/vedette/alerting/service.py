@@ -16,7 +16,7 @@ from vedette.alerting.book import AlertBook
 from vedette.alerting.config import Configs
 from vedette.alerting.dispatcher import Dispatcher
 from vedette.alerting.outbox import Deliverer
-from vedette.alerting.secret_options import Seal, sealed, shown
+from vedette.alerting.secret_options import Seal, sealed
 from vedette.alerting.sending import Requests, Sender
 from vedette.alerting.settings import AlertingSettings
 from vedette.alerting.silence_book import SilenceBook
@@ -112,11 +112,6 @@ class Alerting:
     def keep(self, spec: dict[str, Any], former: dict[str, Any] | None) -> dict[str, Any]:
         """A contact point as the catalog keeps it, with its secrets sealed. Raises BadData."""
         return sealed(spec, former, self._seal(), self.requests.templates)
-
-    @staticmethod
-    def show(spec: dict[str, Any]) -> dict[str, Any]:
-        """A contact point as people see it, without secrets."""
-        return shown(spec)
 
     def _tick(self) -> float:
         try:

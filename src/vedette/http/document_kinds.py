@@ -23,6 +23,21 @@ def _rule_group(spec: Mapping[str, Any]) -> None:
     check_group(spec)
 
 
+def _alerting(name: str) -> Callable[[Mapping[str, Any]], None]:
+    """A check of `alerting.check`, imported when the first such document comes."""
+
+    def check(spec: Mapping[str, Any]) -> None:
+        from vedette.alerting import check as checks  # noqa: PLC0415 - as above
+
+        getattr(checks, name)(spec)
+
+    return check
+
+
+def _as_it_is(spec: dict[str, Any], _former: dict[str, Any] | None) -> dict[str, Any]:
+    return spec
+
+
 class DocumentKind(Struct, frozen=True):
     """One kind."""
 
@@ -31,6 +46,10 @@ class DocumentKind(Struct, frozen=True):
     """Raises BadData, with the field that is wrong, for what is no document of this kind."""
     read: Permission = Permission.DOCUMENTS_READ
     write: Permission = Permission.DOCUMENTS_WRITE
+    keep: Callable[[dict[str, Any], dict[str, Any] | None], dict[str, Any]] = _as_it_is
+    """What is stored of a content, given that stored before, such as with its secrets sealed. In a thread."""
+    show: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    """What people see of what is stored; None: all of it."""
 
 
 KINDS: Final[dict[str, DocumentKind]] = {
@@ -41,5 +60,11 @@ KINDS: Final[dict[str, DocumentKind]] = {
         DocumentKind("template", check_dashboard),
         DocumentKind("playlist", check_playlist),
         DocumentKind("rule_group", _rule_group),
+        DocumentKind("alert_route", _alerting("check_route")),
+        DocumentKind("inhibit_rule", _alerting("check_inhibit_rule")),
+        DocumentKind("mute_timing", _alerting("check_mute_timing")),
+        DocumentKind("silence", _alerting("check_silence")),
+        DocumentKind("on_call_schedule", _alerting("check_schedule")),
+        DocumentKind("escalation", _alerting("check_steps")),
     )
 }

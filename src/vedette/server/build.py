@@ -80,6 +80,7 @@ from vedette.server.identity import LateIdentity
 from vedette.server.instance import Instance
 from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
+from vedette.server.alerting import LateAlerting, open_alerting
 from vedette.server.privacy import LatePrivacy
 from vedette.server.rules import LateRules
 from vedette.server.settings import Settings
@@ -140,13 +141,14 @@ def _construct(instance: Instance) -> None:
     deeds = Deeds(lambda: identity().audit)
     instance.routes += [*running.routes(service, queries, deeds), *history.routes(service, queries)]
     _stored(instance, storage, queries, targets)
-    _rules(instance, catalog, kept, pipeline, storage, service)
+    alerting = open_alerting(instance, catalog, kept, lambda: identity().audit)
+    _rules(instance, catalog, kept, pipeline, storage, service).sink = alerting
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, deeds, store.clean, snapshots.take)
     _backfill(instance, store, guard, rules, deeds)
     _live(instance, storage, service)
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
-    _access(instance, identity, kept, provisioning, storage, rules)
+    _access(instance, identity, kept, provisioning, storage, rules, alerting)
     _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
@@ -205,6 +207,7 @@ def _access(
     # Who is told is settled between here and the start.
     instance.background("identity", lambda: identity.run(None if no_auth else instance.tell_setup), identity.stop)
     cookie = SessionCookie(settings.http, settings.auth.session_lifetime_ms)
+    alerting: LateAlerting,
     instance.gate = (
         OpenGate() if no_auth else GuardedGate(identity, Rates(settings.http.rates, instance.clock), cookie.name)
     )
@@ -219,7 +222,7 @@ def _access(
 
     most = settings.catalog.max_document_bytes
     instance.routes += documents.routes(
-        kept, lambda: identity().audit, pool, most, check_change=provisioning.check_change
+        kept, lambda: identity().audit, pool, most, alerting.kinds(), provisioning.check_change
     )
     dry_runs = Threads(_pool(instance, "dry run", 1))
     instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)
@@ -264,13 +267,11 @@ def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:
     # SQLAlchemy, and where people sign in elsewhere also a client: all behind the start.
     from vedette.auth.instance_key import InstanceKey  # noqa: PLC0415 - as said above
     from vedette.auth.service import AuthService  # noqa: PLC0415 - as said above
-    from vedette.outbound.client import Outbound  # noqa: PLC0415 - as said above
-    from vedette.outbound.guard import Guard  # noqa: PLC0415 - as said above
 
     settings, data = instance.settings, instance.settings.server.data
     key = InstanceKey.of(data)
-    outbound = Outbound(settings.outbound, Guard(settings.outbound), instance.registry)
-    return AuthService(catalog, instance.clock, settings.auth, key, data, instance.registry, outbound.request)
+    ask = instance.outbound().request
+    return AuthService(catalog, instance.clock, settings.auth, key, data, instance.registry, ask)
 
 
 def _scraping(instance: Instance, pipeline: Pipeline) -> prometheus_metadata.Targets:

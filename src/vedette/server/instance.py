@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -14,7 +14,11 @@ from vedette.clock import Clock
 from vedette.errors import BadData
 from vedette.http.gate import Gate
 from vedette.server.identity import LateIdentity
+from vedette.server.late import Late
 from vedette.server.settings import Settings
+
+if TYPE_CHECKING:
+    from vedette.outbound.client import Outbound
 
 _log = structlog.get_logger(__name__)
 _STOP_TIMEOUT_S = 5.0
@@ -38,12 +42,20 @@ class Instance:
         """Who is who."""
         self.tell_setup: Callable[[str], None] = lambda _token: None
         """Gets the one-time token of the set-up page while nobody can administer the instance."""
+        self.outbound = Late(self._make_outbound)
+        """The guarded way out, of which there is one."""
         self.last_reload: Callable[[], tuple[bool, int]] | None = None
         self._starters: list[Callable[[], Awaitable[None]]] = []
         self._stoppers: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._warmers: list[Callable[[], object]] = []
         self._closers: list[tuple[str, Callable[[], None]]] = []
         self._reloaders: list[Callable[[], Awaitable[None]]] = []
+
+    def _make_outbound(self) -> Outbound:
+        from vedette.outbound.client import Outbound  # noqa: PLC0415 - nothing leaves before the start
+        from vedette.outbound.guard import Guard  # noqa: PLC0415 - as said above
+
+        return Outbound(self.settings.outbound, Guard(self.settings.outbound), self.registry)
 
     def on_start(self, start: Callable[[], Awaitable[None]]) -> None:
         """To be awaited once everything is built."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from vedette.alerting.settings import AlertingSettings
 from vedette.auth.settings import AuthSettings
 from vedette.catalog.settings import CatalogSettings
 from vedette.dashboards.settings import DashboardSettings
@@ -53,6 +54,7 @@ class Settings:
     rules: RulesSettings = field(default_factory=RulesSettings)
     dashboards: DashboardSettings = field(default_factory=DashboardSettings)
     live: LiveSettings = field(default_factory=LiveSettings)
+    alerting: AlertingSettings = field(default_factory=AlertingSettings)
     host: HostSettings = field(default_factory=HostSettings)
     tsdb: TsdbSettings = field(default_factory=TsdbSettings)
     outbound: OutboundSettings = field(default_factory=OutboundSettings)

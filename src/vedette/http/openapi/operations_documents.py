@@ -42,7 +42,8 @@ class VersionListAnswer(msgspec.Struct):
 
 
 _PATH: Final = "/api/v1/documents/{kind}"
-_KIND: Final = Parameter("kind", "What it is.", "path", required=True, schema={"type": "string", "enum": [*KINDS]})
+_KINDS: Final = {"type": "string", "enum": [*KINDS, "contact_point"]}
+_KIND: Final = Parameter("kind", "What it is.", "path", required=True, schema=_KINDS)
 _ID: Final = in_path("id", "Its id.")
 _ETAG_SCHEMA: Final[dict[str, Any]] = {"type": "string", "pattern": '^"[0-9]+"$'}
 _IF_MATCH: Final = Parameter(

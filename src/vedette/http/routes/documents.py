@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.catalog.document_spec import MAX_MESSAGE, MAX_NAME
 from vedette.catalog.records import Document
-from vedette.errors import BadData, LimitExceeded, NotFound
+from vedette.errors import BadData, Conflict, LimitExceeded, NotFound
 from vedette.http.document_audit import noting
 from vedette.http.document_kinds import KINDS, DocumentKind
 from vedette.http.gate import Caller, caller
@@ -115,19 +115,20 @@ class DocumentRoutes:
         kind, who = self._may(request, change=True)
         new = await self._body(request, NewDocument)
         kind.check(new.spec)
-        document = await self._run(
+        document = await self._change(
+            kind,
             lambda: self._documents().create(
                 kind.name,
                 who.project,
                 new.name,
-                new.spec,
+                kind.keep(new.spec, None),
                 who.principal.name,
                 document_id=new.id,
                 message=new.message,
                 also=self._noting(who, "create"),
-            )
+            ),
         )
-        answer = _document(document, 201)
+        answer = _document(kind, document, 201)
         answer.headers["location"] = f"/api/v1/documents/{kind.name}/{document.id}"
         return answer
 
@@ -135,7 +136,7 @@ class DocumentRoutes:
         """With content."""
         kind, who = self._may(request, change=False)
         document_id = request.path_params["id"]
-        return _document(await self._run(lambda: self._documents().get(kind.name, who.project, document_id)))
+        return _document(kind, await self._run(lambda: self._documents().get(kind.name, who.project, document_id)))
 
     async def update(self, request: Request) -> Response:
         """The whole document anew."""
@@ -144,34 +145,35 @@ class DocumentRoutes:
         changed = await self._body(request, ChangedDocument)
         kind.check(changed.spec)
         document_id = request.path_params["id"]
-        return _document(
-            await self._run(
-                lambda: self._documents().update(
-                    kind.name,
-                    who.project,
-                    document_id,
-                    name=changed.name,
-                    spec=changed.spec,
-                    by=who.principal.name,
-                    expected_version=expected,
-                    message=changed.message,
-                    also=self._noting(who, "update"),
-                )
+
+        def save() -> Document:
+            former = self._documents().get(kind.name, who.project, document_id).spec if kind.show else None
+            return self._documents().update(
+                kind.name,
+                who.project,
+                document_id,
+                name=changed.name,
+                spec=kind.keep(changed.spec, former),
+                by=who.principal.name,
+                expected_version=expected,
+                message=changed.message,
+                also=self._noting(who, "update"),
             )
-        )
+
+        return _document(kind, await self._change(kind, save))
 
     async def delete(self, request: Request) -> Response:
         """It can be restored for some time."""
         kind, who = self._may(request, change=True)
         expected = _expected_version(request)
         document_id, by, also = request.path_params["id"], who.principal.name, self._noting(who, "delete")
-        return _document(
-            await self._run(
-                lambda: self._documents().delete(
-                    kind.name, who.project, document_id, by=by, expected_version=expected, also=also
-                )
-            )
+        deleted = await self._change(
+            kind,
+            lambda: self._documents().delete(
+                kind.name, who.project, document_id, by=by, expected_version=expected, also=also
+            ),
         )
+        return _document(kind, deleted)
 
     async def restore(self, request: Request) -> Response:
         """From being deleted, or to a former version."""
@@ -180,16 +182,15 @@ class DocumentRoutes:
         document_id, by, also = request.path_params["id"], who.principal.name, self._noting(who, "restore")
         if version:
             expected = _expected_version(request)
-            return _document(
-                await self._run(
-                    lambda: self._documents().restore_version(
-                        kind.name, who.project, document_id, version, by=by, expected_version=expected, also=also
-                    )
-                )
+            back = await self._change(
+                kind,
+                lambda: self._documents().restore_version(
+                    kind.name, who.project, document_id, version, by=by, expected_version=expected, also=also
+                ),
             )
-        return _document(
-            await self._run(lambda: self._documents().restore(kind.name, who.project, document_id, by=by, also=also))
-        )
+            return _document(kind, back)
+        back = await self._run(lambda: self._documents().restore(kind.name, who.project, document_id, by=by, also=also))
+        return _document(kind, back)
 
     async def versions(self, request: Request) -> Response:
         """Without content, newest first."""
@@ -206,7 +207,7 @@ class DocumentRoutes:
         kind, who = self._may(request, change=False)
         document_id, number = request.path_params["id"], _number("version", request.path_params["version"])
         found = await self._run(lambda: self._documents().version(kind.name, who.project, document_id, number))
-        return _answer(found)
+        return _answer(msgspec.structs.replace(found, spec=kind.show(found.spec)) if kind.show else found)
 
     def _may(self, request: Request, *, change: bool) -> tuple[DocumentKind, Caller]:
         """The kind and who asks. Raises NotFound for an unknown kind, Forbidden for one that is not theirs."""
@@ -240,6 +241,16 @@ class DocumentRoutes:
             return msgspec.json.decode(b"".join(pieces) or b"{}", type=shape)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise BadData(f"the body: {error}") from None
+
+    async def _change(self, kind: DocumentKind, job: Callable[[], Document]) -> Document:
+        """Both sides of a conflict are shown as documents are."""
+        try:
+            return await self._run(job)
+        except Conflict as error:
+            for side in (error.current, error.yours):
+                if kind.show is not None and isinstance(side, dict) and isinstance(side.get("spec"), dict):
+                    side["spec"] = kind.show(side["spec"])
+            raise
 
     async def _run(self, job: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, job)
@@ -292,8 +303,8 @@ def _flag(text: str) -> bool:
     return text == "true"
 
 
-def _document(document: Document, status: int = 200) -> Response:
-    answer = _answer(document)
+def _document(kind: DocumentKind, document: Document, status: int = 200) -> Response:
+    answer = _answer(msgspec.structs.replace(document, spec=kind.show(document.spec)) if kind.show else document)
     answer.status_code = status
     answer.headers["etag"] = f'"{document.version}"'
     return answer
