@@ -21,6 +21,7 @@ function geometry(times: number[]): Geometry {
   const box = { left: 0, top: 0, width: 100, height: 100, low: 0, high: 10 };
   return { ...box, times_ms: Float64Array.from(times), step_ms: 1000, start_ms: 0, end_ms: 10_000 };
 }
+import { pinched } from "../src/charts/surface";
 
 describe("colours", () => {
   it("stay with a series whatever its neighbours are", () => {
@@ -136,5 +137,22 @@ describe("legend", () => {
   it("shows and hides one with a mod-click, never all", () => {
     expect([...nextHidden(new Set(["b"]), "b", true, all)]).toEqual([]);
     expect(nextHidden(new Set(["a", "b"]), "c", true, all).size).toBe(0);
+  });
+});
+
+describe("two fingers on a chart", () => {
+  it("leave under them what was under them", () => {
+    const [start, end] = pinched([40, 60], [20, 80], 100) ?? [];
+    expect([start, end].map((one) => Math.round(one ?? NaN))).toEqual([33, 67]);
+    const wide = pinched([20, 80], [40, 60], 100) ?? [];
+    expect(wide.map(Math.round)).toEqual([-100, 200]);
+    expect(pinched([60, 40], [80, 20], 100)?.map(Math.round)).toEqual([33, 67]);
+  });
+
+  it("mean nothing when they hardly move, meet, or pass each other", () => {
+    expect(pinched([20, 80], [22, 84], 100)).toBeNull();
+    expect(pinched([20, 80], [60, 40], 100)).toBeNull();
+    expect(pinched([20, 24], [10, 90], 100)).toBeNull();
+    expect(pinched([20, 80], [50, 50], 100)).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ import { findGaps } from "./gaps";
 import { drawHeat } from "./heat";
 import { hatchPattern } from "./hatch";
 import type { AxisLook, FieldLook, SeriesLook } from "./look";
-import { paintBands, paintMarks, paintThresholds, paintZones, traceBand } from "./overlay";
+import { marksAt, paintBands, paintMarks, paintThresholds, paintZones, traceBand } from "./overlay";
 import type { Slot, Theme } from "./palette";
 import type { Geometry } from "./paths";
 import { toX, toY, trace } from "./paths";
@@ -45,6 +45,9 @@ export interface ChartOptions {
 }
 
 const ENVELOPE = 0.16;
+/** Marks that are read at a time, and how near the pointer has to be. */
+const NOTES = 4;
+const NEAR_MARK_PX = 6;
 
 /** The plot area in canvas pixels. */
 export interface PlotBox {
@@ -335,6 +338,14 @@ export class ChartScene {
       ctx.arc(toX(geometry, time_ms), toY(geometry, value), 2.5 * devicePixelRatio, 0, Math.PI * 2);
       ctx.fill();
     });
+  }
+
+  /** The marks at a moment on a plot of this width. */
+  notesAt(time_ms: number, width_px: number): { title: string; text: string; color: string }[] {
+    const { start_ms, end_ms } = this.drawn;
+    const slack_ms = ((end_ms - start_ms) / Math.max(1, width_px)) * NEAR_MARK_PX;
+    const found = marksAt(this.options.look?.marks ?? [], time_ms, slack_ms).slice(0, NOTES);
+    return found.map(({ title, text, color }) => ({ title, text, color: this.theme().token(color) }));
   }
 
   /** Largest first; the one nearest to `height` (0 at the top of the plot, 1 at its base) is marked. */

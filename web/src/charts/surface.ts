@@ -18,6 +18,25 @@ export interface SurfaceActions {
 }
 
 const BRUSH_MIN_PX = 6;
+const PINCH_MIN_PX = 12;
+
+/**
+ * The stretch, in pixels of what was shown, that two fingers leave in view: what was under each of them when they came
+ * stays under it. null: they hardly moved against each other.
+ */
+export function pinched(
+  from: readonly [number, number],
+  to: readonly [number, number],
+  width: number,
+): [number, number] | null {
+  const [before, after] = [from[1] - from[0], to[1] - to[0]];
+  // fingers that meet or pass each other mean nothing
+  if (Math.abs(before) < PINCH_MIN_PX || Math.sign(before) !== Math.sign(after)) return null;
+  if (Math.abs(Math.abs(after) - Math.abs(before)) < PINCH_MIN_PX) return null;
+  const scale = before / after;
+  const start = from[0] - to[0] * scale;
+  return [start, start + width * scale];
+}
 
 /** Listens on the plot area; returns how to stop. */
 export function attachSurface(over: HTMLElement, actions: SurfaceActions): () => void {
@@ -37,9 +56,28 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
     brush.style.width = `${Math.abs(x - down.x)}px`;
   };
 
+  const fingers = new Map<number, { from: number; to: number }>();
+  const pinch = (): void => {
+    const [a, b] = [...fingers.values()];
+    fingers.clear();
+    if (a === undefined || b === undefined) return;
+    const range = pinched([a.from, b.from], [a.to, b.to], over.clientWidth);
+    if (range !== null) actions.zoom(...range);
+  };
+
   const onDown = (event: PointerEvent): void => {
     if (event.button !== 0) return;
     const [x, y] = at(event);
+    if (event.pointerType === "touch") {
+      fingers.set(event.pointerId, { from: x, to: x });
+      if (fingers.size === 2) {
+        // two fingers zoom, wherever the first one began to read
+        down = null;
+        actions.leave();
+        actions.hold(true);
+        return;
+      }
+    }
     const notes = event.ctrlKey || event.metaKey;
     down = { x, id: event.pointerId, touch: event.pointerType === "touch", notes };
     brush.classList.toggle("brush--note", notes);
@@ -52,12 +90,21 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
   };
   const onMove = (event: PointerEvent): void => {
     const [x, y] = at(event);
+    const finger = fingers.get(event.pointerId);
+    if (finger !== undefined) finger.to = x;
+    if (fingers.size > 1) return;
     actions.read(x, y);
     if (down === null || down.touch) return;
     if (Math.abs(x - down.x) > BRUSH_MIN_PX) moved = true;
     if (moved) paintBrush(x);
   };
   const onUp = (event: PointerEvent): void => {
+    if (fingers.size === 2) {
+      actions.hold(false);
+      pinch();
+      return;
+    }
+    fingers.delete(event.pointerId);
     if (down?.id !== event.pointerId) return;
     const [x] = at(event);
     const start = down;
@@ -69,7 +116,8 @@ export function attachSurface(over: HTMLElement, actions: SurfaceActions): () =>
     else if (moved) actions.zoom(Math.min(start.x, x), Math.max(start.x, x));
     else if (event.detail < 2) actions.pin(x);
   };
-  const onCancel = (): void => {
+  const onCancel = (event: PointerEvent): void => {
+    fingers.delete(event.pointerId);
     down = null;
     actions.hold(false);
     brush.remove();

@@ -8,7 +8,6 @@ import { formatMoment, zoneName } from "../data/timeRange";
 import type { ValueAxis } from "./axis";
 import { axisLabels } from "./axis";
 import type { Crosshair } from "./crosshair";
-import { marksAt } from "./overlay";
 import type { Theme } from "./palette";
 import { toX, toY } from "./paths";
 import type { ChartOptions, ChartSeries } from "./scene";
@@ -49,8 +48,6 @@ export interface ChartServices {
 const MANY_SERIES = 8;
 const DIM = 0.22;
 const TOOLTIP_ROWS = 14;
-const TOOLTIP_NOTES = 4;
-const NEAR_MARK_PX = 6;
 const GLIDE_PX = 0.5;
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot's enum does not exist at run time
 const RIGHT: NonNullable<uPlot.Axis["side"]> = 1;
@@ -369,13 +366,6 @@ export class TimeChart {
     return this.pointerY / Math.max(1, this.plot?.over.clientHeight ?? 1);
   }
 
-  private notesAt(time_ms: number): { title: string; text: string; color: string }[] {
-    const { drawn, options } = this.scene;
-    const slack_ms = ((drawn.end_ms - drawn.start_ms) / Math.max(1, this.plot?.over.clientWidth ?? 1)) * NEAR_MARK_PX;
-    const found = marksAt(options.look?.marks ?? [], time_ms, slack_ms).slice(0, TOOLTIP_NOTES);
-    return found.map(({ title, text, color }) => ({ title, text, color: this.services.theme().token(color) }));
-  }
-
   private paintTooltip(plot: uPlot, time_ms: number, row: number, x: number, pinned: boolean): void {
     const rows = row < 0 ? [] : this.scene.rowsAt(row, this.pointed());
     const { zone } = this.scene.options;
@@ -389,7 +379,7 @@ export class TimeChart {
       time,
       zone: zoneName(zone, shown),
       rows: rows.slice(0, TOOLTIP_ROWS),
-      notes: this.notesAt(time_ms),
+      notes: this.scene.notesAt(time_ms, plot.over.clientWidth),
       foot,
     };
     this.tooltip.show(content, box.left + x, box.top + 8);

@@ -3,7 +3,8 @@
 import { createNextState } from "@reduxjs/toolkit";
 import type { Content, Dashboard, Place, Section, Widget } from "./document";
 import { MAX_WIDGETS } from "./document";
-import { bySection, settled } from "./layout";
+import type { Placed } from "./layout";
+import { bySection, put, readingOrder, settled } from "./layout";
 
 export type SettingsChange = Partial<Omit<Dashboard, "widgets" | "sections" | "schema">> & { name?: string };
 export type SectionChange = Partial<Omit<Section, "id">>;
@@ -19,6 +20,14 @@ function fall(spec: Dashboard): void {
     }
   }
 }
+
+/** Apart from the draft that is changed. */
+const copied = (widget: Widget): Placed => ({
+  id: widget.id,
+  place: { ...widget.place },
+  locked: widget.locked,
+  z: widget.z,
+});
 
 function moveTo(widget: Widget, { x, y, w, h }: Place): void {
   const { place } = widget;
@@ -63,17 +72,33 @@ export const orderWidgets = edit((content, ids: readonly string[], direction: 1 
   if (direction === -1) fall(content.spec);
 });
 
-export const moveToSection = edit((content, ids: readonly string[], section: string) => {
-  const { spec } = content;
-  const target = spec.widgets.filter((one) => one.section === section);
-  const bottom = Math.max(0, ...target.map(({ place }) => place.y + place.h));
-  for (const widget of spec.widgets) {
-    if (!ids.includes(widget.id) || widget.section === section) continue;
-    widget.section = section;
-    widget.place = { ...widget.place, y: widget.place.y + bottom };
-  }
-  fall(spec);
-});
+/** `corner`: where the first of them goes, and others make room; without it they go below all that is there. */
+export const moveToSection = edit(
+  (content, ids: readonly string[], section: string, corner: Pick<Place, "x" | "y"> | null) => {
+    const { spec } = content;
+    const there = spec.widgets.filter((one) => one.section === section);
+    const bottom = Math.max(0, ...there.map(({ place }) => place.y + place.h));
+    const moved = spec.widgets.filter((one) => ids.includes(one.id) && one.section !== section).sort(readingOrder);
+    const [first] = moved;
+    if (first === undefined) return;
+    const from = { ...first.place };
+    for (const widget of moved) {
+      const { place } = widget;
+      const wish =
+        corner === null
+          ? { ...place, y: place.y + bottom }
+          : { ...place, x: corner.x + place.x - from.x, y: corner.y + place.y - from.y };
+      widget.section = section;
+      // below everything first, so that it covers nothing before the others make room
+      widget.place = { ...place, y: place.y + bottom };
+      if (corner === null) continue;
+      const group = bySection(spec.widgets, spec.sections).get(section) ?? [];
+      const places = put(group.map(copied), widget.id, wish);
+      for (const one of group) moveTo(one, places.get(one.id) ?? one.place);
+    }
+    fall(spec);
+  },
+);
 
 export const addSection = edit((content, section: Section) => {
   content.spec.sections.push(section);
@@ -104,6 +129,16 @@ export const removeSection = edit((content, id: string, withWidgets: boolean) =>
   }
   spec.sections.splice(at, 1);
   fall(spec);
+});
+
+/** To before another section; null: to the end. */
+export const placeSection = edit((content, id: string, before: string | null) => {
+  const { sections } = content.spec;
+  const at = sections.findIndex((one) => one.id === id);
+  const [section] = at < 0 || before === id ? [] : sections.splice(at, 1);
+  if (section === undefined) return;
+  const to = before === null ? -1 : sections.findIndex((one) => one.id === before);
+  sections.splice(to < 0 ? sections.length : to, 0, section);
 });
 
 export const moveSection = edit((content, id: string, by: 1 | -1) => {

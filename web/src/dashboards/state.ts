@@ -143,9 +143,11 @@ export const dashboard = createSlice({
       prepare: noted<{ ids: string[]; direction: 1 | -1 }>("Change the order"),
     },
     widgetsSectioned: {
-      reducer: (state, { payload, meta }: Edit<{ ids: string[]; section: string }>) =>
-        advance(state, meta, (content) => edits.moveToSection(content, payload.ids, payload.section)),
-      prepare: noted<{ ids: string[]; section: string }>("Move to another section"),
+      reducer: (state, { payload, meta }: Edit<{ ids: string[]; section: string; corner?: Pick<Place, "x" | "y"> }>) =>
+        advance(state, meta, (content) =>
+          edits.moveToSection(content, payload.ids, payload.section, payload.corner ?? null),
+        ),
+      prepare: noted<{ ids: string[]; section: string; corner?: Pick<Place, "x" | "y"> }>("Move to another section"),
     },
     sectionAdded: {
       reducer: (state, { payload, meta }: Edit<Section>) =>
@@ -169,6 +171,11 @@ export const dashboard = createSlice({
       reducer: (state, { payload, meta }: Edit<{ id: string; by: 1 | -1 }>) =>
         advance(state, meta, (content) => edits.moveSection(content, payload.id, payload.by)),
       prepare: noted<{ id: string; by: 1 | -1 }>("Move a section"),
+    },
+    sectionPlaced: {
+      reducer: (state, { payload, meta }: Edit<{ id: string; before: string | null }>) =>
+        advance(state, meta, (content) => edits.placeSection(content, payload.id, payload.before)),
+      prepare: noted<{ id: string; before: string | null }>("Move a section"),
     },
     settingsChanged: {
       reducer: (state, { payload, meta }: Edit<{ change: edits.SettingsChange; group?: string }>) =>

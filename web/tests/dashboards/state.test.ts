@@ -43,10 +43,12 @@ function anyEdit(state: DashboardState, random: () => number): Action {
     actions.widgetsChanged({ ids: some, change: { locked: random() < 0.5 } }),
     actions.widgetsOrdered({ ids: some, direction: random() < 0.5 ? 1 : -1 }),
     actions.widgetsSectioned({ ids: some, section }),
+    actions.widgetsSectioned({ ids: some, section, corner: { x: below(random, 6), y: below(random, 12) } }),
     actions.sectionAdded(newSection(fresh, "New", random() < 0.5 ? "fold" : "tab")),
     actions.sectionChanged({ id: section, change: { title: fresh } }),
     actions.sectionRemoved({ id: section, withWidgets: random() < 0.5 }),
     actions.sectionMoved({ id: section, by: random() < 0.5 ? 1 : -1 }),
+    actions.sectionPlaced({ id: section, before: sections[below(random, sections.length + 1)]?.id ?? null }),
     actions.settingsChanged({ change: { name: fresh, tags: [fresh] } }),
     actions.replaced({ content: content(), label: "Restore" }),
   ];
@@ -212,4 +214,25 @@ describe("the grid of a page", () => {
     [500, 4],
     [390, 2],
   ])("of %i px has %i columns", (width, columns) => expect(gridOf(width).columns).toBe(columns));
+});
+
+describe("sections", () => {
+  const order = (state: DashboardState): string[] => state.draft.spec.sections.map((one) => one.id);
+
+  it("go before another one or to the end, and nowhere by themselves", () => {
+    const three = run(start(), actions.sectionAdded(newSection("s3", "Three", "fold")));
+    expect(order(run(three, actions.sectionPlaced({ id: "s3", before: "s1" })))).toEqual(["s3", "s1", "s2"]);
+    expect(order(run(three, actions.sectionPlaced({ id: "s1", before: null })))).toEqual(["s2", "s3", "s1"]);
+    expect(run(three, actions.sectionPlaced({ id: "s1", before: "s1" })).draft).toBe(three.draft);
+    expect(run(three, actions.sectionPlaced({ id: "gone", before: null })).draft).toBe(three.draft);
+  });
+
+  it("take widgets at the cell where they are dropped, and the others make room", () => {
+    const state = run(start(), actions.widgetsSectioned({ ids: ["w0"], section: "s1", corner: { x: 6, y: 0 } }));
+    const places = new Map(state.draft.spec.widgets.map((one) => [one.id, [one.section, one.place.x, one.place.y]]));
+    expect(places.get("w0")).toEqual(["s1", 6, 0]);
+    expect(places.get("w3")).toEqual(["s1", 6, 4]);
+    expect(places.get("w2")).toEqual(["", 0, 0]);
+    expect(run(state, actions.undone()).draft).toEqual(start().draft);
+  });
 });

@@ -14,6 +14,7 @@ import { SectionGrid } from "./SectionGrid";
 import { SectionHead, SectionMenu, sectionTitle } from "./SectionHead";
 import { useBox } from "./useBox";
 import { useMarquee } from "./useMarquee";
+import { useSectionDrag } from "./useSectionDrag";
 
 interface Props {
   /** The tab that the address names. */
@@ -45,7 +46,8 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
   const sections = useDashboard((state) => state.draft.spec.sections);
   const edit = useEdit();
   const [element, box] = useBox();
-  const { frame, handlers } = useMarquee(editing);
+  const { frame, handlers: marquee } = useMarquee(editing);
+  const { dragged, handlers } = useSectionDrag(editing);
   const page = gridOf(usePageWidth());
   // the document has one layout: it is edited as it is, whatever the room beside library and editor
   const grid = editing ? { columns: COLUMNS, row_px: 48 } : page;
@@ -83,7 +85,12 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
     else onFold(copy.id, open);
   };
   const foldable = (copy: SectionCopy) => (
-    <div key={copy.id} className="dash-part">
+    <div
+      key={copy.id}
+      className="dash-part"
+      data-sections={copy.section.id}
+      data-dragged={dragged === copy.section.id ? "" : undefined}
+    >
       <SectionHead
         copy={copy}
         count={count(copy)}
@@ -91,6 +98,7 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
         open={isOpen(copy)}
         editing={editing}
         onToggle={() => toggle(copy)}
+        grip={handlers(copy.section.id, false)}
       />
       {isOpen(copy) ? shown(copy) : null}
     </div>
@@ -99,11 +107,12 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
     const open = strip.find((one) => one.id === tab) ?? strip[0];
     if (open === undefined) return null;
     return (
-      <div key={strip[0]?.id} className="dash-part">
+      <div key={strip[0]?.id} className="dash-part" data-sections={strip.map((one) => one.section.id).join(" ")}>
         <TabStrip
           label="Tabs of the dashboard"
           value={open.id}
           onChange={onTab}
+          {...(editing ? { handlers: (id: string) => handlers(id, true) } : {})}
           aside={editing ? <SectionMenu section={open.section} count={count(open)} /> : undefined}
           tabs={strip.map((one) => ({
             value: one.id,
@@ -118,12 +127,12 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
 
   const empty = widgets.length === 0 && sections.length === 0;
   return (
-    <div className="dash-canvas" data-editing={editing ? "" : undefined} {...handlers}>
+    <div className="dash-canvas" data-editing={editing ? "" : undefined} {...marquee}>
       {/* react-draggable puts a style element of this id into the page unless there is one; the policy forbids that */}
       <i id="react-draggable-style-el" hidden />
       <p id="dash-keys" className="sr-only">
-        Arrows go to other widgets. Space selects: then arrows move it, with shift they change its size. Enter
-        configures, delete removes.
+        Arrows go to other widgets. Space selects: then arrows move it, with shift they change its size, page up and
+        page down with shift take it to another section. Enter configures, delete removes.
       </p>
       <div ref={element} className="dash-canvas__column">
         {width === 0 ? null : empty && !editing ? (

@@ -1,5 +1,5 @@
 import type { PointerEvent, ReactNode } from "react";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Layout, LayoutItem } from "react-grid-layout/core";
 import { getCompactor, verticalCompactor } from "react-grid-layout/core";
 import { GridLayout } from "react-grid-layout/react";
@@ -15,6 +15,7 @@ import { useScope } from "../data/variables";
 import { copyCount, firstBound, repeatWidgets } from "../repeat";
 import { useDashboard, useDashboardNow, useEdit } from "../store";
 import { useWidgetActions } from "./actions";
+import { cellAt, sectionUnder } from "./dropSection";
 import { draggedKind } from "./draggedKind";
 import { FloatBar } from "./FloatBar";
 import { useWidgetKeys } from "./useWidgetKeys";
@@ -44,6 +45,14 @@ export function SectionGrid({ section, widgets: own, width, grid, gap, editing }
   const [target, setTarget] = useState<Place | null>(null);
   // the grid keeps what a drag showed; when the document says otherwise it has to be told
   const [told, setTold] = useState(0);
+  // what is dragged, not resized, may go to another section; what it is over is marked
+  const dragging = useRef(false);
+  const marked = useRef<HTMLElement | null>(null);
+  const mark = (element: HTMLElement | null): void => {
+    marked.current?.removeAttribute("data-drop");
+    element?.setAttribute("data-drop", "");
+    marked.current = element;
+  };
   const columns = grid.columns;
   const { scope } = useScope();
   const copies = useMemo(
@@ -76,15 +85,42 @@ export function SectionGrid({ section, widgets: own, width, grid, gap, editing }
       return { i: one.id, ...place, ...least, static: one.locked && columns === COLUMNS };
     });
 
-  const stopped = (layout: Layout, before: LayoutItem | null, after: LayoutItem | null): void => {
+  const stopped = (
+    layout: Layout,
+    before: LayoutItem | null,
+    after: LayoutItem | null,
+    _to: LayoutItem | null,
+    event: Event,
+  ): void => {
     setTarget(null);
+    mark(null);
     if (before === null || after === null) return;
     const { selection } = now();
+    const under = event.type === "mouseup" && dragging.current ? sectionUnder(event, section) : null;
+    dragging.current = false;
+    if (under !== null) {
+      const ids = selection.includes(after.i) ? selection : [after.i];
+      const corner = under.at === null ? {} : { corner: cellAt(under.at, after, grid.row_px + gap) };
+      edit.widgetsSectioned({ ids, section: under.section, ...corner });
+      setTold(told + 1);
+      return;
+    }
     const resized = before.w !== after.w || before.h !== after.h;
     if (!resized && selection.length > 1 && selection.includes(after.i)) {
       drag(selection, after.x - before.x, after.y - before.y);
       setTold(told + 1);
     } else edit.widgetsPlaced({ places: Object.fromEntries(layout.map((one) => [one.i, placeOf(one)])) });
+  };
+  const dragged = (
+    layout: Layout,
+    before: LayoutItem | null,
+    after: LayoutItem | null,
+    to: LayoutItem | null,
+    event: Event,
+  ): void => {
+    dragging.current = true;
+    mark(sectionUnder(event, section)?.element ?? null);
+    moving(layout, before, after, to);
   };
   const moving = (
     _layout: Layout,
@@ -118,7 +154,7 @@ export function SectionGrid({ section, widgets: own, width, grid, gap, editing }
     resizeConfig,
     onDragStart: started,
     onResizeStart: started,
-    onDrag: moving,
+    onDrag: dragged,
     onResize: moving,
     onDragStop: stopped,
     onResizeStop: stopped,

@@ -4,12 +4,14 @@ import {
   ChevronDown,
   ChevronRight,
   Ellipsis,
+  GripVertical,
   PanelTop,
   PenLine,
   Repeat2,
   Rows3,
   Trash2,
 } from "lucide-react";
+import type { ComponentProps, KeyboardEvent } from "react";
 import { useState } from "react";
 import type { MenuEntry } from "../../ui";
 import { Button, Dialog, Field, IconButton, Menu, TextInput, toast } from "../../ui";
@@ -29,13 +31,31 @@ interface Props {
   open: boolean;
   editing: boolean;
   onToggle: () => void;
+  /** What its grip listens to. */
+  grip: Pick<ComponentProps<"button">, "onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel">;
 }
 
 /** The line above a section that folds. */
-export function SectionHead({ copy, count, copies, open, editing, onToggle }: Props) {
+export function SectionHead({ copy, count, copies, open, editing, onToggle, grip }: Props) {
   const Chevron = open ? ChevronDown : ChevronRight;
+  const edit = useEdit();
+  const { id } = copy.section;
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    edit.sectionMoved({ id, by: event.key === "ArrowUp" ? -1 : 1 });
+  };
   return (
-    <div className="dash-section">
+    <div className="dash-section" data-fold={id}>
+      {editing ? (
+        <IconButton
+          icon={GripVertical}
+          label={`${sectionTitle(copy)}: drag, or move with the arrow keys`}
+          className="dash-section__grip"
+          onKeyDown={onKey}
+          {...grip}
+        />
+      ) : null}
       <h2 className="dash-section__title">
         <button type="button" aria-expanded={open} onClick={onToggle}>
           <Chevron className="icon icon--sm" aria-hidden />

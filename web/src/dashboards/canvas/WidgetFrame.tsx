@@ -7,6 +7,7 @@ import {
   Maximize2,
   Minimize2,
   PenLine,
+  SearchCode,
   Trash2,
   Files,
 } from "lucide-react";
@@ -106,7 +107,7 @@ function Said({ about: { stale_ms, notices } }: { about: About }) {
 }
 
 function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolean; editing: boolean }) {
-  const { show, configure, mayEdit } = useCanvas();
+  const { show, configure, inspect, mayEdit } = useCanvas();
   const { duplicate, copy, remove } = useWidgetActions();
   const explore = useExplore();
   const { id } = widget;
@@ -120,6 +121,9 @@ function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolea
       onSelect: () => show(alone ? null : id),
     },
     ...(asked ? [{ label: "Explore", icon: Compass, onSelect: () => explore(widget) }] : []),
+    ...(asked && inspect !== undefined
+      ? [{ label: "Inspect", icon: SearchCode, note: "p i", onSelect: () => inspect(id) }]
+      : []),
     ...(mayEdit ? [{ label: "Configure", icon: PenLine, onSelect: () => configure(id) }] : []),
     { label: "Copy", icon: Copy, note: "Ctrl C", onSelect: () => void copy([originOf(id)]) },
     ...(editing

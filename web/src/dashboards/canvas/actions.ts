@@ -18,6 +18,10 @@ export interface CanvasActions {
   configure: (id: string) => void;
   /** Shows a widget alone; null: all of them again. */
   show: (id: string | null) => void;
+  /** Opens the inspector of a widget. */
+  inspect?: (id: string) => void;
+  /** Makes sure that a section is open, or its tab is chosen. */
+  reveal?: (section: string) => void;
 }
 
 const ActionsContext = createContext<CanvasActions | null>(null);

@@ -32,12 +32,12 @@ export function focusSoon(id: string, tries = FRAMES_TRIED): void {
 
 /**
  * Keys of the widget that has the focus: arrows go to its neighbours; once it is selected (space) they move it, with
- * shift they change its size. Enter configures, escape lets go, delete removes.
+ * shift they change its size and page keys take it to the section before or after. Enter configures, escape lets go, delete removes.
  */
 export function useWidgetKeys(widget: Widget, others: readonly Widget[]): (event: KeyboardEvent<HTMLElement>) => void {
   const now = useDashboardNow();
   const edit = useEdit();
-  const { configure } = useCanvas();
+  const { configure, reveal } = useCanvas();
   const { move, resize, remove } = useWidgetActions();
   const { id } = widget;
   return (event) => {
@@ -61,6 +61,15 @@ export function useWidgetKeys(widget: Widget, others: readonly Widget[]): (event
         const next = neighbour(others, id, dx, dy);
         if (next !== null) focusWidget(next);
       }
+    } else if (chosen && event.shiftKey && (event.key === "PageUp" || event.key === "PageDown")) {
+      keep();
+      const { sections } = now().draft.spec;
+      const order = ["", ...sections.map((one) => one.id)];
+      const next = order[order.indexOf(widget.section) + (event.key === "PageUp" ? -1 : 1)];
+      if (next === undefined) return;
+      edit.widgetsSectioned({ ids: selection, section: next });
+      reveal?.(next);
+      focusSoon(id);
     } else if (event.key === " ") {
       keep();
       if (event.shiftKey) edit.selected(chosen ? selection.filter((one) => one !== id) : [...selection, id]);

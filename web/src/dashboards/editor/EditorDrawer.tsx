@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { Field, IconButton, Select, TextArea, TextInput } from "../../ui";
 import { useWidgetKind, useWidgetKinds, widgetKind } from "../../widgets/registry";
 import type { AnyWidgetKind } from "../../widgets/registry";
@@ -20,6 +20,7 @@ import { RepeatForm } from "./RepeatForm";
 import { SchemaForm } from "./SchemaForm";
 import { TimeForm } from "./TimeForm";
 import { useWidgetEdit } from "./useWidgetEdit";
+import { useWidthOf } from "./useWidthOf";
 import "./editor.css";
 
 interface Props {
@@ -49,21 +50,6 @@ function FirstCopy({ widget, children }: { widget: Widget; children: React.React
     return outer === null || inner === null ? (inner ?? outer) : joined(outer, inner);
   }, [section?.repeat, widget.repeat, scope]);
   return <BoundScope bound={bound}>{children}</BoundScope>;
-}
-
-const GUESSED_WIDTH = 600;
-
-/** As wide as it is drawn, so that the editor and the canvas ask the same. */
-function useWidthOf(id: string): number {
-  const [width, setWidth] = useState(GUESSED_WIDTH);
-  useEffect(() => {
-    const body = document.querySelector(`[data-frame="${CSS.escape(id)}"] .dash-body`);
-    if (body === null) return;
-    const observer = new ResizeObserver(() => setWidth(Math.round(body.clientWidth) || GUESSED_WIDTH));
-    observer.observe(body);
-    return () => observer.disconnect();
-  }, [id]);
-  return width;
 }
 
 function Drawer({ widget, kind, onClose }: { widget: Widget; kind: AnyWidgetKind; onClose: () => void }) {

@@ -13,6 +13,7 @@ import { usePlugins } from "../../dashboards/plugins/usePlugins";
 import { useDashboardTracks } from "../../dashboards/playback/useDashboardTracks";
 import { Library, focusLibrary } from "../../dashboards/library/Library";
 import { originOf } from "../../dashboards/repeat";
+import { InspectDrawer } from "../../dashboards/inspector/InspectDrawer";
 import { ConflictDialog } from "../../dashboards/save/ConflictDialog";
 import type { Draft } from "../../dashboards/save/drafts";
 import { SaveDialog } from "../../dashboards/save/SaveDialog";
@@ -70,6 +71,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   const saving = useSave(onCreated);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const [configured, setConfigured] = useState<string | null>(null);
+  const [inspected, setInspected] = useState<string | null>(null);
   const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [restored, setRestored] = useState(found);
   const scroll = useRef<HTMLElement>(null);
@@ -86,11 +88,23 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
       const origin = originOf(id);
       edit.modeSet("edit");
       edit.selected([origin]);
+      setInspected(null);
       setConfigured(origin);
     },
     [edit],
   );
-  const actions = useMemo(() => ({ mayEdit, configure, show }), [mayEdit, configure, show]);
+  const reveal = useCallback(
+    (id: string) => {
+      const section = now().draft.spec.sections.find((one) => one.id === id);
+      if (section?.kind === "tab") location.change({ tab: id }, "replace");
+      else if (section?.collapsed === true) edit.sectionChanged({ id, change: { collapsed: false } });
+    },
+    [now, location, edit],
+  );
+  const actions = useMemo(
+    () => ({ mayEdit, configure, show, reveal, inspect: setInspected }),
+    [mayEdit, configure, show, reveal],
+  );
   const foldAll = (open: boolean): void => {
     const { sections } = now().draft.spec;
     setFolds(new Map(sections.map(({ id }) => [id, open])));
@@ -104,6 +118,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
     mayEdit,
     alone,
     show,
+    inspect: setInspected,
     save: () => {
       if (kept === null) setDialog("save");
       else if (changed) void saving.save();
@@ -165,9 +180,10 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
                   <AloneWidget id={alone} />
                 )}
               </main>
-              {editing && configured !== null ? (
+              {editing && configured !== null && inspected === null ? (
                 <EditorDrawer widgetId={configured} onClose={() => setConfigured(null)} />
               ) : null}
+              {inspected === null ? null : <InspectDrawer widgetId={inspected} onClose={() => setInspected(null)} />}
             </div>
             <DashboardPlayback time={time} />
             {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}

@@ -10,6 +10,7 @@ interface Wishes {
   mayEdit: boolean;
   alone: string | null;
   show: (id: string | null) => void;
+  inspect: (id: string) => void;
   save: () => void;
   foldAll: (open: boolean) => void;
   focusLibrary: () => void;
@@ -39,7 +40,7 @@ export function setKiosk(on: boolean): void {
 
 /** Keys and commands of the open dashboard. */
 export function useDashboardKeys(wishes: Wishes): void {
-  const { mayEdit, alone, show, save, foldAll, focusLibrary } = wishes;
+  const { mayEdit, alone, show, inspect, save, foldAll, focusLibrary } = wishes;
   const now = useDashboardNow();
   const edit = useEdit();
   const { copy, paste, duplicate, remove } = useWidgetActions();
@@ -69,6 +70,17 @@ export function useDashboardKeys(wishes: Wishes): void {
       group: "Dashboard",
       keys: "v",
       run: () => show(alone === null ? pointed() : null),
+    },
+    {
+      id: "dashboard.inspect",
+      title: "Inspect the widget",
+      group: "Dashboard",
+      keys: "p i",
+      run: () => {
+        const id = alone ?? pointed();
+        if (id === null) toast("Point at a widget first.");
+        else inspect(id);
+      },
     },
     {
       id: "dashboard.unfold",

@@ -1,7 +1,8 @@
 /** The state of Explore in the URL. */
 
+import type { InspectorTab } from "../../dashboards/inspector/Inspection";
+
 export type ResultView = "lines" | "stacked" | "heat" | "table";
-export type InspectorTab = "stats" | "plan" | "request" | "raw" | "curl";
 
 export interface ExploreState {
   queries: readonly string[];

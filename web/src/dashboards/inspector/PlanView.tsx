@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { PlanNode } from "../../api/client";
 import { ApiError, explain } from "../../api/client";
 import { formatCount } from "../../data/format";
-import { alignInterval } from "../../data/step";
-import type { Time } from "../../queries/useTime";
+import type { Inspected } from "./Inspection";
+import { wishOf } from "./Inspection";
 
 interface Line {
   node: PlanNode;
@@ -15,11 +15,10 @@ function lines(node: PlanNode, depth = 0): Line[] {
 }
 
 /** How the server carries a query out, operator by operator; times include what is below. */
-export function PlanView({ letter, promql, time }: { letter: string; promql: string; time: Time }) {
+export function PlanView({ one }: { one: Inspected }) {
   const plan = useQuery({
-    queryKey: ["plan", promql, time.step_ms, time.windowKey],
-    queryFn: ({ signal }) =>
-      explain({ promql, step_ms: time.step_ms, ...alignInterval(time.window(), time.step_ms) }, signal),
+    queryKey: ["plan", one.promql, one.step_ms, one.windowKey],
+    queryFn: ({ signal }) => explain(wishOf(one), signal),
     retry: false,
   });
   if (plan.isPending) return <p className="muted p-4">Loading</p>;
@@ -32,7 +31,7 @@ export function PlanView({ letter, promql, time }: { letter: string; promql: str
     <table className="table">
       <thead>
         <tr>
-          <th>{letter}: operator</th>
+          <th>{one.name}: operator</th>
           <th className="num">Series</th>
           <th className="num opt">Samples</th>
           <th className="num">Time</th>
