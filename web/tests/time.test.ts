@@ -5,6 +5,7 @@ import {
   absolute,
   describeRange,
   inputMoment,
+  isZone,
   isMoving,
   parseRange,
   resolveMoment,
@@ -77,6 +78,29 @@ describe("typed ranges", () => {
   });
 });
 
+describe("zones by name", () => {
+  it("have their own clock, also on the day that clocks are changed", () => {
+    const at = (text: string, zone: string): string => new Date(resolveMoment(text, NOW, zone) ?? 0).toISOString();
+    expect(at("2026-07-01 12:00", "Europe/Berlin")).toBe("2026-07-01T10:00:00.000Z");
+    expect(at("2026-12-01 12:00", "Europe/Berlin")).toBe("2026-12-01T11:00:00.000Z");
+    expect(at("2026-03-29 03:30", "Europe/Berlin")).toBe("2026-03-29T01:30:00.000Z");
+    expect(at("2026-03-29 01:30", "Europe/Berlin")).toBe("2026-03-29T00:30:00.000Z");
+    expect(at("2026-07-01 12:00Z", "Europe/Berlin")).toBe("2026-07-01T12:00:00.000Z");
+  });
+  it("take the day that it is there", () => {
+    const late = Date.UTC(2026, 10, 19, 20, 0);
+    expect(new Date(resolveMoment("01:00", late, "Asia/Tokyo") ?? 0).toISOString()).toBe("2026-11-19T16:00:00.000Z");
+  });
+  it("are known to the browser or not", () =>
+    expect(["utc", "browser", "Europe/Berlin", "Mars/Olympus", ""].map(isZone)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]));
+});
+
 describe("moving in time", () => {
   const window = { start_ms: NOW - 60_000, end_ms: NOW };
   it("shifts back to a fixed window and forward to now again", () => {
@@ -125,7 +149,7 @@ describe("ranges as text", () => {
   });
   it("fit the calendar and come back", () => {
     expect(inputMoment(NOW, "utc")).toBe("2026-11-19T14:38:12");
-    for (const zone of ["utc", "browser"] as const) {
+    for (const zone of ["utc", "browser", "Asia/Kathmandu", "America/New_York"]) {
       expect(resolveMoment(inputMoment(NOW, zone), NOW, zone)).toBe(NOW);
     }
   });

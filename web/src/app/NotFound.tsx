@@ -7,7 +7,7 @@ export function NotFound() {
       <h1 className="text-[length:var(--fs-xl)]">There is no page here</h1>
       <p className="muted">{location.path}</p>
       <button type="button" className="btn mx-auto" onClick={() => location.go("/")}>
-        Go to this host
+        Go to the first page
       </button>
     </main>
   );

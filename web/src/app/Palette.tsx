@@ -4,7 +4,9 @@ import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } fro
 import { metricNames } from "../api/client";
 import { listDocuments } from "../api/documents";
 import { LIST_KEY } from "../dashboards/save/keys";
-import { fuzzy } from "../data/commands";
+import { fuzzy, ranked } from "../data/commands";
+import { useFound } from "../pages/dashboards/list/useFound";
+import { usePreferences } from "../queries/preferences";
 import { useSession } from "../queries/session";
 import { Modal } from "../ui/Modal";
 import { KeyCaps } from "./KeyCaps";
@@ -21,13 +23,14 @@ interface Entry {
 
 const METRICS_SHOWN = 30;
 const RECENT_SHOWN = 5;
+const WIDGETS_SHOWN = 20;
 
 interface Props {
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
 
-/** Search over pages, actions, dashboards, metrics and recent queries. */
+/** Search over pages, actions, dashboards, their widgets, metrics and recent queries. */
 export function Palette({ open, onOpenChange }: Props) {
   return (
     <Modal open={open} onOpenChange={onOpenChange} title="Search and commands" hideTitle>
@@ -42,6 +45,8 @@ function useEntries(wish: string, close: () => void): Entry[] {
   const recent = useSyncExternalStore(history.watch, history.read);
   const names = useQuery({ queryKey: ["metric names"], queryFn: ({ signal }) => metricNames(signal) });
   const boards = useQuery({ queryKey: LIST_KEY, queryFn: ({ signal }) => listDocuments("dashboard", signal) });
+  const found = useFound(wish);
+  const { recent: visited } = usePreferences();
   return useMemo(() => {
     const explore = (promql: string): void => {
       location.go("/explore", CARRIED);
@@ -66,6 +71,25 @@ function useEntries(wish: string, close: () => void): Entry[] {
       mono: false,
       run: () => location.go(`/d/${one.id}`, CARRIED),
     }));
+    const lately = visited
+      .map((id) => dashboards.find((one) => one.id === `dashboard ${id}`))
+      .filter((one) => one !== undefined)
+      .slice(0, RECENT_SHOWN);
+    const widgets = found
+      .flatMap((one) =>
+        one.widgets.map((widget) => ({
+          id: `widget ${one.id} ${widget.id}`,
+          title: widget.title,
+          group: `Widget of ${one.name}`,
+          keys: undefined,
+          mono: false,
+          run: () => {
+            location.go(`/d/${one.id}`, CARRIED);
+            location.change({ panel: widget.id }, "replace");
+          },
+        })),
+      )
+      .slice(0, WIDGETS_SHOWN);
     const metrics = (names.data ?? []).map((name) => ({
       id: `metric ${name}`,
       title: name,
@@ -75,8 +99,10 @@ function useEntries(wish: string, close: () => void): Entry[] {
       run: () => explore(name),
     }));
     const matches = (entry: Entry): boolean => fuzzy(wish, `${entry.group} ${entry.title}`);
-    return [...actions, ...dashboards, ...queries]
-      .filter(matches)
+    // before anything is typed, what was looked at last comes first
+    const others = dashboards.filter((one) => wish.trim() !== "" || !lately.includes(one));
+    const first = wish.trim() === "" ? lately : [];
+    return ranked(wish, [...first, ...actions, ...others, ...queries].filter(matches).concat(widgets))
       .concat(metrics.filter(matches).slice(0, METRICS_SHOWN))
       .map((entry) => ({
         ...entry,
@@ -85,7 +111,7 @@ function useEntries(wish: string, close: () => void): Entry[] {
           entry.run();
         },
       }));
-  }, [known, recent, names.data, boards.data, wish, location, close]);
+  }, [known, recent, names.data, boards.data, found, visited, wish, location, close]);
 }
 
 function PaletteBody({ close }: { close: () => void }) {
@@ -113,7 +139,7 @@ function PaletteBody({ close }: { close: () => void }) {
       <div className="border-b border-line p-2">
         <input
           className="input border-0!"
-          placeholder="Page, action, dashboard, metric or recent query"
+          placeholder="Page, action, dashboard, widget, metric or recent query"
           aria-label="Search"
           role="combobox"
           aria-expanded="true"

@@ -1,10 +1,11 @@
 /** Every page of the application: adding one is a line here. */
 
-import { Compass, House, LayoutDashboard, Settings } from "lucide-react";
+import { Compass, House, LayoutDashboard, Server, Settings } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import { lazy } from "react";
 import type { Permission } from "../queries/account";
+import { HomePage } from "../pages/home/HomePage";
 import { HostPage } from "../pages/host/HostPage";
 
 export interface PageRoute {
@@ -28,7 +29,7 @@ export interface PageRoute {
 }
 
 export const ROUTES: readonly PageRoute[] = [
-  { path: "/", Page: HostPage, word: "Host", icon: House, keys: "g h" },
+  { path: "/", Page: HomePage, word: "Home", icon: House, keys: "g h" },
   {
     path: "/dashboards",
     Page: lazy(() => import("../pages/dashboards/DashboardsPage")),
@@ -57,6 +58,7 @@ export const ROUTES: readonly PageRoute[] = [
     icon: Compass,
     keys: "g e",
   },
+  { path: "/host", Page: HostPage, word: "Host", icon: Server, keys: "g m" },
   {
     path: "/admin",
     Page: lazy(() => import("../pages/admin/AdminPage")),

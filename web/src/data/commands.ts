@@ -84,6 +84,20 @@ export class KeyMatcher {
   }
 }
 
+/** What begins with the wish first, then what has it in its title, then the rest; each in the order it came. */
+export function ranked<E extends { title: string }>(wish: string, entries: readonly E[]): E[] {
+  const wanted = wish.trim().toLowerCase();
+  if (wanted === "") return [...entries];
+  const rank = ({ title }: E): number => {
+    const at = title.toLowerCase().indexOf(wanted);
+    return at === 0 ? 0 : at > 0 ? 1 : 2;
+  };
+  return entries
+    .map((entry) => ({ entry, rank: rank(entry) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ entry }) => entry);
+}
+
 /** Every word of the wish occurs in the text, in any order. */
 export function fuzzy(wish: string, text: string): boolean {
   const lower = text.toLowerCase();

@@ -103,12 +103,6 @@ export function ListPage() {
             run: () => setAsked({ what: "import", files: [] }),
           },
           {
-            id: "dashboards.templates",
-            title: "Templates of dashboards",
-            group: "Dashboard",
-            run: () => location.go("/dashboards/templates", CARRIED),
-          },
-          {
             id: "dashboards.folder",
             title: "New folder",
             group: "Dashboard",
