@@ -206,6 +206,17 @@ def test_transitions_are_told_once_and_firing_alerts_again_in_time() -> None:
     assert told == [[], fired, [], [], [], [], fired, resolved, []]
 
 
+def test_how_often_is_set() -> None:
+    """What goes on is said again as often as is asked for."""
+    world = World(ONE_ALERT, resend_ms=2 * MINUTE_MS)
+    told = []
+    for minute in range(5):
+        world.put(minute * MINUTE_MS, x=5)
+        world.run(minute * MINUTE_MS)
+        told.append(len(world.listener.told()))
+    assert told == [1, 0, 1, 0, 1]
+
+
 def test_an_alert_says_what_it_is() -> None:
     """Labels, texts, moments and until when it is to be believed."""
     world = World(ONE_ALERT)

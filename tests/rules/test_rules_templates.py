@@ -73,6 +73,7 @@ def test_what_comes_out(text: str, expected: str) -> None:
         ("{{ $value | 3 }}", "no function"),
         ("{{ ( $value }}", "unclosed"),
         ("{{ $value", "unclosed action"),
+        ("{{", "unclosed action"),
         ('{{ "abc }}', "unexpected"),
         ("a\nb\n{{ nope }}", "line 3"),
         ("{{ break }}", "outside"),

@@ -50,7 +50,7 @@ class RuleBook:
         self._documents = documents
         self._catalog = catalog
         self._packs = packs
-        self._defaults = Defaults(settings.interval_ms, settings.query_offset_ms, {}, settings.external_url)
+        self._defaults = Defaults(settings.interval_ms, settings.query_offset_ms)
         self._files: dict[str, _File] = {}
         self._epoch: tuple[int, int] = (-1, -1)
         self._of_documents: tuple[CompiledGroup, ...] = ()

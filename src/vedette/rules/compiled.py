@@ -73,8 +73,6 @@ class Defaults(Struct, frozen=True):
 
     interval_ms: int = DEFAULT_INTERVAL_MS
     query_offset_ms: int = 0
-    external_labels: Mapping[str, str] = {}
-    external_url: str = ""
 
 
 def compile_group(

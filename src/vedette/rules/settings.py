@@ -38,5 +38,3 @@ class RulesSettings:
     """How long after a restart alerts stay as they were while their data is not there yet."""
     resend_ms: Annotated[int, msgspec.Meta(ge=1_000, le=3_600_000)] = 60_000
     """How often an alert that fires is told again."""
-    external_url: str = ""
-    """Where people reach this server, for links in notifications, such as https://metrics.example.com."""

@@ -204,7 +204,7 @@ def run_trials(read: TrialFile, make_store: MakeStore, wanted: Callable[[str], b
     for trial in read.trials:
         if not wanted(trial.name):
             continue
-        defaults = Defaults(trial.interval_ms, 0, trial.external_labels, trial.external_url)
+        defaults = Defaults(trial.interval_ms)
         groups = [group for path in read.rule_files for group in _groups(path, defaults)]
         groups.sort(key=lambda group: read.order.index(group.name) if group.name in read.order else len(read.order))
         clock = FakeClock()

@@ -107,7 +107,7 @@ class LateRules:
             clock,
             limits=limits,
             lookback_ms=settings.query.lookback_ms,
-            external_url=settings.rules.external_url,
+            external_url=settings.alerting.external_url,
         )
         sender = Sender(self.sink, evaluator.surroundings, settings.rules.resend_ms, self.may_send)
         book = RuleBook(settings.rules, self._documents, self._catalog)

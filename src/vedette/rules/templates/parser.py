@@ -116,7 +116,7 @@ class _Parser:
             text = self._literal_text()
             if text:
                 nodes.append(Text(text))
-            if self._at >= len(self._text):
+            if self._at >= len(self._text) and not self._at_action:
                 break
             if not self._read_action():
                 continue
