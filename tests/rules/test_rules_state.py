@@ -102,7 +102,7 @@ class Recorded:
         return QueryResult("matrix", frame)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(timings, histories.filter(bool), st.sampled_from([1, 3, STEPS_AT_ONCE]))
 def test_backtests_are_what_evaluations_would_have_been(
     timing: Timing, history: list[tuple[set[str], set[str]]], at_once: int

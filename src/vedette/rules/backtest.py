@@ -157,7 +157,7 @@ class Replayed:
                 alert.keep_since = tick
             last = alert.keep_since + self._keep
             if stays is not None:
-                again = np.flatnonzero(stays[tick - first : min(last, end) - first])
+                again = np.flatnonzero(stays[tick - first : min(last + 1, end) - first])
                 if len(again):
                     tick += int(again[0])
                     continue
