@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -51,8 +52,10 @@ class Asset(Struct, frozen=True):
 class Page:
     """Files of a directory as it was when one of them was first asked for: a start need not wait for them."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, frame_ancestors: Sequence[str] = ()) -> None:
+        """`frame_ancestors`: origins of pages that may show `embedded` in a frame."""
         self._directory = directory
+        self._frame_ancestors = frame_ancestors
 
     @cached_property
     def _assets(self) -> dict[str, Asset]:
@@ -79,9 +82,16 @@ class Page:
 
     async def index(self, request: Request) -> Response:
         """The document; its nonce is new each time, so it is never cached."""
+        return self._document(request, ())
+
+    async def embedded(self, request: Request) -> Response:
+        """The same, where the settings name them also for frames of other pages."""
+        return self._document(request, self._frame_ancestors)
+
+    def _document(self, request: Request, frame_ancestors: Sequence[str]) -> Response:
         nonce = new_nonce()
         headers = {
-            "content-security-policy": page_policy(nonce, request.headers.get("host", "")),
+            "content-security-policy": page_policy(nonce, request.headers.get("host", ""), frame_ancestors),
             "cache-control": "no-store",
         }
         return Response(self._index.replace(NONCE_PLACEHOLDER, nonce.encode()), 200, headers, "text/html")

@@ -26,6 +26,7 @@ class RateClass(Enum):
     QUERY = "query"
     CHANGE = "change"
     LOGIN = "login"
+    PUBLIC = "public"
 
 
 Rate = Annotated[float, msgspec.Meta(gt=0)]
@@ -44,6 +45,9 @@ class RateSettings:
     login_per_s: Rate = 0.5
     """Attempts to sign in or to set up, by a provider of identities, too; of all people at one address together."""
 
+    public_per_s: Rate = 50.0
+    """Requests that public links bring, of all viewers at one address together."""
+
 
 _BURST_S: Final = 10.0
 
@@ -58,6 +62,7 @@ class Rates:
             RateClass.QUERY: settings.query_per_s,
             RateClass.CHANGE: settings.change_per_s,
             RateClass.LOGIN: settings.login_per_s,
+            RateClass.PUBLIC: settings.public_per_s,
         }
         # (class, who) -> [tokens, moment they were counted at]
         self._buckets: OrderedDict[tuple[RateClass, str], list[float]] = OrderedDict()

@@ -17,9 +17,11 @@ from vedette.config.effective import as_toml, effective
 from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
 from vedette.dashboards.annotations import Annotations
-from vedette.dashboards.preferences import PreferenceBook
 from vedette.dashboards.plugins.shelf import Shelf
+from vedette.dashboards.preferences import PreferenceBook
 from vedette.dashboards.provisioning import Provisioning
+from vedette.dashboards.sharing.book import ShareBook
+from vedette.dashboards.sharing.keeper import ShareKeeper
 from vedette.dashboards.templates import load_templates
 from vedette.dashboards.watch import Watch
 from vedette.http.deeds import Deeds
@@ -53,11 +55,15 @@ from vedette.http.routes import (
     prometheus_admin,
     prometheus_metadata,
     prometheus_status,
+    public,
+    public_live,
     push_gateway,
     push_socket,
     reload,
     running,
     session,
+    shares,
+    snapshots,
     templates,
     usage,
     users,
@@ -74,13 +80,13 @@ from vedette.model.frame import QueryResult
 from vedette.model.matcher import Matcher
 from vedette.query.options import QueryOptions
 from vedette.query.service import QueryService
+from vedette.server.alerting import LateAlerting, open_alerting
 from vedette.server.backfill import lazy_loader
 from vedette.server.disk_guard import DiskGuard, GuardedTee
-from vedette.server.identity import LateIdentity
+from vedette.server.identity import Everybody, LateIdentity
 from vedette.server.instance import Instance
 from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
-from vedette.server.alerting import LateAlerting, open_alerting
 from vedette.server.privacy import LatePrivacy
 from vedette.server.rules import LateRules
 from vedette.server.settings import Settings
@@ -146,13 +152,14 @@ def _construct(instance: Instance) -> None:
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, deeds, store.clean, snapshots.take)
     _backfill(instance, store, guard, rules, deeds)
-    _live(instance, storage, service)
+    hub = _live(instance, storage, service)
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
     _access(instance, identity, kept, provisioning, storage, rules, alerting)
     _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries)
+    _sharing(instance, catalog, identity, service, queries, hub)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
-    the_page = Page(PAGE_DIRECTORY)
+    the_page = Page(PAGE_DIRECTORY, settings.sharing.frame_ancestors)
     instance.on_ready(the_page.read)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)
@@ -200,6 +207,7 @@ def _access(
     provisioning: Provisioning,
     storage: Tee,
     rules: LatePrivacy,
+    alerting: LateAlerting,
 ) -> None:
     """Who is who, what they may do, the documents they keep and what must not be stored."""
     settings = instance.settings
@@ -207,7 +215,6 @@ def _access(
     # Who is told is settled between here and the start.
     instance.background("identity", lambda: identity.run(None if no_auth else instance.tell_setup), identity.stop)
     cookie = SessionCookie(settings.http, settings.auth.session_lifetime_ms)
-    alerting: LateAlerting,
     instance.gate = (
         OpenGate() if no_auth else GuardedGate(identity, Rates(settings.http.rates, instance.clock), cookie.name)
     )
@@ -261,6 +268,34 @@ def _dashboards(
     marks = Annotations(catalog, instance.clock, instance.settings.dashboards.max_annotations)
     instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
+
+
+def _sharing(
+    instance: Instance,
+    catalog: Catalog,
+    identity: LateIdentity,
+    service: QueryService,
+    queries: ThreadPoolExecutor,
+    hub: Hub,
+) -> None:
+    """What of dashboards is given away."""
+    settings, clock = instance.settings, instance.clock
+    people = Everybody(identity) if settings.http.no_auth else identity
+    book = ShareBook(catalog, clock, settings.sharing, people)
+    keeper = ShareKeeper(book)
+    instance.background("shares", keeper.run, keeper.stop)
+    instance.on_close("shares", book.close)
+    threads = Threads(_pool(instance, "sharing", 2))
+
+    def audit_log() -> Audit:
+        return identity().audit
+
+    instance.routes += shares.routes(book, audit_log, service.parse, threads)
+    instance.routes += snapshots.routes(book, audit_log, service, threads, queries)
+    door = public.Door(book, Rates(settings.http.rates, clock), identity.wait, threads)
+    instance.routes += public.routes(door, service, audit_log, queries)
+    most = settings.live.max_message_bytes
+    instance.routes += public_live.routes(door, hub, clock, settings.http.allowed_origins, most)
 
 
 def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:
@@ -354,7 +389,7 @@ def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor)
     instance.routes += ingest_cardinality.routes(pipeline, queries)
 
 
-def _live(instance: Instance, storage: Tee, service: QueryService) -> None:
+def _live(instance: Instance, storage: Tee, service: QueryService) -> Hub:
     # Threads of its own, so that a long query of one person does not hold up everybody's charts.
     workers = _pool(instance, "live", instance.settings.server.query_workers)
 
@@ -371,6 +406,7 @@ def _live(instance: Instance, storage: Tee, service: QueryService) -> None:
     instance.background("live usher", hub.usher)
     instance.on_stop("live clients", hub.close)
     instance.routes += live.routes(hub, instance.settings.http.allowed_origins)
+    return hub
 
 
 def _pool(instance: Instance, name: str, workers: int) -> ThreadPoolExecutor:

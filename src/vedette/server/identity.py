@@ -13,7 +13,7 @@ import structlog
 from vedette.auth.actor import Actor
 from vedette.auth.identified import Identified
 from vedette.auth.permission import Permission
-from vedette.auth.principal import Principal
+from vedette.auth.principal import ANYONE, Principal
 from vedette.catalog.records import ProjectLimits
 from vedette.errors import Unavailable, VedetteError
 from vedette.http.policy import Key
@@ -160,3 +160,16 @@ class LateIdentity:
             result=_REFUSED,
             detail={"permission": permission.value},
         )
+
+
+class Everybody:
+    """Who there is where nobody signs in: everybody may do everything. Implements `dashboards.sharing.book.People`."""
+
+    def __init__(self, identity: LateIdentity) -> None:
+        self._identity = identity
+
+    def has_project(self, name: str) -> bool:
+        return self._identity.has_project(name)
+
+    def principal(self, _kind: str, _principal_id: str) -> Principal:
+        return ANYONE

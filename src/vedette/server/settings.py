@@ -12,6 +12,7 @@ from vedette.alerting.settings import AlertingSettings
 from vedette.auth.settings import AuthSettings
 from vedette.catalog.settings import CatalogSettings
 from vedette.dashboards.settings import DashboardSettings
+from vedette.dashboards.sharing.settings import SharingSettings
 from vedette.http.settings import HttpSettings
 from vedette.ingest.settings import IngestSettings
 from vedette.live.settings import LiveSettings
@@ -53,6 +54,7 @@ class Settings:
     query: QuerySettings = field(default_factory=QuerySettings)
     rules: RulesSettings = field(default_factory=RulesSettings)
     dashboards: DashboardSettings = field(default_factory=DashboardSettings)
+    sharing: SharingSettings = field(default_factory=SharingSettings)
     live: LiveSettings = field(default_factory=LiveSettings)
     alerting: AlertingSettings = field(default_factory=AlertingSettings)
     host: HostSettings = field(default_factory=HostSettings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,10 +17,12 @@ PLUGIN_FRAMES: Final = "/plugins/"
 _HOST: Final = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 # What answers that are no page may do when somebody opens them in a browser: nothing.
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
+_UNFRAMED: Final = b"frame-ancestors 'none'"
+_FRAME_OPTIONS: Final = b"x-frame-options"
 _COMMON: Final[list[Header]] = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
+    (_FRAME_OPTIONS, b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
@@ -31,17 +34,19 @@ _FILE_HEADERS: Final = [*_COMMON, (b"content-security-policy", _API_POLICY)]
 API_HEADERS: Final = [*_FILE_HEADERS, (b"cache-control", b"no-store")]
 
 
-def page_policy(nonce: str, host: str) -> str:
+def page_policy(nonce: str, host: str, frame_ancestors: Sequence[str] = ()) -> str:
     """The policy of the page: own scripts only, own styles and those that carry the nonce, own server only.
 
     The editor and the lock of scrolling below dialogs make style elements at run time; those are what the nonce is for.
     `host` is as in the request. A frame cannot go anywhere but to documents of plugins, whatever its script does.
+    Only pages of `frame_ancestors`, which are origins, may show it in a frame.
     """
     frames = host + PLUGIN_FRAMES if _HOST.fullmatch(host) else "'self'"
+    ancestors = " ".join(frame_ancestors) or "'none'"
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
-        f"form-action 'self'; frame-src {frames}; frame-ancestors 'none'; "
+        f"form-action 'self'; frame-src {frames}; frame-ancestors {ancestors}; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
@@ -76,9 +81,11 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
                 names = {name for name, _ in headers}
-                if b"content-security-policy" in names:
-                    # The documents of plugins may be framed, by us.
-                    headers += [header for header in _PAGE_HEADERS if header[0] not in names]
+                policy = next((value for name, value in headers if name == b"content-security-policy"), None)
+                if policy is not None:
+                    # The documents of plugins may be framed, by us; what may be by others has no other way to say so.
+                    framed = set() if _UNFRAMED in policy else {_FRAME_OPTIONS}
+                    headers += [header for header in _PAGE_HEADERS if header[0] not in names | framed]
                 else:
                     headers += _FILE_HEADERS if b"cache-control" in names else API_HEADERS
                 message["headers"] = headers + transport

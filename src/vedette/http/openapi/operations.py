@@ -19,6 +19,7 @@ from vedette.http.openapi.operations_prometheus import PROMETHEUS
 from vedette.http.openapi.operations_query import QUERY
 from vedette.http.openapi.operations_rules import RULES
 from vedette.http.openapi.operations_server import SERVER
+from vedette.http.openapi.operations_sharing import SHARING
 
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **SERVER,
@@ -35,4 +36,5 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **ALERTMANAGER,
     **ACCESS,
     **PRIVACY,
+    **SHARING,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -41,7 +41,7 @@ def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSoc
             return
         await socket.accept()
         try:
-            await _serve_socket(hub, client, socket)
+            await serve_socket(client, socket, lambda text: hub.receive(client, text))
         finally:
             hub.disconnect(client)
 
@@ -69,10 +69,17 @@ def same_origin(origin: str | None, host: str | None, allowed: Sequence[str]) ->
     return bool(host) and urlsplit(origin).netloc.lower() == (host or "").lower()
 
 
-async def _serve_socket(hub: Hub, client: Client, socket: WebSocket) -> None:
+async def serve_socket(
+    client: Client,
+    socket: WebSocket,
+    heard: Callable[[str | bytes], Awaitable[None]],
+    said: Callable[[str], str] = lambda text: text,
+) -> None:
+    """Until either side ends: gives what comes to `heard`, and sends what `said` makes of each message."""
+
     async def send() -> None:
         while (text := await client.next_message()) is not None:
-            await socket.send_text(text)
+            await socket.send_text(said(text))
         await socket.close(_GOING_AWAY, "the server stops")
 
     sender = asyncio.create_task(send())
@@ -82,7 +89,7 @@ async def _serve_socket(hub: Hub, client: Client, socket: WebSocket) -> None:
             if message["type"] != "websocket.receive" or sender.done():
                 break
             text = message.get("text")
-            await hub.receive(client, text if text is not None else message.get("bytes") or b"")
+            await heard(text if text is not None else message.get("bytes") or b"")
     finally:
         sender.cancel()
         with suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError, OSError):

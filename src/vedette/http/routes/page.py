@@ -8,8 +8,8 @@ from vedette.http.page import Page
 
 
 def routes(page: Page) -> list[BaseRoute]:
-    """`GET /`: the document."""
-    return [Route("/", page.index)]
+    """`GET /`: the document; `GET /embed`: the same, for frames."""
+    return [Route("/", page.index), Route("/embed", page.embedded)]
 
 
 def fallback(page: Page) -> Route:
