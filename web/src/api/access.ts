@@ -95,7 +95,8 @@ export function onWho(listener: (who: WhoAmI) => void): void {
 /** Who is asking; what the answer says against forged requests is kept for the requests to come. */
 export async function whoAmI(signal?: AbortSignal): Promise<WhoAmI> {
   const { data } = await getJson<WhoAmI>(SESSION, signal);
-  if (data.csrf !== "") keepToken(data.csrf);
+  // where nobody signs in there is none, and none need be asked for
+  if (data.csrf !== "" || data.no_auth) keepToken(data.csrf);
   for (const listener of heard) listener(data);
   return data;
 }

@@ -1,14 +1,17 @@
 import { MessageCircleQuestion, Shapes } from "lucide-react";
-import { Suspense, createElement, useEffect, useMemo } from "react";
+import { createElement, useEffect, useMemo } from "react";
+import { fieldText } from "../../data/fieldFormat";
 import { formatDuration } from "../../data/duration";
 import { Button } from "../../ui";
 import { Failed, NoData } from "../../widgets/ChartState";
 import { useChartShare } from "../../widgets/chartContext";
+import { textColor } from "../../widgets/colors";
 import type { Frame, WidgetData } from "../../widgets/plugin";
 import { MissingPlugin } from "../../widgets/plugins/MissingPlugin";
 import { pluginName } from "../../widgets/plugins/kinds";
 import type { AnyWidgetKind } from "../../widgets/registry";
 import { useDashboardContext } from "../context";
+import { baseFormat, formatOf } from "../data/fields";
 import { useLinks } from "../data/useLinks";
 import { useVariables } from "../data/useVariables";
 import { useWidgetData } from "../data/useWidgetData";
@@ -115,8 +118,24 @@ function Asking(props: Props) {
   useEffect(() => () => tell(NOTHING_SAID), [tell]);
   if (empty && problem !== undefined) return <Wrong message={problem.message} />;
   if (status === "error" && failure !== undefined) return <Failed error={failure.error} retry={retry} />;
-  if (status === "ready" && empty) return <NoData hint="" />;
+  if (status === "ready" && empty) return <Nothing widget={widget} />;
   return <Drawn {...props} data={{ ...data, marks }} />;
+}
+
+/** The author's words for no value, where there are some. */
+function Nothing({ widget }: { widget: Widget }) {
+  const { format } = formatOf({ ref: "", name: "", labels: {} }, baseFormat(""), widget.format, []);
+  const { mapped, text, color } = fieldText(NaN, format);
+  if (!mapped || text === "-") return <NoData hint="" />;
+  return (
+    <div className="wstats">
+      <div className="wstat">
+        <span className="wstat__value" style={color === "" ? {} : { color: textColor(color) }}>
+          {text}
+        </span>
+      </div>
+    </div>
+  );
 }
 
 function Wrong({ message }: { message: string }) {
@@ -143,22 +162,18 @@ function Drawn({ widget, kind, box, data }: Props & { data: WidgetData }) {
   );
   const options = useMemo(() => ({ ...(kind.defaults as object), ...widget.options }), [kind.defaults, widget.options]);
   const shown = kind.transform === undefined ? data : { ...data, frame: kind.transform(data.frame, options) };
-  return (
-    <Suspense fallback={null}>
-      {createElement(viewOf(kind), {
-        title: widget.title,
-        options,
-        data: shown,
-        width: box.width,
-        height: box.height,
-        zone: time.zone,
-        reducedMotion: share.still(),
-        linksOf,
-        zoomTo: time.zoomTo,
-        zoomOut: time.zoomOut,
-        ...note,
-        filter: filterBy,
-      })}
-    </Suspense>
-  );
+  return createElement(viewOf(kind), {
+    title: widget.title,
+    options,
+    data: shown,
+    width: box.width,
+    height: box.height,
+    zone: time.zone,
+    reducedMotion: share.still(),
+    linksOf,
+    zoomTo: time.zoomTo,
+    zoomOut: time.zoomOut,
+    ...note,
+    filter: filterBy,
+  });
 }

@@ -1,4 +1,4 @@
-import { Suspense, createElement, useMemo } from "react";
+import { createElement, useMemo } from "react";
 import type { Zone } from "../../data/timeRange";
 import { useSession } from "../../queries/session";
 import type { WidgetData } from "../../widgets/plugin";
@@ -34,20 +34,16 @@ export function Sample({ kind, title, options, width, height, zone }: Props) {
       marks: [],
     };
   }, [kind, clock]);
-  return (
-    <Suspense fallback={null}>
-      {createElement(viewOf(kind), {
-        title,
-        options,
-        data,
-        width,
-        height,
-        zone,
-        reducedMotion: true,
-        linksOf: NO_LINKS,
-        zoomTo: IGNORED,
-        filter: IGNORED,
-      })}
-    </Suspense>
-  );
+  return createElement(viewOf(kind), {
+    title,
+    options,
+    data,
+    width,
+    height,
+    zone,
+    reducedMotion: true,
+    linksOf: NO_LINKS,
+    zoomTo: IGNORED,
+    filter: IGNORED,
+  });
 }

@@ -1,17 +1,13 @@
-import { Suspense, lazy } from "react";
+import { demanded } from "../../ui/demanded";
 import { usePlayback } from "../../queries/usePlayback";
 import type { PlayerProps } from "./Player";
 
 // most visits never play anything
-const Player = lazy(() => import("./Player"));
+const Player = demanded(() => import("./Player"));
 
 /** The player, docked below a page while a recording plays; nothing while the page is live. */
 export function PlaybackBar(props: Omit<PlayerProps, "state">) {
   const { state } = usePlayback();
   if (state === null) return null;
-  return (
-    <Suspense fallback={null}>
-      <Player {...props} state={state} />
-    </Suspense>
-  );
+  return <Player {...props} state={state} />;
 }

@@ -5,6 +5,7 @@ import { Provider } from "react-redux";
 import { ApiError } from "../../api/client";
 import type { Document } from "../../api/documents";
 import { getDocument } from "../../api/documents";
+import { viewOf } from "../../dashboards/canvas/kindView";
 import { emptyDashboard } from "../../dashboards/document";
 import { useFiles } from "../../dashboards/folders";
 import type { Draft } from "../../dashboards/save/drafts";
@@ -19,6 +20,7 @@ import { usePreferences } from "../../queries/preferences";
 import { useSession } from "../../queries/session";
 import { useLocationText } from "../../queries/useTime";
 import { EmptyState, PageBody, PageHeader } from "../../ui";
+import { widgetKind } from "../../widgets/registry";
 import { PageLink } from "../bar/PageLink";
 import { OpenDashboard } from "./OpenDashboard";
 import "../../dashboards/dashboards.css";
@@ -45,7 +47,11 @@ export default function DashboardPage() {
   const isNew = id === NEW;
   const asked = useQuery({
     queryKey: documentKey(id),
-    queryFn: ({ signal }) => getDocument("dashboard", id, signal),
+    queryFn: async ({ signal }) => {
+      const found = await getDocument("dashboard", id, signal);
+      await withViews(found);
+      return found;
+    },
     enabled: !isNew && id !== "",
     // what somebody else saved is told, not put in place of what is being edited
     staleTime: Infinity,
@@ -78,6 +84,12 @@ export default function DashboardPage() {
       <OpenDashboard found={opened.found} draftKey={opened.key} mayEdit={mayEdit} onCreated={created} />
     </Provider>
   );
+}
+
+/** Loads what its kinds of widgets are drawn by, so that they are there with their frames; what fails says so in its place. */
+async function withViews(found: Document): Promise<void> {
+  const kinds = [...new Set(contentOf(found).spec.widgets.map(({ kind }) => kind))].map(widgetKind);
+  await Promise.allSettled(kinds.filter((kind) => kind !== null).map((kind) => viewOf(kind).preload()));
 }
 
 /** Notes that a dashboard is being looked at, once for each time it is opened. */
