@@ -33,6 +33,7 @@ async def test_a_folder_becomes_a_plugin_and_is_served_by_its_content(tmp_path: 
         assert "sandbox allow-scripts;" in frame.headers["content-security-policy"]
         assert "frame-ancestors 'self'" in frame.headers["content-security-policy"]
         assert frame.headers.get_list("x-frame-options") == ["SAMEORIGIN"]
+        assert frame.headers["connection-allowlist"] == "()"
         assert DRAW in frame.text
         icon = await client.get(one["icon"])
         assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")

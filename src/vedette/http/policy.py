@@ -223,7 +223,10 @@ _LOGIN: Final[frozenset[Key]] = frozenset(
 """Routes at which secrets could be guessed."""
 
 _UNCOUNTED: Final[frozenset[Key]] = frozenset(
-    (("GET", "/-/healthy"), ("GET", "/-/ready"), ("GET", "/ping"), ("GET", "/"), ("GET", "/{path:path}"))
+    (
+        *(("GET", "/-/healthy"), ("GET", "/-/ready"), ("GET", "/ping"), ("GET", "/"), ("GET", "/{path:path}")),
+        ("GET", "/plugins/{name}/{digest}/{file}"),
+    )
 )
 """Open to all and cheaper than a refusal: liveness, and the page's files, which a whole office may load at once."""
 

@@ -374,9 +374,6 @@
 		constructor(around) {
 			this.around = around;
 		}
-		get isDefined() {
-			return this.definition !== null;
-		}
 		define(definition) {
 			if (this.definition !== null) throw new Error("vedette.define was called before");
 			if (typeof definition.draw !== "function") throw new TypeError("vedette.define needs an object with draw()");
@@ -540,9 +537,6 @@
 		if (blocked > MOST_BLOCKED) return;
 		if (port === null) early.push(message);
 		else port.postMessage(message);
-	});
-	addEventListener("load", () => {
-		if (!runtime.isDefined) runtime.fail(/* @__PURE__ */ new Error("Nothing has called vedette.define(...)."));
 	});
 	for (const name of [
 		"RTCPeerConnection",

@@ -92,7 +92,7 @@ export class Bridge {
       return;
     }
     if (this.status.phase === "starting") {
-      if (now_ms - this.started_ms > START_MS) this.fail("It does not start.");
+      if (now_ms - this.started_ms > START_MS) this.fail("It does not start: vedette.define(...) has not been called.");
       return;
     }
     if (this.unanswered_ms !== null && now_ms - this.unanswered_ms > SILENCE_MS) {

@@ -73,10 +73,6 @@ export class Runtime {
 
   constructor(private readonly around: Surroundings) {}
 
-  get isDefined(): boolean {
-    return this.definition !== null;
-  }
-
   define(definition: Definition): void {
     if (this.definition !== null) throw new Error("vedette.define was called before");
     if (typeof definition.draw !== "function") throw new TypeError("vedette.define needs an object with draw()");
