@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = {"host": "/", "explore": "/explore?q=node_load1&q=rate(node_load1)&from=now-5m"}
+PAGES = {"host": "/host", "explore": "/explore?q=node_load1&q=rate(node_load1)&from=now-5m"}
 PAGES["split"] = f"{PAGES['explore']}&split=1&right.q=node_load5&link=0&right.from=now-1m"
 READY = {"host": drawn, "explore": answered, "split": answered}
 SMALL = """() => [...document.querySelectorAll('button, a, input, [role=tab], [role=radio]')]

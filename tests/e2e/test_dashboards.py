@@ -401,7 +401,7 @@ def test_keyboard_alone_builds_and_saves(server: Server, open_page: OpenPage, co
 def test_the_palette_opens_a_dashboard(server: Server, open_page: OpenPage) -> None:
     """Dashboards are found by name from every page."""
     document = make(server, "Palette goal", widgets=[])
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     expect(page.locator(".live__state")).to_be_visible()
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search").fill("palette goal")

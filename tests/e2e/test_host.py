@@ -20,7 +20,7 @@ def badge(page: Page, word: str) -> None:
 
 def test_host_shows_moving_data(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
     """The machine's name, numbers and charts are there, the charts move, and the latency is measured."""
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     badge(page, "LIVE")
     expect(page.locator(".host-head .tag")).to_have_text("Reporting")
     expect(page.locator(".stat__value").first).to_contain_text("%")
@@ -34,7 +34,7 @@ def test_host_shows_moving_data(server: Server, open_page: OpenPage, complaints:
 
 def test_pause_holds_the_picture_and_going_on_catches_up(server: Server, open_page: OpenPage) -> None:
     """While paused nothing moves and the URL says so; afterwards the missed part is there."""
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     badge(page, "LIVE")
     drawn(page)
     page.keyboard.press("Space")
@@ -52,7 +52,7 @@ def test_pause_holds_the_picture_and_going_on_catches_up(server: Server, open_pa
 
 def test_brush_zooms_all_and_back_returns(server: Server, open_page: OpenPage) -> None:
     """A brush on one chart sets the range of the page, the back button undoes it, a double click zooms out."""
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     badge(page, "LIVE")
     box = plot_box(page)
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 30)
@@ -71,7 +71,7 @@ def test_brush_zooms_all_and_back_returns(server: Server, open_page: OpenPage) -
 
 def test_crosshair_reads_every_chart_and_pins(server: Server, open_page: OpenPage) -> None:
     """The crosshair shows in all charts, the tooltip under the pointer only, and a click pins it."""
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     badge(page, "LIVE")
     drawn(page)
     box = plot_box(page)
@@ -89,7 +89,7 @@ def test_crosshair_reads_every_chart_and_pins(server: Server, open_page: OpenPag
 
 def test_typed_range_is_applied_or_explained(server: Server, open_page: OpenPage) -> None:
     """A typed range goes to the URL; one without sense is explained, not applied."""
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     page.get_by_title("Time range").click()
     field = page.get_by_label("Range", exact=True)
     field.fill("soon")
@@ -103,7 +103,7 @@ def test_typed_range_is_applied_or_explained(server: Server, open_page: OpenPage
 
 def test_ranges_are_chosen_by_calendar_and_copied_by_keys(server: Server, open_page: OpenPage) -> None:
     """Both ends come from the calendar fields; `t c` copies the range, `t v` brings it back."""
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_title("Time range").click()
     page.get_by_label("From", exact=True).fill("2026-11-19T14:18:00")
@@ -123,7 +123,7 @@ def test_ranges_are_chosen_by_calendar_and_copied_by_keys(server: Server, open_p
 
 def test_page_works_by_keys_alone(server: Server, open_page: OpenPage) -> None:
     """Keys go from page to page, open the palette, and read a chart aloud."""
-    page = open_page(server.url)
+    page = open_page(f"{server.url}/host")
     badge(page, "LIVE")
     drawn(page)
     page.get_by_role("application").first.focus()

@@ -127,6 +127,6 @@ def test_errors_and_addresses_show_texts_as_they_are(server: Server, watched: Pa
 def test_host_shows_texts_as_they_are(server: Server, watched: Page) -> None:
     """Machines, disks and interfaces have names that others gave them."""
     server.push(exposition())
-    watched.goto(server.url + "/")
+    watched.goto(server.url + "/host")
     drawn(watched)
     check(watched)

@@ -60,7 +60,7 @@ def violations(page: Page) -> list[str]:
 
 def test_the_page_needs_nothing_that_is_forbidden(server: Server, watched: Page) -> None:
     """Charts, editor, completion, dialogs, menus and tables come without a single violation."""
-    watched.goto(server.url + "/")
+    watched.goto(server.url + "/host")
     drawn(watched)
     found = violations(watched)
     watched.goto(server.url + "/explore?q=node_load1&q=rate(node_load1)&from=now-5m")
@@ -79,7 +79,7 @@ def test_the_page_needs_nothing_that_is_forbidden(server: Server, watched: Page)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_scripts_of_others_do_not_run(server: Server, watched: Page, attack: str) -> None:
     """Injected code, markup and policies fail where they are tried, and the policy tells so."""
-    watched.goto(server.url + "/")
+    watched.goto(server.url + "/host")
     outcome = watched.evaluate(LATER % ATTACKS[attack])
     assert outcome in ("TypeError", "EvalError", "SecurityError") or violations(watched) != []
 
@@ -87,7 +87,7 @@ def test_scripts_of_others_do_not_run(server: Server, watched: Page, attack: str
 @pytest.mark.parametrize("attack", SILENT)
 def test_nothing_is_fetched_from_or_sent_to_others(server: Server, watched: Page, attack: str) -> None:
     """Requests, sockets, pictures, frames and styles that are not ours are stopped."""
-    watched.goto(server.url + "/")
+    watched.goto(server.url + "/host")
     watched.evaluate(f"() => {{ ({SILENT[attack]})(); }}")
     assert violations(watched) != []
 

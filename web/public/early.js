@@ -8,6 +8,8 @@
       var isStyle = /\.css$/.test(name);
       link.rel = isStyle ? "preload" : "modulepreload";
       if (isStyle) link.as = "style";
+      // as the build asks for them later: else they would be fetched twice
+      link.crossOrigin = "anonymous";
       link.href = "/" + name;
       document.head.append(link);
     });
