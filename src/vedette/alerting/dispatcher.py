@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from vedette.alerting.book import AlertBook, Entry
 from vedette.alerting.config import Configs
+from vedette.alerting.counters import AlertingCounters
 from vedette.alerting.flush import ACKNOWLEDGED, Flush, Flushed, noted
 from vedette.alerting.grouping import Group, Groups, groups_of
 from vedette.alerting.muting import Muting
@@ -43,7 +43,7 @@ class Dispatcher:
         configs: Configs,
         clock: Clock,
         settings: AlertingSettings,
-        registry: CollectorRegistry,
+        counters: AlertingCounters,
         holder: str,
     ) -> None:
         """`holder` is this process, for the lease; the same text after a restart where there is only one process."""
@@ -62,16 +62,7 @@ class Dispatcher:
         self.on_outbox: Callable[[], None] = lambda: None
         """Called when something new is in the outbox."""
         book.on_change = self._on_change
-        self._made = Counter(
-            "vedette_alerting_notifications",
-            "Notifications that were put into the outbox, by reason.",
-            ["reason"],
-            registry=registry,
-        )
-        gauges = {"alerts": "Alerts that are kept.", "groups": "Groups of alerts."}
-        self._sizes = {
-            name: Gauge(f"vedette_alerting_{name}", words, registry=registry) for name, words in gauges.items()
-        }
+        self._counters = counters
 
     @property
     def leads(self) -> bool:
@@ -104,8 +95,8 @@ class Dispatcher:
         with self._book.lock:
             for project in moved:
                 self._regroup(project)
-            self._sizes["groups"].set(len(self.groups))
-            self._sizes["alerts"].set(sum(len(self._book.of(project)) for project in self._book.projects()))
+            self._counters.groups.set(len(self.groups))
+            self._counters.alerts.set(sum(len(self._book.of(project)) for project in self._book.projects()))
 
     def told(self, group: Group) -> dict[str, GroupRow]:
         """What was told of a group by target, as far as this process knows; under the lock of the book."""
@@ -200,7 +191,7 @@ class Dispatcher:
         with self._book.lock:
             self._apply(flushed)
         for letter in letters:
-            self._made.labels(letter.reason).inc()
+            self._counters.notifications.labels(letter.reason).inc()
         if letters:
             self.on_outbox()
 

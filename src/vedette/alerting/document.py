@@ -5,7 +5,7 @@ Each is a JSON object of the catalog; durations and moments are milliseconds.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -160,7 +160,7 @@ class Integration(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     """One way by which a contact point is reached; `options` are those of its type."""
 
     type: Annotated[str, Meta(max_length=50)]
-    options: dict[str, object] = {}
+    options: dict[str, Any] = {}
     send_resolved: bool = True
 
 

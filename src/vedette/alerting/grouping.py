@@ -71,8 +71,10 @@ class Groups:
             entry = group.members.pop(fingerprint, None)
             if entry is not None:
                 entry.groups.remove(group)
-        if not group.members:
-            self._by_key.pop((group.project, group.leaf.path, group.labels.pairs), None)
+        key = (group.project, group.leaf.path, group.labels.pairs)
+        # Another may have come in its place meanwhile.
+        if not group.members and self._by_key.get(key) is group:
+            del self._by_key[key]
 
     def clear(self, project: str) -> list[Entry]:
         """Dissolve the groups of a project; who was in them."""

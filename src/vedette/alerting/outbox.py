@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from vedette.alerting.config import Configs
 from vedette.alerting.contact_points.registry import CONTACT_KINDS
+from vedette.alerting.counters import AlertingCounters
 from vedette.alerting.notification import Notification, digest, id_of
 from vedette.alerting.sending import Requests, Sender, Sent
 from vedette.alerting.settings import AlertingSettings
@@ -67,7 +67,7 @@ class Deliverer:
         sender: Sender,
         clock: Clock,
         settings: AlertingSettings,
-        registry: CollectorRegistry,
+        counters: AlertingCounters,
         leads: Callable[[], bool],
     ) -> None:
         """`leads` tells whether this process is in charge."""
@@ -85,18 +85,7 @@ class Deliverer:
         self._wake = asyncio.Event()
         self._stopping = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
-        self._results = Counter(
-            "vedette_alerting_deliveries",
-            "Tries to deliver notifications, by type of contact point and result: sent, failed, dead.",
-            ["type", "result"],
-            registry=registry,
-        )
-        self._delay = Histogram(
-            "vedette_alerting_delivery_seconds",
-            "Time from a notification's making to its arrival.",
-            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600),
-            registry=registry,
-        )
+        self._counters = counters
 
     def wake(self) -> None:
         """Something new waits, or may be tried again. For the event loop's thread."""
@@ -289,9 +278,9 @@ class Deliverer:
 
         await self._stubbornly(note)
         self._take_out(lane, ids)
-        self._results.labels(first.type, "sent").inc(len(rows))
+        self._counters.deliveries.labels(first.type, "sent").inc(len(rows))
         for row in rows:
-            self._delay.observe(max(0, now_ms - row.created_ms) / 1000)
+            self._counters.delay.observe(max(0, now_ms - row.created_ms) / 1000)
 
     async def _note_failure(self, lane: Lane, rows: list[OutboxRow], error: VedetteError) -> None:
         from vedette.catalog import outbox_rows  # noqa: PLC0415 - as above
@@ -313,7 +302,7 @@ class Deliverer:
                     outbox_rows.mark(connection, ids, attempts=attempts, error=words, next_ms=next_ms)
 
         await self._stubbornly(note)
-        self._results.labels(first.type, "dead" if is_dead else "failed").inc(len(rows))
+        self._counters.deliveries.labels(first.type, "dead" if is_dead else "failed").inc(len(rows))
         _log.warning("notification_not_delivered", type=first.type, project=first.project, error=words, is_dead=is_dead)
         if is_dead:
             self._take_out(lane, ids)

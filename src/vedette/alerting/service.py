@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from vedette.alerting.book import AlertBook
 from vedette.alerting.config import Configs
+from vedette.alerting.counters import AlertingCounters
+from vedette.alerting.desk import Desk
 from vedette.alerting.dispatcher import Dispatcher
 from vedette.alerting.outbox import Deliverer
 from vedette.alerting.secret_options import Seal, sealed
@@ -56,12 +58,15 @@ class Alerting:
         self.clock = rooms.clock
         self.catalog = rooms.catalog
         self.sender = rooms.sender
-        self._seal = rooms.seal
+        self.documents = rooms.documents
+        self.seal = rooms.seal
         self.book = AlertBook(rooms.catalog, rooms.clock, settings.max_alerts)
         self.configs = Configs(rooms.catalog, rooms.documents)
+        counters = AlertingCounters(rooms.registry)
         self.dispatcher = Dispatcher(
-            rooms.catalog, self.book, self.configs, rooms.clock, settings, rooms.registry, rooms.holder
+            rooms.catalog, self.book, self.configs, rooms.clock, settings, counters, rooms.holder
         )
+        self.desk = Desk(self)
         self.requests = Requests(settings, rooms.templates, rooms.clock, rooms.seal)
         self.silences = SilenceBook(rooms.documents, self.configs, rooms.clock)
         self.deliverer = Deliverer(
@@ -71,7 +76,7 @@ class Alerting:
             rooms.sender,
             rooms.clock,
             settings,
-            rooms.registry,
+            counters,
             lambda: self.dispatcher.leads,
         )
         self._wake = asyncio.Event()
@@ -111,7 +116,7 @@ class Alerting:
 
     def keep(self, spec: dict[str, Any], former: dict[str, Any] | None) -> dict[str, Any]:
         """A contact point as the catalog keeps it, with its secrets sealed. Raises BadData."""
-        return sealed(spec, former, self._seal(), self.requests.templates)
+        return sealed(spec, former, self.seal(), self.requests.templates)
 
     def _tick(self) -> float:
         try:

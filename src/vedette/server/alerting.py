@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-from vedette.alerting.document import CONTACT_POINT
 from vedette.catalog.database import Catalog
 from vedette.http.document_kinds import KINDS, DocumentKind
 from vedette.http.json_requests import Threads
-from vedette.http.routes import alertmanager
+from vedette.http.routes import alerting as alerting_routes
 from vedette.model.alert import Alert
 from vedette.server.instance import Instance
 from vedette.server.late import Late
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 _ONE_PROCESS: Final = "this folder's process"
 """Who holds the lease where the data folder lets in one process only: after a restart it is the same."""
+_CONTACT_POINT: Final = "contact_point"
 _POLL_S: Final = 0.2
 
 
@@ -37,7 +37,7 @@ def open_alerting(
     pool = ThreadPoolExecutor(3, thread_name_prefix="alert routes")
     instance.on_close("pool alert routes", lambda: pool.shutdown(wait=True, cancel_futures=True))
     threads = Threads(pool)
-    instance.routes += alertmanager.routes(made, audit, threads)
+    instance.routes += alerting_routes.routes(made, audit, threads)
     return made
 
 
@@ -61,8 +61,8 @@ class LateAlerting:
 
     def kinds(self) -> dict[str, DocumentKind]:
         """Kinds of documents; contact points keep secrets, for which there is a key here."""
-        contact_point = DocumentKind(CONTACT_POINT, keep=lambda spec, former: self().keep(spec, former), show=_shown)
-        return {**KINDS, CONTACT_POINT: contact_point}
+        contact_point = DocumentKind(_CONTACT_POINT, keep=lambda spec, former: self().keep(spec, former), show=_shown)
+        return {**KINDS, _CONTACT_POINT: contact_point}
 
     async def run(self) -> None:
         """Tell of alerts until `stop`; begins when there is a catalog."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from vedette.alerting.counters import AlertingCounters
 from vedette.auth.counters import AuthCounters
 from vedette.clock import SystemClock
 from vedette.config.load import load
@@ -45,8 +46,9 @@ def _registry() -> CollectorRegistry:
         scrape.write_text("scrape_configs: []\n")
         flags = {"server.data": str(Path(folder) / "data"), "scrape.config_file": str(scrape)}
         build(load(Settings, None, {}, flags), SystemClock(), registry).close()
-    # Made only where or when they are needed: with TLS, when the catalog is open, for providers of identities.
+    # Made only where or when they are needed: with TLS, when the catalog is open, with alerts, for providers of identities.
     CertificateCounters(registry)
     AuthCounters(registry)
+    AlertingCounters(registry)
     Outbound(OutboundSettings(), Guard(OutboundSettings()), registry)
     return registry

@@ -6,6 +6,7 @@ from typing import Final
 
 from vedette.http.openapi.operation import Operation
 from vedette.http.openapi.operations_access import ACCESS
+from vedette.http.openapi.operations_alerting import ALERTING
 from vedette.http.openapi.operations_alertmanager import ALERTMANAGER
 from vedette.http.openapi.operations_annotations import ANNOTATIONS
 from vedette.http.openapi.operations_dashboard_sets import DASHBOARD_SETS
@@ -34,6 +35,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **ANNOTATIONS,
     **RULES,
     **ALERTMANAGER,
+    **ALERTING,
     **ACCESS,
     **PRIVACY,
     **SHARING,

@@ -5,6 +5,7 @@ As there, what is wrong with a request is answered with status 400 and a JSON te
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -13,7 +14,6 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 import vedette
 from vedette.alerting.alertmanager_text import routing_text
@@ -45,7 +45,6 @@ Values = Annotated[
     dict[Annotated[str, Meta(min_length=1, max_length=1_000)], Annotated[str, Meta(max_length=20_000)]],
     Meta(max_length=200),
 ]
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class PostedAlert(Struct):
@@ -78,8 +77,24 @@ class PostedSilence(Struct):
     id: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] | None = None
 
 
-class AlertmanagerRoutes:
-    """Endpoints."""
+Method = Callable[["Endpoints", Request], Awaitable[Response]]
+
+
+def in_their_words(method: Method) -> Method:
+    """Clients of Alertmanager expect a JSON text where a request is wrong."""
+
+    @functools.wraps(method)
+    async def answer(self: Endpoints, request: Request) -> Response:
+        try:
+            return await method(self, request)
+        except BadData as error:
+            return _json(msgspec.json.encode(error.message), 400)
+
+    return answer
+
+
+class Endpoints:
+    """See the table in `alerting.py` beside this file."""
 
     def __init__(self, alerting: Callable[[], Alerting], audit: Callable[[], Audit], threads: Threads) -> None:
         self._alerting = alerting
@@ -87,16 +102,19 @@ class AlertmanagerRoutes:
         self._threads = threads
         self._started_ms = 0
 
+    @in_their_words
     async def alerts(self, request: Request) -> Response:
         """Those that fire."""
         who, wanted = caller(request.scope), _wanted(request)
         return _json(await self._threads.run(lambda: Listing(self._alerting(), who.project).alerts_json(wanted)))
 
+    @in_their_words
     async def groups(self, request: Request) -> Response:
         """The same in groups."""
         who, wanted = caller(request.scope), _wanted(request)
         return _json(await self._threads.run(lambda: Listing(self._alerting(), who.project).groups_json(wanted)))
 
+    @in_their_words
     async def post_alerts(self, request: Request) -> Response:
         """Good ones are taken even where others are wrong, of which the answer tells."""
         who = caller(request.scope)
@@ -115,6 +133,7 @@ class AlertmanagerRoutes:
             raise BadData("; ".join(problems[:_MAX_TOLD]))
         return Response(b"")
 
+    @in_their_words
     async def silences(self, request: Request) -> Response:
         """Active ones first."""
         who = caller(request.scope)
@@ -128,6 +147,7 @@ class AlertmanagerRoutes:
 
         return _json(await self._threads.run(read))
 
+    @in_their_words
     async def silence(self, request: Request) -> Response:
         """One by its id."""
         who, silence_id = caller(request.scope), request.path_params["id"]
@@ -139,6 +159,7 @@ class AlertmanagerRoutes:
 
         return _json(await self._threads.run(read))
 
+    @in_their_words
     async def put_silence(self, request: Request) -> Response:
         """Make or change one; its id then."""
         who = caller(request.scope)
@@ -157,6 +178,7 @@ class AlertmanagerRoutes:
         )
         return _json(msgspec.json.encode({"silenceID": made}))
 
+    @in_their_words
     async def expire(self, request: Request) -> Response:
         """End one now."""
         who, silence_id = caller(request.scope), request.path_params["id"]
@@ -167,6 +189,7 @@ class AlertmanagerRoutes:
         )
         return Response(b"")
 
+    @in_their_words
     async def receivers(self, request: Request) -> Response:
         """Names of contact points."""
         who = caller(request.scope)
@@ -178,6 +201,7 @@ class AlertmanagerRoutes:
 
         return _json(await self._threads.run(read))
 
+    @in_their_words
     async def status(self, request: Request) -> Response:
         """Version, and the routes in Alertmanager's words, without secrets."""
         who = caller(request.scope)
@@ -331,32 +355,3 @@ def _silence(silence: CompiledSilence, now_ms: int) -> dict[str, Any]:
 
 def _json(body: bytes, status: int = 200) -> Response:
     return Response(body, status, media_type="application/json")
-
-
-def _in_their_words(endpoint: Endpoint) -> Endpoint:
-    """Clients of Alertmanager expect a JSON text where a request is wrong."""
-
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except BadData as error:
-            return _json(msgspec.json.encode(error.message), 400)
-
-    return answer
-
-
-def routes(alerting: Callable[[], Alerting], audit: Callable[[], Audit], threads: Threads) -> list[BaseRoute]:
-    """`alerting` and `audit` are called in threads, and may open the catalog first."""
-    them = AlertmanagerRoutes(alerting, audit, threads)
-    table: list[tuple[str, str, Endpoint]] = [
-        ("GET", "/api/v2/alerts", them.alerts),
-        ("POST", "/api/v2/alerts", them.post_alerts),
-        ("GET", "/api/v2/alerts/groups", them.groups),
-        ("GET", "/api/v2/silences", them.silences),
-        ("POST", "/api/v2/silences", them.put_silence),
-        ("GET", "/api/v2/silence/{id}", them.silence),
-        ("DELETE", "/api/v2/silence/{id}", them.expire),
-        ("GET", "/api/v2/receivers", them.receivers),
-        ("GET", "/api/v2/status", them.status),
-    ]
-    return [Route(path, _in_their_words(endpoint), methods=[method]) for method, path, endpoint in table]
