@@ -59,7 +59,7 @@ class RuleState:
         """To be held by whoever looks at the table from another thread."""
         self._labelling = _Labelling(rule)
         self._recorded: Sequence[Labels] = ()
-        self._cached: dict[Labels, Labels] = {}
+        self._cached: dict[Labels, tuple[float | None, Labels]] = {}
         self._states = _StateSeries()
 
     @property
@@ -125,15 +125,17 @@ class RuleState:
         table, templates = self.table, self.rule.annotations
         result, value = table.results[row], float(table.value[row])
         fixed = not any(template.uses_value for _, template in templates)
-        if fixed and result in self._cached:
-            return self._cached[result]
+        known = self._cached.get(result)
+        # A moment later the value of most alerts is still the same.
+        if known is not None and known[0] == (None if fixed else value):
+            return known[1]
         mapping = result.as_dict()
         pairs = [(name, template.expand(mapping, value, around)) for name, template in templates]
         made = Labels(tuple((name, text) for name, text in pairs if text))
-        if fixed:
+        if fixed or not any("query" in template.source or "now" in template.source for _, template in templates):
             if len(self._cached) >= _MAX_REMEMBERED:
                 self._cached.clear()
-            self._cached[result] = made
+            self._cached[result] = None if fixed else value, made
         return made
 
     def alert(self, row: int, around: Surroundings, *, ends_ms: int = 0, generator_url: str = "") -> Alert:

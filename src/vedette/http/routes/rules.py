@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -269,23 +271,31 @@ def _labels(state: RuleState) -> Labels:
 def _alerts(state: RuleState, service: RuleService, narrowing: Narrowing) -> list[dict[str, object]]:
     around = service.surroundings(state.group.project, max(state.evaluated_ms, 0))
     found: list[dict[str, object]] = []
+    moments: dict[int, str] = {}
+    key = state.key
     with state.lock:
         table = state.table
-        for row in table.active.tolist():
+        rows = table.active
+        columns = (table.state, table.active_ms, table.value, table.keep_since_ms, table.flaps)
+        for row, number, active_ms, value, keep_ms, flaps in zip(
+            rows.tolist(), *(column[rows].tolist() for column in columns), strict=True
+        ):
             labels = table.labels[row]
             if narrowing and not matches_all(labels, narrowing):
                 continue
+            if active_ms not in moments:
+                moments[active_ms] = _moment(active_ms)
             shown: dict[str, object] = {
-                "labels": labels.as_dict(),
-                "annotations": state.annotations(row, around).as_dict(),
-                "state": _STATES[table.state[row]],
-                "activeAt": _moment(int(table.active_ms[row])),
-                "value": _exponent(float(table.value[row])),
-                "rule": state.key,
+                "labels": orjson.Fragment(labels.json),
+                "annotations": orjson.Fragment(state.annotations(row, around).json),
+                "state": _STATES[number],
+                "activeAt": moments[active_ms],
+                "value": _exponent(value),
+                "rule": key,
             }
-            if table.keep_since_ms[row] >= 0:
-                shown["keepFiringSince"] = _moment(int(table.keep_since_ms[row]))
-            if table.is_flapping(row, state.evaluated_ms):
+            if keep_ms >= 0:
+                shown["keepFiringSince"] = _moment(keep_ms)
+            if flaps > 1 and table.is_flapping(row, state.evaluated_ms):
                 shown["flapping"] = True
             found.append(shown)
     return found
@@ -297,12 +307,8 @@ def _exponent(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
-    digits = repr(value)
-    for places in range(17):
-        text = f"{value:.{places}e}"
-        if float(text) == value:
-            return text
-    return digits
+    figures, _, power = f"{Decimal(repr(value)).normalize():e}".partition("e")
+    return f"{figures}e{power[0]}{power[1:]:0>2}"
 
 
 def _moment(time_ms: int) -> str:
