@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, hashKey } from "@tanstack/react-query";
-import { Suspense, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { worthRetrying } from "../api/errors";
 import { onSignedOut } from "../api/http";
 import { askAgain, useProject } from "../queries/account";
@@ -24,9 +24,7 @@ function Pages({ opened }: { opened: Opened }) {
   const Page = route?.Page ?? NotFound;
   const content = (
     <ErrorBoundary key={`${project} ${route?.path ?? ""}`}>
-      <Suspense fallback={<p className="p-4 text-fg-3">Loading</p>}>
-        <Page />
-      </Suspense>
+      <Page />
     </ErrorBoundary>
   );
   if (route?.bare === true) return <Gatekeeper open>{content}</Gatekeeper>;

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
 import type { ThemeChoice } from "../ui/theme";
 import { toast } from "../ui/Toast";
 import { CARRIED, Nav } from "./Nav";
@@ -11,7 +11,10 @@ import { ShortcutSheet } from "./ShortcutSheet";
 import { useAccountMenu } from "./useAccountMenu";
 import { useMay, useWho } from "../queries/account";
 import { useCommands } from "../queries/useCommands";
+import { useIsKiosk } from "../pages/bar/kiosk";
 import { useKeys } from "./useKeys";
+
+const KioskBar = lazy(() => import("../pages/playlists/KioskBar"));
 
 const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
 const SYNC_WORDS = {
@@ -33,6 +36,7 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
   const { location } = session;
   const who = useWho();
   const may = useMay();
+  const kiosk = useIsKiosk();
   const account = useAccountMenu();
   useKeys(session.commands);
   useCommands([
@@ -94,6 +98,11 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
         {who.no_auth ? <OpenToAll /> : null}
         {children}
       </div>
+      {kiosk ? (
+        <Suspense fallback={null}>
+          <KioskBar />
+        </Suspense>
+      ) : null}
       <Palette open={palette} onOpenChange={setPalette} />
       <ShortcutSheet open={keys} onOpenChange={setKeys} />
     </div>

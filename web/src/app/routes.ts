@@ -3,10 +3,12 @@
 import { Compass, House, LayoutDashboard, Server, Settings } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
-import { lazy } from "react";
 import type { Permission } from "../queries/account";
 import { HomePage } from "../pages/home/HomePage";
 import { HostPage } from "../pages/host/HostPage";
+import type { Demanded } from "../ui/demanded";
+import { demanded } from "../ui/demanded";
+import { LOADING } from "./Loading";
 
 export interface PageRoute {
   path: string;
@@ -24,15 +26,25 @@ export interface PageRoute {
   needs?: Permission;
   /** Reached through the page of this path only, and shown as it in the navigation. */
   partOf?: string;
+  /** A command leads there, although it is part of another page. */
+  offered?: boolean;
   /** Of use also to somebody who has no role in any project. */
   anywhere?: boolean;
+}
+
+const shown = (load: () => Promise<{ default: ComponentType }>): ComponentType => demanded(load, LOADING);
+
+/** Asks for the page of an address, so that it is there when the rest is. */
+export async function preload(path: string): Promise<void> {
+  const Page = routeOf(path, ROUTES)?.Page;
+  if (Page !== undefined && "preload" in Page) await (Page as Demanded<object>).preload();
 }
 
 export const ROUTES: readonly PageRoute[] = [
   { path: "/", Page: HomePage, word: "Home", icon: House, keys: "g h" },
   {
     path: "/dashboards",
-    Page: lazy(() => import("../pages/dashboards/DashboardsPage")),
+    Page: shown(() => import("../pages/dashboards/DashboardsPage")),
     word: "Dashboards",
     icon: LayoutDashboard,
     keys: "g d",
@@ -40,20 +52,44 @@ export const ROUTES: readonly PageRoute[] = [
   },
   {
     path: "/dashboards/templates",
-    Page: lazy(() => import("../pages/dashboards/TemplatesPage")),
+    Page: shown(() => import("../pages/dashboards/TemplatesPage")),
     word: "Templates",
     partOf: "/dashboards",
+    offered: true,
   },
   {
     path: "/d",
-    Page: lazy(() => import("../pages/dashboards/DashboardPage")),
+    Page: shown(() => import("../pages/dashboards/DashboardPage")),
     word: "Dashboard",
     below: true,
     partOf: "/dashboards",
   },
   {
+    path: "/shared",
+    Page: shown(() => import("../pages/shared/SharedPage")),
+    word: "Public links and snapshots",
+    partOf: "/dashboards",
+    offered: true,
+    needs: "documents:read",
+  },
+  {
+    path: "/snapshot",
+    Page: shown(() => import("../pages/public/SnapshotPage")),
+    word: "Snapshot",
+    below: true,
+    partOf: "/dashboards",
+  },
+  {
+    path: "/playlists",
+    Page: shown(() => import("../pages/playlists/PlaylistsPage")),
+    word: "Playlists",
+    partOf: "/dashboards",
+    offered: true,
+    needs: "documents:read",
+  },
+  {
     path: "/explore",
-    Page: lazy(() => import("../pages/explore/ExplorePage")),
+    Page: shown(() => import("../pages/explore/ExplorePage")),
     word: "Explore",
     icon: Compass,
     keys: "g e",
@@ -61,7 +97,7 @@ export const ROUTES: readonly PageRoute[] = [
   { path: "/host", Page: HostPage, word: "Host", icon: Server, keys: "g m" },
   {
     path: "/admin",
-    Page: lazy(() => import("../pages/admin/AdminPage")),
+    Page: shown(() => import("../pages/admin/AdminPage")),
     word: "Admin",
     icon: Settings,
     keys: "g a",
@@ -69,9 +105,11 @@ export const ROUTES: readonly PageRoute[] = [
     needs: "project:admin",
     anywhere: true,
   },
-  { path: "/profile", Page: lazy(() => import("../pages/profile/ProfilePage")), word: "Profile", anywhere: true },
-  { path: "/login", Page: lazy(() => import("../pages/login/LoginPage")), word: "Sign in", bare: true },
-  { path: "/setup", Page: lazy(() => import("../pages/setup/SetupPage")), word: "Set-up", bare: true },
+  { path: "/profile", Page: shown(() => import("../pages/profile/ProfilePage")), word: "Profile", anywhere: true },
+  { path: "/login", Page: shown(() => import("../pages/login/LoginPage")), word: "Sign in", bare: true },
+  { path: "/public", Page: shown(() => import("../pages/public/PublicPage")), word: "Shared dashboard", bare: true },
+  { path: "/embed", Page: shown(() => import("../pages/public/PublicPage")), word: "Shared dashboard", bare: true },
+  { path: "/setup", Page: shown(() => import("../pages/setup/SetupPage")), word: "Set-up", bare: true },
 ];
 
 /** The page of an address, if there is one. */
@@ -85,6 +123,7 @@ export function routeOf<R extends Pick<PageRoute, "path" | "below">>(path: strin
 
 /** Whether a page is worth a command: it is one to go to, and not closed to who is here. */
 export function isOffered(route: PageRoute, may: (permission: Permission) => boolean, signedIn: boolean): boolean {
-  if (route.bare === true || route.partOf !== undefined || (route.path === "/profile" && !signedIn)) return false;
+  const isPart = route.partOf !== undefined && route.offered !== true;
+  if (route.bare === true || isPart || (route.path === "/profile" && !signedIn)) return false;
   return route.needs === undefined || may(route.needs);
 }

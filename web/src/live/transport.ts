@@ -23,9 +23,9 @@ export interface Wish extends Subscription {
 export type Connect = (events: TransportEvents, wishes: readonly Wish[]) => Transport;
 
 /** The URL is asked for with each connection: the project in it may have changed. */
-export function webSocket(url: () => string): Connect {
+export function webSocket(url: () => string, protocols: () => string[] = () => []): Connect {
   return (events) => {
-    const socket = new WebSocket(url());
+    const socket = new WebSocket(url(), protocols());
     let over = false;
     const end = (): void => {
       if (over) return;

@@ -107,7 +107,7 @@ function Said({ about: { stale_ms, notices } }: { about: About }) {
 }
 
 function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolean; editing: boolean }) {
-  const { show, configure, inspect, mayEdit } = useCanvas();
+  const { show, configure, inspect, mayEdit, leadsOn = true } = useCanvas();
   const { duplicate, copy, remove } = useWidgetActions();
   const explore = useExplore();
   const { id } = widget;
@@ -143,10 +143,10 @@ function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolea
         className="dash-roomy"
         onClick={() => show(alone ? null : id)}
       />
-      {asked ? (
+      {asked && leadsOn ? (
         <IconButton icon={Compass} label={`${title}: explore`} className="dash-roomy" onClick={() => explore(widget)} />
       ) : null}
-      <Menu trigger={<IconButton icon={Ellipsis} label={`${title}: more`} />} entries={entries} />
+      {leadsOn ? <Menu trigger={<IconButton icon={Ellipsis} label={`${title}: more`} />} entries={entries} /> : null}
     </>
   );
 }

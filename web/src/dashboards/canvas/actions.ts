@@ -14,6 +14,8 @@ import type { AnyWidgetKind } from "../../widgets/registry";
 export interface CanvasActions {
   /** Whether who is here may edit. */
   mayEdit: boolean;
+  /** false: there is nothing beyond this view that could be opened from it. */
+  leadsOn?: boolean;
   /** Opens the editor of a widget. */
   configure: (id: string) => void;
   /** Shows a widget alone; null: all of them again. */

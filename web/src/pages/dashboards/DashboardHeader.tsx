@@ -5,10 +5,12 @@ import {
   History,
   House,
   LayoutTemplate,
+  Maximize,
   PenLine,
   Redo2,
   Save,
   Settings,
+  Share2,
   Star,
   Undo2,
   X,
@@ -25,11 +27,12 @@ import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import type { MenuEntry } from "../../ui";
 import { Badge, Button, IconButton, Menu, PageHeader, toast, useMedia } from "../../ui";
+import { useSetKiosk } from "../bar/kiosk";
 import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
 import { download } from "./download";
 
-export type DialogName = "marks" | "settings" | "versions" | "save";
+export type DialogName = "share" | "marks" | "settings" | "versions" | "save";
 
 interface Props {
   time: Time;
@@ -50,6 +53,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
   const kept = useDashboard((state) => state.kept);
   const changed = useDashboard(isChanged);
   const roomy = useMedia("(min-width: 768px)");
+  const setKiosk = useSetKiosk();
   const { home, setHome } = usePreferences();
   const exportJson = (): void => {
     const { draft } = now();
@@ -69,6 +73,8 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
     ...(mayEdit && kept !== null ? [{ label: "Save with a note", icon: Save, onSelect: () => open("save") }] : []),
     ...(kept === null ? [] : [{ label: "Versions", icon: History, onSelect: () => open("versions") }]),
     ...(roomy ? [] : [{ label: "Marks", icon: Flag, onSelect: () => open("marks") }]),
+    ...(roomy ? [] : [{ label: "Share", icon: Share2, onSelect: () => open("share") }]),
+    { label: "Full screen", icon: Maximize, note: "d k", onSelect: () => setKiosk(true) },
     { label: "Export JSON", icon: Download, onSelect: exportJson },
     ...(mayEdit ? [{ label: "Save as template", icon: LayoutTemplate, onSelect: () => told(asTemplate()) }] : []),
     ...(kept === null ? [] : [{ label: "Begin here", icon: House, checked: home === kept.id, onSelect: begin }]),
@@ -91,6 +97,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
       <PlaybackButton time={time} />
       {roomy ? <IconButton icon={Flag} label="Marks" onClick={() => open("marks")} /> : null}
       <TimePicker time={time} />
+      {roomy ? <IconButton icon={Share2} label="Share" keys="d s" onClick={() => open("share")} /> : null}
       <Menu trigger={<IconButton icon={Ellipsis} label="Dashboard: more" />} entries={entries} />
       {!mayEdit || !roomy ? null : editing ? (
         <>

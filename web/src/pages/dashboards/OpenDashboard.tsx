@@ -7,25 +7,20 @@ import { focusSoon } from "../../dashboards/canvas/useWidgetKeys";
 import { Canvas } from "../../dashboards/canvas/Canvas";
 import { AloneWidget } from "../../dashboards/canvas/AloneWidget";
 import { DashboardContextProvider } from "../../dashboards/context";
-import { MarksDialog } from "../../dashboards/marks/MarksDialog";
 import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
 import { usePlugins } from "../../dashboards/plugins/usePlugins";
 import { useDashboardTracks } from "../../dashboards/playback/useDashboardTracks";
 import { Library, focusLibrary } from "../../dashboards/library/Library";
 import { originOf } from "../../dashboards/repeat";
-import { InspectDrawer } from "../../dashboards/inspector/InspectDrawer";
 import { ConflictDialog } from "../../dashboards/save/ConflictDialog";
 import type { Draft } from "../../dashboards/save/drafts";
 import { SaveDialog } from "../../dashboards/save/SaveDialog";
-import { LinkBar } from "../../dashboards/settings/LinkBar";
-import { openingOf } from "../../dashboards/settings/opening";
-import { SettingsDialog } from "../../dashboards/settings/SettingsDialog";
-import { useSync } from "../../dashboards/settings/useSync";
 import { useDraft } from "../../dashboards/save/useDraft";
 import { useSave } from "../../dashboards/save/useSave";
-import { VersionsDialog } from "../../dashboards/save/VersionsDialog";
+import { LinkBar } from "../../dashboards/settings/LinkBar";
+import { openingOf } from "../../dashboards/settings/opening";
+import { useSync } from "../../dashboards/settings/useSync";
 import { isChanged } from "../../dashboards/state";
-import { EditorDrawer } from "../../dashboards/editor/EditorDrawer";
 import { useDashboard, useDashboardNow, useEdit } from "../../dashboards/store";
 import { VariableBar } from "../../dashboards/VariableBar";
 import { Variables } from "../../dashboards/Variables";
@@ -38,6 +33,7 @@ import { ChartTimeProvider } from "../../widgets/chartContext";
 import { useTimeCommands } from "../bar/useTimeCommands";
 import type { DialogName } from "./DashboardHeader";
 import { DashboardHeader } from "./DashboardHeader";
+import { EditorDrawer, InspectDrawer, MarksDialog, SettingsDialog, ShareDialog, VersionsDialog } from "./demanded";
 import { LeaveDialog } from "./LeaveDialog";
 import { useDashboardKeys } from "./useDashboardKeys";
 import { useLeaveGuard } from "./useLeaveGuard";
@@ -124,6 +120,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
       else if (changed) void saving.save();
       else toast("There is nothing to save.");
     },
+    share: () => setDialog("share"),
     foldAll,
     focusLibrary,
   });
@@ -186,9 +183,10 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
               {inspected === null ? null : <InspectDrawer widgetId={inspected} onClose={() => setInspected(null)} />}
             </div>
             <DashboardPlayback time={time} />
+            {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
+            {dialog === "share" ? <ShareDialog time={time} close={() => setDialog(null)} /> : null}
             {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}
             {dialog === "marks" ? <MarksDialog zone={time.zone} close={() => setDialog(null)} /> : null}
-            {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
             {dialog === "versions" && kept !== null ? (
               <VersionsDialog id={kept.id} mayEdit={mayEdit} close={() => setDialog(null)} />
             ) : null}

@@ -5,6 +5,7 @@ import { originOf } from "../../dashboards/repeat";
 import type { Command } from "../../data/commands";
 import { useCommands } from "../../queries/useCommands";
 import { toast } from "../../ui";
+import { useIsKiosk, useSetKiosk } from "../bar/kiosk";
 
 interface Wishes {
   mayEdit: boolean;
@@ -12,6 +13,7 @@ interface Wishes {
   show: (id: string | null) => void;
   inspect: (id: string) => void;
   save: () => void;
+  share: () => void;
   foldAll: (open: boolean) => void;
   focusLibrary: () => void;
 }
@@ -33,14 +35,11 @@ function usePointed(): () => string | null {
     pointed.current ?? document.activeElement?.closest<HTMLElement>("[data-frame]")?.dataset["frame"] ?? null;
 }
 
-export function setKiosk(on: boolean): void {
-  if (on) document.documentElement.dataset["kiosk"] = "";
-  else delete document.documentElement.dataset["kiosk"];
-}
-
 /** Keys and commands of the open dashboard. */
 export function useDashboardKeys(wishes: Wishes): void {
-  const { mayEdit, alone, show, inspect, save, foldAll, focusLibrary } = wishes;
+  const { mayEdit, alone, show, inspect, save, share, foldAll, focusLibrary } = wishes;
+  const kiosk = useIsKiosk();
+  const setKiosk = useSetKiosk();
   const now = useDashboardNow();
   const edit = useEdit();
   const { copy, paste, duplicate, remove } = useWidgetActions();
@@ -101,7 +100,14 @@ export function useDashboardKeys(wishes: Wishes): void {
       title: "Kiosk: only the dashboard, or everything again",
       group: "Dashboard",
       keys: "d k",
-      run: () => setKiosk(document.documentElement.dataset["kiosk"] === undefined),
+      run: () => setKiosk(!kiosk),
+    },
+    {
+      id: "dashboard.share",
+      title: "Share the dashboard",
+      group: "Dashboard",
+      keys: "d s",
+      run: share,
     },
   ];
   const editing: Command[] = [
@@ -167,19 +173,13 @@ export function useDashboardKeys(wishes: Wishes): void {
       if (paste(event.clipboardData?.getData("text/plain") ?? "")) event.preventDefault();
       else toast("What was copied is no widget.");
     };
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === "Escape") setKiosk(false);
-    };
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);
     document.addEventListener("paste", onPaste);
-    window.addEventListener("keydown", onKey);
     return () => {
       document.removeEventListener("copy", onCopy);
       document.removeEventListener("cut", onCopy);
       document.removeEventListener("paste", onPaste);
-      window.removeEventListener("keydown", onKey);
-      setKiosk(false);
     };
   }, [now, copy, paste, remove]);
 }

@@ -1,0 +1,124 @@
+import type { ReactNode } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { Provider } from "react-redux";
+import type { LiveClient } from "../../live/client";
+import { SessionProvider, useSession } from "../../queries/session";
+import type { Time } from "../../queries/useTime";
+import { useLocationText, useTime } from "../../queries/useTime";
+import { ChartTimeProvider } from "../../widgets/chartContext";
+import { AloneWidget } from "../canvas/AloneWidget";
+import { CanvasActionsProvider } from "../canvas/actions";
+import { Canvas } from "../canvas/Canvas";
+import { DashboardContextProvider } from "../context";
+import { PlannerProvider } from "../data/planner";
+import type { Variables } from "../data/useVariables";
+import { VariablesProvider } from "../data/useVariables";
+import { readDashboard } from "../document";
+import { createDashboardStore, useDashboard } from "../store";
+import type { FrozenDoors } from "./doors";
+import type { ShownQuestion } from "./freeze";
+import { frozenPlanner } from "./frozenPlan";
+import { frozenSession } from "./frozenSession";
+import "../dashboards.css";
+
+export interface FrozenView {
+  title: string;
+  spec: unknown;
+  questions: readonly ShownQuestion[];
+  doors: FrozenDoors;
+  live: LiveClient;
+}
+
+interface Props {
+  view: FrozenView;
+  /** What stands above it. */
+  header: (time: Time) => ReactNode;
+}
+
+const nothing = (): void => undefined;
+const NO_VARIABLES: Variables = {
+  scope: new Map(),
+  filters: [],
+  states: [],
+  hasAdhoc: false,
+  choose: nothing,
+  filterBy: nothing,
+  setFilters: nothing,
+};
+
+/** A dashboard that was given away: it shows what was frozen with it, and leads nowhere. */
+export function FrozenDashboard({ view, header }: Props) {
+  const outer = useSession();
+  const { title, spec, questions, doors, live } = view;
+  const session = useMemo(() => frozenSession(outer, doors, live, outer.location.params), [outer, doors, live]);
+  const store = useMemo(
+    () => createDashboardStore(null, { name: title, spec: readDashboard(spec) }, "view"),
+    [title, spec],
+  );
+  const planner = useMemo(() => frozenPlanner(questions), [questions]);
+  useEffect(() => {
+    const onVisibility = (): void => {
+      if (document.hidden) live.hold();
+      else if (session.freeze.interval === null) live.resume();
+    };
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => document.removeEventListener("visibilitychange", onVisibility);
+  }, [live, session]);
+  return (
+    <SessionProvider value={session}>
+      <Provider store={store}>
+        <PlannerProvider value={planner}>
+          <Inside header={header} />
+        </PlannerProvider>
+      </Provider>
+    </SessionProvider>
+  );
+}
+
+function Inside({ header }: { header: (time: Time) => ReactNode }) {
+  const { location } = useSession();
+  const place = useLocationText();
+  const params = useMemo(() => new URLSearchParams(place.split("?")[1] ?? ""), [place]);
+  const spec = useDashboard((state) => state.draft.spec);
+  const time = useTime(spec.time);
+  const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [only] = spec.widgets;
+  // what is one widget fills the view
+  const single = spec.widgets.length === 1 && spec.sections.length === 0 ? (only?.id ?? "") : "";
+  const panel = params.get("panel") ?? single;
+  const context = useMemo(() => ({ time }), [time]);
+  const actions = useMemo(
+    () => ({
+      mayEdit: false,
+      leadsOn: false,
+      configure: nothing,
+      show: (id: string | null) => location.change({ panel: id }, "replace"),
+    }),
+    [location],
+  );
+  return (
+    <DashboardContextProvider value={context}>
+      <VariablesProvider value={NO_VARIABLES}>
+        <ChartTimeProvider value={time}>
+          <CanvasActionsProvider value={actions}>
+            {header(time)}
+            <div className="dash">
+              <main className="dash__scroll" aria-label="Dashboard">
+                {spec.widgets.some((one) => one.id === panel) ? (
+                  <AloneWidget id={panel} />
+                ) : (
+                  <Canvas
+                    tab={params.get("tab")}
+                    onTab={(tab) => location.change({ tab }, "replace")}
+                    folds={folds}
+                    onFold={(id, open) => setFolds(new Map(folds).set(id, open))}
+                  />
+                )}
+              </main>
+            </div>
+          </CanvasActionsProvider>
+        </ChartTimeProvider>
+      </VariablesProvider>
+    </DashboardContextProvider>
+  );
+}

@@ -1,0 +1,146 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
+import { useCallback, useState } from "react";
+import type { Document } from "../../api/documents";
+import { createDocument, listDocuments, updateDocument } from "../../api/documents";
+import { LIST_KEY } from "../../dashboards/save/keys";
+import { Button, Dialog, Field, IconButton, Notice, NumberInput, Select, TextInput, useAction } from "../../ui";
+import type { PlaylistItem } from "./playlist";
+import { LEAST_S, MOST_ITEMS, MOST_S, USUAL_S, readPlaylist } from "./playlist";
+
+interface Props {
+  /** null: a new one. */
+  kept: Document | null;
+  close: () => void;
+  saved: () => Promise<void>;
+}
+
+interface Row {
+  /** Tells rows apart while they move. */
+  key: number;
+  dashboard: string;
+  seconds: number | null;
+}
+
+let keys = 0;
+const rowOf = ({ dashboard, seconds }: PlaylistItem): Row => {
+  keys += 1;
+  return { key: keys, dashboard, seconds };
+};
+
+/** Which dashboards, in which order, for how long. */
+export function PlaylistDialog({ kept, close, saved }: Props) {
+  const dashboards = useQuery({ queryKey: LIST_KEY, queryFn: ({ signal }) => listDocuments("dashboard", signal) });
+  const [name, setName] = useState(kept?.name ?? "");
+  const [rows, setRows] = useState<readonly Row[]>(() => readPlaylist(kept?.spec).items.map(rowOf));
+  const known = dashboards.data ?? [];
+  const { run, busy, error } = useAction(
+    useCallback(async () => {
+      const items = rows.map(({ dashboard, seconds }) => ({ dashboard, seconds: seconds ?? USUAL_S }));
+      const content = { name: name.trim(), spec: { schema: 1, items } };
+      if (kept === null) await createDocument("playlist", content);
+      else await updateDocument("playlist", kept.id, kept.version, content);
+      await saved();
+    }, [rows, name, kept, saved]),
+  );
+  const set = (key: number, change: Partial<Row>): void =>
+    setRows(rows.map((row) => (row.key === key ? { ...row, ...change } : row)));
+  const move = (at: number, by: number): void => {
+    const next = [...rows];
+    const [row] = next.splice(at, 1);
+    if (row !== undefined) next.splice(at + by, 0, row);
+    setRows(next);
+  };
+  const wrong = name.trim() === "" || rows.some((row) => row.dashboard === "" || Number.isNaN(row.seconds));
+  const [first] = known;
+  return (
+    <Dialog
+      open
+      onOpenChange={close}
+      title={kept === null ? "New playlist" : `Playlist ${kept.name}`}
+      wide
+      onSubmit={() => void (wrong ? undefined : run())}
+      actions={
+        <>
+          <Button variant="ghost" onClick={close}>
+            Cancel
+          </Button>
+          <Button variant="primary" type="submit" busy={busy} disabled={wrong}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        <Field label="Name" required>
+          <TextInput value={name} maxLength={200} onChange={setName} />
+        </Field>
+        <div className="playlist-items" role="group" aria-label="Dashboards in their order">
+          {rows.map((row, at) => (
+            <div key={row.key} className="playlist-item">
+              <Select
+                label={`Dashboard ${at + 1}`}
+                value={row.dashboard}
+                options={[
+                  ...known.map((one) => ({ value: one.id, label: one.name })),
+                  ...(known.some((one) => one.id === row.dashboard)
+                    ? []
+                    : [{ value: row.dashboard, label: `${row.dashboard} (not there)` }]),
+                ]}
+                onChange={(dashboard) => set(row.key, { dashboard })}
+              />
+              <NumberInput
+                aria-label={`Seconds of dashboard ${at + 1}`}
+                value={row.seconds}
+                min={LEAST_S}
+                max={MOST_S}
+                whole
+                unit="s"
+                onChange={(seconds) => set(row.key, { seconds })}
+              />
+              <span className="playlist-item__moves">
+                <IconButton
+                  icon={ArrowUp}
+                  label={`Dashboard ${at + 1}: earlier`}
+                  disabled={at === 0}
+                  onClick={() => move(at, -1)}
+                />
+                <IconButton
+                  icon={ArrowDown}
+                  label={`Dashboard ${at + 1}: later`}
+                  disabled={at === rows.length - 1}
+                  onClick={() => move(at, 1)}
+                />
+                <IconButton
+                  icon={X}
+                  label={`Dashboard ${at + 1}: remove`}
+                  onClick={() => setRows(rows.filter((one) => one.key !== row.key))}
+                />
+              </span>
+            </div>
+          ))}
+          {dashboards.data?.length === 0 ? <p className="muted">There are no dashboards yet.</p> : null}
+          <Button
+            small
+            variant="ghost"
+            icon={Plus}
+            className="justify-self-start"
+            disabled={first === undefined || rows.length >= MOST_ITEMS}
+            onClick={() =>
+              setRows([...rows, rowOf({ dashboard: nextOf(known, rows), seconds: rows.at(-1)?.seconds ?? USUAL_S })])
+            }
+          >
+            Add a dashboard
+          </Button>
+        </div>
+        {error === null ? null : <Notice kind="crit">{error.message}</Notice>}
+      </div>
+    </Dialog>
+  );
+}
+
+/** The first that is not yet in the list. */
+function nextOf(known: readonly { id: string }[], rows: readonly Row[]): string {
+  const taken = new Set(rows.map((row) => row.dashboard));
+  return (known.find((one) => !taken.has(one.id)) ?? known[0])?.id ?? "";
+}

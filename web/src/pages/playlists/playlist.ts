@@ -1,0 +1,47 @@
+/** Playlists: dashboards that a screen shows one after the other. Pure. */
+
+export interface PlaylistItem {
+  dashboard: string;
+  seconds: number;
+}
+
+export interface Playlist {
+  description: string;
+  items: readonly PlaylistItem[];
+}
+
+export const LEAST_S = 5;
+export const MOST_S = 86_400;
+export const USUAL_S = 30;
+/** A dashboard that is not there is passed over after so long. */
+export const MISSING_S = 5;
+export const MOST_ITEMS = 200;
+
+/** What a document says, whatever else it holds. */
+export function readPlaylist(spec: unknown): Playlist {
+  const { description, items } = (typeof spec === "object" && spec !== null ? spec : {}) as Record<string, unknown>;
+  return {
+    description: typeof description === "string" ? description : "",
+    items: (Array.isArray(items) ? items : []).flatMap((one: unknown): PlaylistItem[] => {
+      const { dashboard, seconds } = (typeof one === "object" && one !== null ? one : {}) as Record<string, unknown>;
+      if (typeof dashboard !== "string" || dashboard === "") return [];
+      const wanted_s = typeof seconds === "number" && Number.isFinite(seconds) ? seconds : USUAL_S;
+      return [{ dashboard, seconds: Math.max(LEAST_S, Math.min(MOST_S, Math.round(wanted_s))) }];
+    }),
+  };
+}
+
+/** The place after one, around the end. */
+export const stepped = (at: number, by: number, count: number): number =>
+  count === 0 ? 0 : (((at + by) % count) + count) % count;
+
+/** Where a dashboard of a playlist is shown. */
+export function playAddress(playlist: string, items: readonly PlaylistItem[], at: number, project: string): string {
+  const item = items[at];
+  if (item === undefined) return "/playlists";
+  const params = new URLSearchParams(project === "" ? {} : { project });
+  params.set("kiosk", "");
+  params.set("playlist", playlist);
+  params.set("item", String(at));
+  return `/d/${encodeURIComponent(item.dashboard)}?${params.toString()}`;
+}

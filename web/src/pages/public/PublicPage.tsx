@@ -1,0 +1,140 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link2Off } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { ApiError } from "../../api/client";
+import type { PublicDashboard, SnapshotFile } from "../../api/sharing";
+import { isSnapshotToken, publicDashboard, publicSnapshotText } from "../../api/sharing";
+import { publicDoors, snapshotDoors } from "../../dashboards/share/doors";
+import type { FrozenView } from "../../dashboards/share/FrozenDashboard";
+import { FrozenDashboard } from "../../dashboards/share/FrozenDashboard";
+import type { ShownQuestion } from "../../dashboards/share/freeze";
+import { useSession } from "../../queries/session";
+import { Button, CenterCard, EmptyState, Notice } from "../../ui";
+import { applyTheme } from "../../ui/theme";
+import { FrozenHeader } from "./FrozenHeader";
+import { publicLive } from "./publicLive";
+import "./public.css";
+
+const readToken = (): string => decodeURIComponent(location.hash.slice(1));
+/** Where other pages show it in a frame there is no header. */
+const EMBEDDED = "/embed";
+
+/** What a public link opens. Nobody is signed in here; the token behind `#` reaches the server in a header alone. */
+export default function PublicPage() {
+  const [token, setToken] = useState(readToken);
+  const { location: address } = useSession();
+  const { params, path } = address;
+  const plain = path === EMBEDDED || params.has("kiosk");
+  const theme = params.get("theme");
+  useEffect(() => {
+    const onHash = (): void => setToken(readToken());
+    window.addEventListener("hashchange", onHash);
+    return () => window.removeEventListener("hashchange", onHash);
+  }, []);
+  useEffect(() => {
+    if (theme === "light" || theme === "dark") applyTheme(theme);
+  }, [theme]);
+  return (
+    <div className="public-page">
+      {isSnapshotToken(token) ? (
+        <PublicSnapshot key={token} token={token} plain={plain} />
+      ) : (
+        <PublicLink key={token} token={token} plain={plain} />
+      )}
+    </div>
+  );
+}
+
+interface Props {
+  token: string;
+  plain: boolean;
+}
+
+const isGone = (error: Error | null): boolean => error instanceof ApiError && error.status === 404;
+
+function PublicLink({ token, plain }: Props) {
+  const { clock } = useSession();
+  const asked = useQuery({
+    queryKey: ["public dashboard", token],
+    queryFn: ({ signal }) => publicDashboard<ShownQuestion>(token, signal),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  const { data, error, refetch } = asked;
+  const live = useMemo(() => publicLive(token, clock), [token, clock]);
+  useEffect(
+    // a socket cannot tell why it was closed: a link that has ended is found out by asking
+    () =>
+      live.watch(() => {
+        if (live.state.kind === "waiting") void refetch();
+      }),
+    [live, refetch],
+  );
+  useEffect(() => () => live.hold(), [live]);
+  const view = useMemo(() => (data === undefined ? null : linkView(token, data, live)), [token, data, live]);
+  if (isGone(error)) return <Gone />;
+  if (view === null) return <Waiting error={error} again={() => void refetch()} />;
+  return (
+    <FrozenDashboard
+      view={view}
+      header={(time) =>
+        plain ? null : <FrozenHeader title={view.title} time={time} ends_ms={data?.expires_ms ?? 0} />
+      }
+    />
+  );
+}
+
+function linkView(
+  token: string,
+  { title, spec, questions }: PublicDashboard<ShownQuestion>,
+  live: FrozenView["live"],
+): FrozenView {
+  return { title, spec, questions, doors: publicDoors(token, live), live };
+}
+
+function PublicSnapshot({ token, plain }: Props) {
+  const { live } = useSession();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["public snapshot", token],
+    queryFn: async ({ signal }) => JSON.parse(await publicSnapshotText(token, signal)) as SnapshotFile<ShownQuestion>,
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  const view = useMemo<FrozenView | null>(() => {
+    if (data === undefined) return null;
+    const { title, dashboard: spec, questions, answers } = data;
+    return { title, spec, questions, doors: snapshotDoors(questions, answers), live };
+  }, [data, live]);
+  if (isGone(error)) return <Gone />;
+  if (view === null) return <Waiting error={error} again={() => void refetch()} />;
+  return (
+    <FrozenDashboard
+      view={view}
+      header={(time) =>
+        plain ? null : <FrozenHeader title={view.title} time={time} taken_ms={data?.taken_ms ?? 0} ends_ms={0} />
+      }
+    />
+  );
+}
+
+function Gone() {
+  return (
+    <main className="public-page__center">
+      <EmptyState icon={Link2Off} title="This link opens nothing">
+        It is not complete, has expired, or whoever shared it has ended it.
+      </EmptyState>
+    </main>
+  );
+}
+
+function Waiting({ error, again }: { error: Error | null; again: () => void }) {
+  if (error === null) return <p className="muted p-4">Loading</p>;
+  return (
+    <CenterCard title="The dashboard did not come">
+      <Notice kind="crit">{error.message}</Notice>
+      <Button variant="primary" onClick={again}>
+        Try again
+      </Button>
+    </CenterCard>
+  );
+}
