@@ -106,12 +106,12 @@ def test_fingers(server: Server, browser: Browser) -> None:
     page = context.new_page()
     glass = context.new_cdp_session(page)
     page.goto(f"{server.url}/d/{document}")
-    expect(page.get_by_role("heading", name="One")).to_be_visible()
+    expect(page.get_by_role("heading", name="One", exact=True)).to_be_visible()
     touch(glass, "touchStart", (320, 600))
     for x in (280, 220, 140):
         touch(glass, "touchMove", (x, 604))
     touch(glass, "touchEnd")
-    expect(page.get_by_role("heading", name="Two")).to_be_visible()
+    expect(page.get_by_role("heading", name="Two", exact=True)).to_be_visible()
     plot = settled(frame(page, "b").locator(".u-over"))
     middle, y = plot["x"] + plot["width"] / 2, plot["y"] + plot["height"] / 2
     touch(glass, "touchStart", (middle - 30, y), (middle + 30, y))
@@ -125,5 +125,5 @@ def test_fingers(server: Server, browser: Browser) -> None:
     for x in (90, 160, 240):
         touch(glass, "touchMove", (x, 604))
     touch(glass, "touchEnd")
-    expect(page.get_by_role("heading", name="One")).to_be_visible()
+    expect(page.get_by_role("heading", name="One", exact=True)).to_be_visible()
     context.close()

@@ -22,6 +22,7 @@ function geometry(times: number[]): Geometry {
   return { ...box, times_ms: Float64Array.from(times), step_ms: 1000, start_ms: 0, end_ms: 10_000 };
 }
 import { pinched } from "../src/charts/surface";
+import { Pointed, aboutPointed, isAbout } from "../src/charts/pointed";
 
 describe("colours", () => {
   it("stay with a series whatever its neighbours are", () => {
@@ -154,5 +155,31 @@ describe("two fingers on a chart", () => {
     expect(pinched([20, 80], [60, 40], 100)).toBeNull();
     expect(pinched([20, 24], [10, 90], 100)).toBeNull();
     expect(pinched([20, 80], [50, 50], 100)).toBeNull();
+  });
+});
+
+describe("a series that is pointed at", () => {
+  it("is about those that share a label with it and differ in none; the name of a metric is no label", () => {
+    expect(isAbout({ host: "a", cpu: "0" }, { host: "a", job: "x" })).toBe(true);
+    expect(isAbout({ host: "a", cpu: "0" }, { host: "a", cpu: "1" })).toBe(false);
+    expect(isAbout({ __name__: "up" }, { __name__: "up" })).toBe(false);
+  });
+
+  it("lets those stand out elsewhere, unless that tells nothing apart", () => {
+    const series = ["a", "b"].map((host) => ({ key: host, labels: { host, job: "x" } }));
+    expect([...(aboutPointed({ host: "a" }, series) ?? [])]).toEqual(["a"]);
+    expect(aboutPointed({ job: "x" }, series)).toBeNull();
+    expect(aboutPointed({ host: "c" }, series)).toBeNull();
+  });
+
+  it("is let go only by the picture that pointed last", () => {
+    const pointed = new Pointed();
+    const [one, other] = [{}, {}];
+    pointed.point(one, { host: "a" });
+    pointed.point(other, { host: "b" });
+    pointed.point(one, null);
+    expect(pointed.read()?.labels).toEqual({ host: "b" });
+    pointed.point(other, null);
+    expect(pointed.read()).toBeNull();
   });
 });

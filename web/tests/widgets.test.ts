@@ -143,6 +143,18 @@ describe("tables", () => {
     expect(found.columns.map((one) => one.head)).toEqual(["up", "lag"]);
     expect(tableCsv(found, sortTable(found, { by: "B last", up: true }))).toEqual([["job", "up", "lag"], ["a", 1, 7], ["b", 0, NaN]]); // prettier-ignore
   });
+  it("head their columns as the author names them: labels by the table, values by their options", () => {
+    const found = tableRows(
+      data([
+        series({ __name__: "up", job: "a" }, [1], { given: "Is up" }),
+        series({ __name__: "up", job: "b" }, [0], { given: "Is up" }),
+      ]),
+      { ...table.defaults, names: ["job=Service", "nothing", "=x", "y="] },
+    );
+    expect(found.heads).toEqual(["Service"]);
+    expect(found.columns.map((one) => one.head)).toEqual(["Is up"]);
+    expect(tableCsv(found, [])).toEqual([["Service", "Is up"]]);
+  });
   it("put what is missing last in both orders, and read numbers within texts", () => {
     const found = tableRows(
       data([series({ h: "n10" }, [1]), series({ h: "n9" }, [NaN]), series({ h: "n1" }, [2])]),

@@ -1,5 +1,7 @@
 /** The moment the pointer is at, shared by every chart of the page. */
 
+import { Pointed } from "./pointed";
+
 export type SyncMode = "off" | "crosshair" | "tooltip";
 
 export interface Moment {
@@ -14,6 +16,7 @@ const MODES: readonly SyncMode[] = ["crosshair", "tooltip", "off"];
 export class Crosshair {
   moment: Moment | null = null;
   mode: SyncMode = "crosshair";
+  readonly pointed = new Pointed();
   private readonly watchers = new Set<() => void>();
 
   watch(watcher: () => void): () => void {

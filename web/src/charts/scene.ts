@@ -68,7 +68,8 @@ export class ChartScene {
   left: ValueAxis;
   right: ValueAxis | null = null;
   drawn: Interval = { start_ms: 0, end_ms: 1 };
-  focused: string | null = null;
+  /** The series that stand out; null: all alike. */
+  focused: ReadonlySet<string> | null = null;
   width = 0;
   height = 0;
 
@@ -101,6 +102,10 @@ export class ChartScene {
         if (below !== undefined) this.bases[places[order] ?? 0] = this.edges[below] ?? null;
       });
     }
+  }
+
+  isDimmed(key: string): boolean {
+    return this.focused !== null && !this.focused.has(key);
   }
 
   private axisOf(at: number): "left" | "right" {
@@ -294,7 +299,7 @@ export class ChartScene {
     ctx.globalAlpha = ENVELOPE;
     this.series.forEach((one, at) => {
       const envelope = this.envelope(at);
-      if (envelope === null || (this.focused !== null && this.focused !== one.key)) return;
+      if (envelope === null || this.isDimmed(one.key)) return;
       const band = new Path2D();
       traceBand(envelope.low, envelope.high, this.geometryOf(box, at), this.rows(), band);
       ctx.fillStyle = this.color(at);
@@ -330,7 +335,7 @@ export class ChartScene {
     this.edges.forEach((values, at) => {
       const value = values[row] ?? NaN;
       const one = this.series[at];
-      if (Number.isNaN(value) || (this.focused !== null && this.focused !== one?.key)) return;
+      if (Number.isNaN(value) || this.isDimmed(one?.key ?? "")) return;
       if (one?.look?.shape === "bars" || one?.look?.past === true) return;
       const geometry = this.geometryOf(box, at);
       ctx.beginPath();

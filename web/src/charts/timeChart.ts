@@ -110,9 +110,10 @@ export class TimeChart {
     this.dirty = true;
   }
 
-  setFocus(key: string | null): void {
-    if (this.scene.focused === key) return;
-    this.scene.focused = key;
+  /** The series that stand out; null: all alike. */
+  setFocus(keys: ReadonlySet<string> | null): void {
+    if (this.scene.focused === keys) return;
+    this.scene.focused = keys;
     this.dirty = true;
   }
 
@@ -143,6 +144,8 @@ export class TimeChart {
 
   private tick(): void {
     if (!this.inView || this.held) return;
+    // a plot is made for the shape of its series: without any it would be made twice
+    if (this.plot === null && this.scene.series.length === 0) return;
     if (this.scene.width === 0) this.resize();
     if (this.scene.width < 40 || this.scene.height < 30) return;
     const window_ = this.services.window();
@@ -250,7 +253,7 @@ export class TimeChart {
     const { slot, key, look } = this.scene.series[at] ?? { slot: { category: 0, dash: [] }, key: "", look: undefined };
     const { kind } = this.scene.options;
     const stacked = kind === "stacked" || (this.scene.options.look?.stack ?? "none") !== "none";
-    const dimmed = (): number => (this.scene.focused !== null && this.scene.focused !== key ? DIM : 1);
+    const dimmed = (): number => (this.scene.isDimmed(key) ? DIM : 1);
     const plain = look?.shape === undefined ? kind === "lines" : look.shape === "line" || look.shape === "points";
     const share = look?.fill ?? (stacked ? 0.55 : 0.1);
     const width = look?.width_px ?? 1.5;

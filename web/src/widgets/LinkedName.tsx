@@ -2,7 +2,7 @@ import { SquareArrowOutUpRight } from "lucide-react";
 import { Menu } from "../ui";
 import type { WidgetLink } from "./plugin";
 
-function follow({ href, newTab }: WidgetLink): void {
+export function follow({ href, newTab }: WidgetLink): void {
   if (newTab) window.open(href, "_blank", "noreferrer");
   else location.assign(href);
 }

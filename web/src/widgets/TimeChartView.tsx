@@ -18,7 +18,8 @@ interface Props {
   max?: number | undefined;
   /** Stacks, axes, thresholds and marks. */
   look?: FieldLook | undefined;
-  focus?: string | null;
+  /** Series that stand out; null: all alike. */
+  focus?: string | ReadonlySet<string> | null;
   stale?: boolean;
   loading?: boolean;
   /** Values that are read with a finger, to be shown below the chart. */
@@ -91,7 +92,7 @@ export function TimeChartView(props: Props) {
     chart.current?.setData(view, [...series]);
   }, [view, series, version, kind, look]);
 
-  useEffect(() => chart.current?.setFocus(focus), [focus]);
+  useEffect(() => chart.current?.setFocus(typeof focus === "string" ? new Set([focus]) : focus), [focus]);
 
   return (
     <>

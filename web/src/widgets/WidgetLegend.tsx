@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp } from "lucide-react";
+import { ArrowDown, ArrowUp, Ellipsis, ListFilter, SquareArrowOutUpRight } from "lucide-react";
 import type { MouseEvent } from "react";
 import { useState } from "react";
 import type { ChartSeries } from "../charts/scene";
@@ -8,7 +8,9 @@ import { formatCount } from "../data/format";
 import type { Summary } from "../data/summary";
 import { summarise } from "../data/summary";
 import type { Interval } from "../data/timeRange";
-import type { WidgetSeries } from "./plugin";
+import { IconButton, Menu } from "../ui";
+import { follow } from "./LinkedName";
+import type { WidgetProps, WidgetSeries } from "./plugin";
 import type { Legend } from "./useLegend";
 
 export interface LegendEntry {
@@ -27,6 +29,10 @@ interface Props {
   limit: number;
   /** Values of the moment that is read with a finger. */
   readout: ReadonlyMap<string, number> | null;
+  /** Series that stand out; null: all alike. */
+  pointed: ReadonlySet<string> | null;
+  linksOf: WidgetProps<object>["linksOf"];
+  filter: WidgetProps<object>["filter"];
 }
 
 const COLUMNS = ["min", "avg", "max", "last"] as const;
@@ -89,13 +95,14 @@ export function LegendTable(props: Props) {
                 </button>
               </th>
             ))}
+            <td aria-hidden="true" />
           </tr>
         </thead>
         <tbody>
           {rows.map(({ entry: { chart, series, color }, summary }) => (
             <tr
               key={chart.key}
-              className={legend.hidden.has(chart.key) ? "is-off" : ""}
+              className={lookOf(props, chart.key)}
               onPointerEnter={() => legend.setFocus(chart.key)}
               onPointerLeave={() => legend.setFocus(null)}
             >
@@ -115,11 +122,49 @@ export function LegendTable(props: Props) {
                   {writeField(by === "last" ? (readout?.get(chart.key) ?? summary.last) : summary[by], series.format)}
                 </td>
               ))}
+              <td className="wlegend__more">
+                <SeriesMenu {...props} name={chart.name} series={series} value={summary.last} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+const lookOf = ({ legend, pointed }: Props, key: string): string =>
+  legend.hidden.has(key) ? "is-off" : pointed !== null && !pointed.has(key) ? "is-dim" : "";
+
+interface MenuProps extends Props {
+  name: string;
+  series: WidgetSeries;
+  value: number;
+}
+
+/** Where a series leads, and the dashboard filtered by one of its labels. */
+function SeriesMenu({ name, series, value, linksOf, filter }: MenuProps) {
+  const links = linksOf(series, Number.isNaN(value) ? null : value, null);
+  const labels = Object.entries(series.labels).filter(([label]) => label !== "__name__");
+  if (links.length + labels.length === 0) return null;
+  return (
+    <Menu
+      trigger={<IconButton icon={Ellipsis} label={`${name}: links and filters`} />}
+      entries={[
+        ...links.map((one) => ({
+          label: one.title,
+          icon: SquareArrowOutUpRight,
+          href: one.href,
+          onSelect: () => follow(one),
+        })),
+        ...(labels.length === 0 ? [] : [{ heading: "Only what has" }]),
+        ...labels.map(([label, text]) => ({
+          label: `${label} = ${text}`,
+          icon: ListFilter,
+          onSelect: () => filter(label, text),
+        })),
+      ]}
+    />
   );
 }
 
@@ -142,7 +187,8 @@ function choose(event: MouseEvent, legend: Legend, key: string, keys: readonly s
 }
 
 /** One line: key, name, newest value. */
-export function LegendLine({ entries, times, window, legend, total, limit, readout }: Props) {
+export function LegendLine(props: Props) {
+  const { entries, times, window, legend, total, limit, readout } = props;
   const keys = entries.map((one) => one.chart.key);
   return (
     <div className="wlegend-line">
@@ -152,7 +198,7 @@ export function LegendLine({ entries, times, window, legend, total, limit, reado
           <button
             key={chart.key}
             type="button"
-            className={legend.hidden.has(chart.key) ? "is-off" : ""}
+            className={lookOf(props, chart.key)}
             aria-pressed={!legend.hidden.has(chart.key)}
             title={chart.name}
             onClick={(event) => choose(event, legend, chart.key, keys)}

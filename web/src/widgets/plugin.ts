@@ -21,6 +21,8 @@ export interface WidgetSeries {
   high?: Float64Array;
   /** Options of the widget with all overrides that hold for this series. */
   format: FieldFormat;
+  /** The name that its options give it, not its labels. */
+  given?: string;
   /** The same series an earlier time ago, drawn as a ghost. */
   isPast?: boolean;
 }

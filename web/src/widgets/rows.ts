@@ -25,6 +25,8 @@ export interface TableRow {
 
 export interface Rows {
   labels: readonly string[];
+  /** What is written above them, in their order. */
+  heads: readonly string[];
   columns: readonly NumberColumn[];
   rows: TableRow[];
 }
@@ -44,7 +46,8 @@ function numberColumns(series: readonly WidgetSeries[], options: TableOptions): 
   const refs = [...new Set(series.map((one) => one.ref))];
   const values = options.values.length === 0 ? (["last"] as const) : options.values;
   return refs.flatMap((ref) => {
-    const names = new Set(series.filter((one) => one.ref === ref).map((one) => one.labels["__name__"] ?? ""));
+    const own = series.filter((one) => one.ref === ref);
+    const names = new Set(own.map((one) => one.given ?? one.labels["__name__"] ?? ""));
     const name = names.size === 1 ? [...names][0] : "";
     const what = name === undefined || name === "" ? (refs.length > 1 ? ref : "") : name;
     return values.map((value) => {
@@ -52,6 +55,17 @@ function numberColumns(series: readonly WidgetSeries[], options: TableOptions): 
       return { id: `${ref} ${value}`, head: what === "" && values.length === 1 ? "Value" : head, ref, value };
     });
   });
+}
+
+/** `label=Head`, as the author writes it. */
+export function renames(written: readonly string[]): Map<string, string> {
+  return new Map(
+    written.flatMap((one): [string, string][] => {
+      const at = one.indexOf("=");
+      const [label, head] = [one.slice(0, at).trim(), one.slice(at + 1).trim()];
+      return at > 0 && head !== "" ? [[label, head]] : [];
+    }),
+  );
 }
 
 /** Rows are series of different queries with the same labels; the metric's name is no label here. */
@@ -77,7 +91,9 @@ export function tableRows(data: WidgetData, options: TableOptions): Rows {
       row.series.set(column.id, one);
     }
   });
-  return { labels: labels.length === 0 ? ["Series"] : labels, columns, rows: [...rows.values()] };
+  const shown = labels.length === 0 ? ["Series"] : labels;
+  const names = renames(options.names);
+  return { labels: shown, heads: shown.map((name) => names.get(name) ?? name), columns, rows: [...rows.values()] };
 }
 
 export interface Order {
@@ -99,7 +115,7 @@ export function sortTable({ labels, rows }: Rows, order: Order): TableRow[] {
   });
 }
 
-export function tableCsv({ labels, columns }: Rows, rows: readonly TableRow[]): CsvCell[][] {
-  const head = [...labels, ...columns.map((one) => one.head)];
+export function tableCsv({ heads, columns }: Rows, rows: readonly TableRow[]): CsvCell[][] {
+  const head = [...heads, ...columns.map((one) => one.head)];
   return [head, ...rows.map((row) => [...row.texts, ...columns.map((one) => row.numbers.get(one.id) ?? NaN)])];
 }

@@ -52,6 +52,15 @@ _COSMETIC: Final = frozenset(
 )
 """How it looks in a way that this page decides for all widgets alike."""
 _CURVES: Final = {"linear": "linear", "smooth": "smooth", "stepBefore": "step", "stepAfter": "step"}
+_CELLS: Final = {
+    "color-text": "text",
+    "color-background": "background",
+    "color-background-solid": "background",
+    "gauge": "bar",
+    "basic": "bar",
+    "gradient-gauge": "bar",
+    "lcd-gauge": "bar",
+}
 _SHAPES: Final = {"line": "line", "bars": "bars", "points": "points"}
 Setter = Callable[[FieldOptions, Any, Account], None]
 
@@ -301,7 +310,7 @@ def _transform(_options: FieldOptions, value: Any, account: Account) -> None:
 
 
 def _draw_style(options: FieldOptions, value: Any, _account: Account) -> None:
-    if value in _SHAPES:
+    if isinstance(value, str) and value in _SHAPES:
         _style(options, shape=_SHAPES[value])
 
 
@@ -328,10 +337,18 @@ def _thresholds_style(options: FieldOptions, value: Any, _account: Account) -> N
 
 def _cell(options: FieldOptions, value: Any, account: Account) -> None:
     kind = value if isinstance(value, str) else text(part({"it": value}, "it"), "type")
-    if kind.startswith("color") or kind in ("lcd-gauge", "gradient-gauge", "basic", "gauge"):
+    look = _CELLS.get(kind)
+    if look is not None:
         options.color = options.color or "thresholds"
+        _style(options, cell=look)
     elif kind not in ("auto", ""):
         account.left(f"cells of kind {kind[:30]}", "there is nothing like it")
+
+
+def _no_value(options: FieldOptions, value: Any, _account: Account) -> None:
+    words = clipped(str(value)) if isinstance(value, str | int | float) else ""
+    if words:
+        options.mappings = [*(options.mappings or []), Mapping(kind="special", value="null", text=words)]
 
 
 def _description(_options: FieldOptions, _value: Any, account: Account) -> None:
@@ -346,6 +363,7 @@ _SETTERS: Final[dict[str, Setter]] = {
     "mappings": _mappings,
     "thresholds": _thresholds,
     "color": _color,
+    "noValue": _no_value,
     "displayName": _name,
     "displayNameFromDS": _name,
     "description": _description,

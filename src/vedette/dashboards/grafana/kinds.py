@@ -130,7 +130,7 @@ def _histogram(_panel: Json, look: FieldOptions, _account: Account) -> Made:
 
 
 def _table(_panel: Json, look: FieldOptions, _account: Account) -> Made:
-    look.style = None
+    look.style = {"cell": look.style["cell"]} if look.style and "cell" in look.style else None
     return "table", {}
 
 

@@ -34,8 +34,9 @@ def shape_table(widget: Widget, columns: Columns, account: Account) -> None:
     widget.overrides = widget.overrides[:MAX_OVERRIDES]
     if labels:
         widget.options["labels"] = labels[:_MAX_COLUMNS]
-        if any(columns.names.get(name, name) != name for name in labels):
-            account.changed("columns", "labels keep their own names as heads of columns")
+        names = [f"{name}={columns.names[name]}" for name in labels if columns.names.get(name, name) != name]
+        if names:
+            widget.options["names"] = [clipped(one) for one in names]
     elif any(name not in _NO_LABELS and not ref_of(name, widget.queries) for name in hidden):
         account.changed("columns", "of the labels those that differ are shown")
     if columns.sort:

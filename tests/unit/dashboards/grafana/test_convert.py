@@ -163,8 +163,27 @@ def test_columns_of_a_table(modern: Imported) -> None:
     assert (pods.queries[-1].text, pods.queries[-1].legend) == ("$A / $B", "Share")
     by_ref = [(one.by, one.match, one.options.name, one.options.unit) for one in pods.overrides]
     assert by_ref == [("ref", "A", None, "number"), ("ref", "A", "CPU", None)]
-    assert pods.options == {"labels": ["pod"], "sort": "CPU", "ascending": False}
-    assert notes(modern, "Pods") == {("transformation groupBy", "left"), ("columns", "changed")}
+    assert pods.options == {"labels": ["pod"], "names": ["pod=Pod"], "sort": "CPU", "ascending": False}
+    assert notes(modern, "Pods") == {("transformation groupBy", "left")}
+
+
+def test_cells_and_words_for_no_value() -> None:
+    """What is said of cells is the look of the series in tables, and the words for no value are a mapping."""
+    config = {
+        "defaults": {"noValue": "none", "custom": {"cellOptions": {"type": "color-background"}}},
+        "overrides": [
+            {
+                "matcher": {"id": "byFrameRefID", "options": "A"},
+                "properties": [{"id": "custom.cellOptions", "value": {"type": "gauge"}}],
+            }
+        ],
+    }
+    panel = {"type": "table", "title": "T", "targets": [{"refId": "A", "expr": "a"}], "fieldConfig": config}
+    (made,) = import_dashboard({"panels": [panel]}).dashboard.widgets
+    assert made.format.style == {"cell": "background"}
+    assert made.format.color == "thresholds"
+    assert [(one.kind, one.value, one.text) for one in made.format.mappings or []] == [("special", "null", "none")]
+    assert [one.options.style for one in made.overrides] == [{"cell": "bar"}]
 
 
 def test_rows_become_sections(modern: Imported) -> None:

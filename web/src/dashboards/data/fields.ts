@@ -101,6 +101,8 @@ export function holdsFor({ by, match }: Override, { ref, name, labels }: Subject
 
 export interface Formatted {
   name: string;
+  /** The name that the options give; empty: none. */
+  given: string;
   format: FieldFormat;
 }
 
@@ -112,14 +114,14 @@ export function formatOf(
   overrides: readonly Override[],
 ): Formatted {
   let format = withOptions(base, options);
-  let name = options.name != null && options.name !== "" ? fillTemplate(options.name, subject.labels) : subject.name;
+  let given = options.name != null && options.name !== "" ? fillTemplate(options.name, subject.labels) : "";
   for (const override of overrides) {
     if (!holdsFor(override, subject)) continue;
     format = withOptions(format, override.options);
     const { name: other } = override.options;
-    if (other != null && other !== "") name = fillTemplate(other, subject.labels);
+    if (other != null && other !== "") given = fillTemplate(other, subject.labels);
   }
-  return { name, format };
+  return { name: given === "" ? subject.name : given, given, format };
 }
 
 export const baseFormat = (unit: string): FieldFormat => ({ ...DEFAULT_FORMAT, unit });

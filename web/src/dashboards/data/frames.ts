@@ -158,6 +158,7 @@ function seriesOf(
       values,
       ...(bound ?? {}),
       format: shown.format satisfies FieldFormat,
+      ...(shown.given === "" ? {} : { given: shown.given }),
       ...(role === "past" ? { isPast: true } : {}),
     };
   });

@@ -2,6 +2,7 @@ import { Field, NumberInput, Segmented, Select, TextInput } from "../../ui";
 import type { FieldOptions } from "../document";
 import { COLOURS, SCALES, UNIT_GROUPS } from "./choices";
 import { MappingList } from "./MappingList";
+import { StyleForm } from "./StyleForm";
 import { ThresholdList } from "./ThresholdList";
 
 interface Props {
@@ -107,6 +108,9 @@ export function FieldForm({ options, onChange, only }: Props) {
             onChange={(color) => onChange({ color: color === "auto" ? null : color }, "color")}
           />
         </Field>
+      ) : null}
+      {shows("style") ? (
+        <StyleForm style={options.style ?? {}} onChange={(style) => onChange({ style }, "style")} />
       ) : null}
       {shows("hidden") ? (
         <Labelled label="Series">

@@ -31,6 +31,7 @@ const PROPERTIES: readonly { name: keyof FieldOptions; label: string; start: Fie
   { name: "axis", label: "Axis", start: { axis: "right" } },
   { name: "color", label: "Colour", start: { color: "s1" } },
   { name: "hidden", label: "Hidden", start: { hidden: true } },
+  { name: "style", label: "Look", start: { style: {} } },
   { name: "thresholds", label: "Thresholds", start: { thresholds: [] } },
   { name: "mappings", label: "Value mappings", start: { mappings: [] } },
 ];

@@ -1,5 +1,6 @@
 /** Where marks on the time axis come from, which sources are on, and what an answer says as marks. Pure. */
 
+import { isAbout } from "../../charts/pointed";
 import type { Labels } from "../../data/labels";
 import type { MatrixView } from "../../data/matrix";
 import type { WidgetMark } from "../../widgets/plugin";
@@ -159,18 +160,6 @@ export function queryMarks(source: Annotations, { times_ms, series, step_ms }: M
 export const inOrder = (marks: readonly DashboardMark[]): DashboardMark[] =>
   [...marks].sort((a, b) => a.time_ms - b.time_ms).slice(-MOST);
 
-/** An alert concerns a series when they share a label and no label that both have differs. */
-function concerns(alert: Labels, series: Labels): boolean {
-  let shared = 0;
-  for (const [name, value] of Object.entries(alert)) {
-    const other = series[name];
-    if (other === undefined) continue;
-    if (other !== value) return false;
-    shared += 1;
-  }
-  return shared > 0;
-}
-
 /** The marks that one widget shows, by its id and the labels of its series. */
 export function marksFor(
   marks: readonly DashboardMark[],
@@ -179,7 +168,7 @@ export function marksFor(
 ): readonly WidgetMark[] {
   const shown = marks.filter(({ widget, labels }) => {
     if (widget !== "" && widget !== originOf(id)) return false;
-    return labels === null || Object.keys(labels).length === 0 || series.some((one) => concerns(labels, one));
+    return labels === null || Object.keys(labels).length === 0 || series.some((one) => isAbout(labels, one));
   });
   return shown.length === marks.length ? marks : shown;
 }

@@ -8,9 +8,11 @@ export interface TableOptions {
   values: Reduce[];
   /** Labels that are columns, in this order; empty: those that differ. */
   labels: string[];
+  /** `label=Head`. */
+  names: string[];
   sort: string;
   ascending: boolean;
-  rowColor: "off" | "mark" | "row" | "value";
+  rowColor: "off" | "mark" | "row" | "value" | "background" | "bar";
   sparkline: boolean;
   pageSize: number;
   search: boolean;
@@ -34,6 +36,14 @@ const properties = {
     items: { type: "string" as const },
     description: "Columns in this order; empty: the labels that differ.",
   },
+  names: {
+    type: "array" as const,
+    title: "Heads of labels",
+    group: "Columns",
+    default: [],
+    items: { type: "string" as const },
+    description: "Such as instance=Host. Values are named by their query: an override by query and name.",
+  },
   sparkline: flag("Sparkline", "Columns", false, { description: "A column with the way there." }),
   sort: words("Sorted by", "Rows", "", { description: "Name of a column; empty: the first number." }),
   ascending: flag("Smallest first", "Rows", false),
@@ -43,6 +53,8 @@ const properties = {
     ["mark", "A mark before the row"],
     ["row", "The row"],
     ["value", "The value"],
+    ["background", "Behind the value"],
+    ["bar", "A bar behind the value"],
     ["off", "Nothing"],
   ]),
 };

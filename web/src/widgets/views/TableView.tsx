@@ -1,14 +1,16 @@
 import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, Download } from "lucide-react";
+import type { CSSProperties } from "react";
 import { useState } from "react";
 import { fuzzy } from "../../data/commands";
 import { csvText } from "../../data/csv";
+import type { FieldFormat } from "../../data/fieldFormat";
 import { fieldText } from "../../data/fieldFormat";
 import { formatCount } from "../../data/format";
 import { slotColor, slotsOf, textColor } from "../colors";
 import { download, fileName } from "../download";
 import { LinkedName } from "../LinkedName";
 import type { TableOptions } from "../kinds/table";
-import type { WidgetProps } from "../plugin";
+import type { WidgetProps, WidgetSeries } from "../plugin";
 import type { NumberColumn, Order, Rows, TableRow } from "../rows";
 import { sortTable, tableCsv, tableRows } from "../rows";
 import { Spark } from "../Spark";
@@ -44,13 +46,43 @@ function statusOf(row: TableRow, columns: readonly NumberColumn[]): string {
 
 const WORDS: Readonly<Record<string, string>> = { ok: "ok", info: "info", warn: "warning", crit: "critical" };
 
+type CellLook = "plain" | "text" | "background" | "bar";
+
+/** The series' own look, else the table's. */
+function cellLook(series: WidgetSeries | undefined, { rowColor }: TableOptions): CellLook {
+  const own = series?.format.style["cell"];
+  if (own === "plain" || own === "text" || own === "background" || own === "bar") return own;
+  return rowColor === "value" ? "text" : rowColor === "background" || rowColor === "bar" ? rowColor : "plain";
+}
+
+function cellStyle(look: CellLook, color: string): CSSProperties {
+  if (color === "") return {};
+  if (look === "text") return { color: textColor(color) };
+  return look === "background" ? { backgroundColor: `color-mix(in srgb, var(--${color}) 22%, transparent)` } : {};
+}
+
+/** How much of the scale a value is; the scale is that of its options, else up to the greatest of the column. */
+function CellBar({ value, format, top }: { value: number; format: FieldFormat; top: number }) {
+  const low = format.min ?? 0;
+  const high = format.max ?? top;
+  const share = high > low && !Number.isNaN(value) ? Math.max(0, Math.min(1, (value - low) / (high - low))) : 0;
+  const color = fieldText(value, format).color;
+  return (
+    <span className="wtable__bar" aria-hidden="true">
+      <i style={{ width: `${share * 100}%`, background: `var(--${color === "" ? "s1" : color})` }} />
+    </span>
+  );
+}
+
 interface RowProps extends WidgetProps<TableOptions> {
   row: TableRow;
   table: Rows;
+  /** The greatest number of each column, by its id. */
+  tops: ReadonlyMap<string, number>;
   sparkColor: string;
 }
 
-function Row({ row, table, options, data, linksOf, filter, sparkColor }: RowProps) {
+function Row({ row, table, tops, options, data, linksOf, filter, sparkColor }: RowProps) {
   const { labels, columns } = table;
   const status = statusOf(row, columns);
   const marked = options.rowColor === "mark" && status !== "none";
@@ -79,9 +111,13 @@ function Row({ row, table, options, data, linksOf, filter, sparkColor }: RowProp
       {columns.map((one) => {
         const series = row.series.get(one.id);
         const shown = series === undefined ? null : fieldText(row.numbers.get(one.id) ?? NaN, series.format);
-        const colored = options.rowColor === "value" && shown !== null && shown.color !== "";
+        const look = cellLook(series, options);
+        const color = shown === null ? "" : shown.color;
         return (
-          <td key={one.id} className="num" style={colored ? { color: textColor(shown.color) } : {}}>
+          <td key={one.id} className="num" style={cellStyle(look, color)}>
+            {look !== "bar" || series === undefined ? null : (
+              <CellBar value={row.numbers.get(one.id) ?? NaN} format={series.format} top={tops.get(one.id) ?? 0} />
+            )}
             {shown === null ? "-" : shown.text}
             {shown === null || shown.unit === "" ? null : <span className="muted">{`\u2009${shown.unit}`}</span>}
           </td>
@@ -150,6 +186,9 @@ export default function TableView(props: WidgetProps<TableOptions>) {
   const table = tableRows(data, options);
   const order = chosen ?? startOrder(table, options);
   const sorted = sortTable(table, order).filter((row) => wish === "" || fuzzy(wish, row.texts.join(" ")));
+  const tops = new Map(
+    table.columns.map(({ id }) => [id, Math.max(0, ...table.rows.map((row) => row.numbers.get(id) || 0))]),
+  );
   const pages = Math.max(1, Math.ceil(sorted.length / options.pageSize));
   const page = Math.min(wanted, pages - 1);
   const shown = sorted.slice(page * options.pageSize, (page + 1) * options.pageSize);
@@ -172,8 +211,15 @@ export default function TableView(props: WidgetProps<TableOptions>) {
         <table className="table">
           <thead>
             <tr>
-              {table.labels.map((name) => (
-                <Head key={name} id={name} words={name} number={false} order={order} onOrder={setOrder} />
+              {table.labels.map((name, at) => (
+                <Head
+                  key={name}
+                  id={name}
+                  words={table.heads[at] ?? name}
+                  number={false}
+                  order={order}
+                  onOrder={setOrder}
+                />
               ))}
               {table.columns.map((one) => (
                 <Head key={one.id} id={one.id} words={one.head} number order={order} onOrder={setOrder} />
@@ -185,7 +231,7 @@ export default function TableView(props: WidgetProps<TableOptions>) {
             {shown.map((row) => {
               const first = row.series.values().next().value;
               const color = first === undefined ? "" : slotColor(first, slots[firsts.indexOf(first)], NaN);
-              return <Row key={row.key} {...props} row={row} table={table} sparkColor={color} />;
+              return <Row key={row.key} {...props} row={row} table={table} tops={tops} sparkColor={color} />;
             })}
           </tbody>
         </table>

@@ -8,6 +8,7 @@ import { reduceSeries } from "../reduce";
 import { TimeChartView } from "../TimeChartView";
 import { chartSeries, fieldLook } from "../timeLook";
 import { useLegend } from "../useLegend";
+import { usePointed } from "../usePointed";
 import { useWidgetTime } from "../useWidgetTime";
 import { LegendLine, LegendTable } from "../WidgetLegend";
 import type { LegendEntry } from "../WidgetLegend";
@@ -33,7 +34,7 @@ export function legendForm(wish: TimeOptions["legend"], count: number, width: nu
 
 /** Lines, areas, bars and points over time, with their legend. */
 export default function TimeView(props: WidgetProps<TimeOptions>) {
-  const { title, options, data, width, height } = props;
+  const { title, options, data, width, height, linksOf, filter } = props;
   const legend = useLegend();
   const [readout, setReadout] = useState<Readout | null>(null);
   const time = useWidgetTime(props);
@@ -67,6 +68,10 @@ export default function TimeView(props: WidgetProps<TimeOptions>) {
     if (chart === undefined) return [];
     return [{ chart, series: one, color: `var(--${chart.look?.color ?? `s${chart.slot.category + 1}`})` }];
   });
+  const pointed = usePointed(
+    legend.focus,
+    entries.map(({ chart, series: one }) => ({ key: chart.key, series: one })),
+  );
   const form = legendForm(options.legend, shown.length, width, height);
   const legendProps = {
     entries,
@@ -76,6 +81,9 @@ export default function TimeView(props: WidgetProps<TimeOptions>) {
     total: visible.filter((one) => one.isPast !== true).length,
     limit: options.limit,
     readout: readout?.values ?? null,
+    pointed,
+    linksOf,
+    filter,
   };
   return (
     <ChartTimeProvider value={time}>
@@ -89,7 +97,7 @@ export default function TimeView(props: WidgetProps<TimeOptions>) {
             series={series}
             version={data.version}
             look={look}
-            focus={legend.focus}
+            focus={pointed}
             stale={data.stale_ms !== null}
             loading={data.status === "loading"}
             onReadout={setReadout}
