@@ -239,6 +239,20 @@ async def test_defaults_of_groups_are_settings(tmp_path: Path) -> None:
         assert (await get(client, "/api/v1/rules"))["groups"] == []
 
 
+async def test_rule_files_of_a_prometheus_configuration_are_in_force(tmp_path: Path) -> None:
+    """What it names beside its targets, with its own interval and offset."""
+    (tmp_path / "prometheus.yml").write_text(
+        "global: {evaluation_interval: 11s, rule_query_offset: 2s}\nrule_files: ['rules/*.yml']\n"
+    )
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a.yml").write_text("groups: [{name: g, rules: [{alert: A, expr: m}]}]")
+    async with serving(tmp_path / "data", scrape__config_file=str(tmp_path / "prometheus.yml")) as client:
+        found = await until(client, "/api/v1/rules", lambda data: data["groups"])
+        assert (found["groups"][0]["interval"], names(found)) == (11.0, ["A"])
+        (tmp_path / "prometheus.yml").write_text("global: {evaluation_interval: 9s}\nrule_files: ['rules/*.yml']\n")
+        await until(client, "/api/v1/rules", lambda data: data["groups"][0]["interval"] == 9.0)
+
+
 async def test_rules_can_be_switched_off(tmp_path: Path) -> None:
     """Then nothing is evaluated, and backtests still answer."""
     (tmp_path / "r.yml").write_text("groups: [{name: g, interval: 1s, rules: [{record: r, expr: vector(1)}]}]")

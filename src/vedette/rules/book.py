@@ -43,13 +43,19 @@ class RuleBook:
         settings: RulesSettings,
         documents: Callable[[], Documents],
         catalog: Catalog,
+        config_file: Path | None = None,
         packs: Path = PACKS,
     ) -> None:
-        """`documents` opens the catalog, which is not done while it does not exist."""
+        """`documents` opens the catalog, which is not done while it does not exist.
+
+        `config_file` is a Prometheus configuration, whose `rule_files` are in force, too.
+        """
         self._settings = settings
         self._documents = documents
         self._catalog = catalog
         self._packs = packs
+        self._config_file = config_file
+        self._config: tuple[tuple[int, int] | None, tuple[str, ...], Defaults] | None = None
         self._defaults = Defaults(settings.interval_ms, settings.query_offset_ms)
         self._files: dict[str, _File] = {}
         self._epoch: tuple[int, int] = (-1, -1)
@@ -70,17 +76,41 @@ class RuleBook:
     def _look_at_files(self) -> bool:
         changed = False
         seen: dict[str, _File] = {}
-        for name in self._names():
+        configured, defaults, is_new = self._configured()
+        names = dict.fromkeys(self._names(), self._defaults) | dict.fromkeys(configured, defaults)
+        for name in list(names)[:_MAX_FILES]:
             before = self._files.get(name)
             stamp = _stamp(name)
-            if before is not None and stamp == before.stamp:
+            if before is not None and stamp == before.stamp and not (is_new and name in configured):
                 seen[name] = before
             elif stamp is not None:
-                seen[name] = self._read(name, stamp, before)
+                seen[name] = self._read(name, stamp, before, names[name])
                 changed = True
         changed |= seen.keys() != self._files.keys()
         self._files = seen
         return changed
+
+    def _configured(self) -> tuple[list[str], Defaults, bool]:
+        """Files that the Prometheus configuration names, what holds for them, and whether it has changed."""
+        path = self._config_file
+        if path is None:
+            return [], self._defaults, False
+        stamp = _stamp(str(path))
+        is_new = self._config is None or self._config[0] != stamp
+        if self._config is None or is_new:
+            from vedette.rules.file import read_config_rules  # noqa: PLC0415 - YAML is for those who have files
+
+            _, patterns, defaults = self._config or (None, (), self._defaults)
+            try:
+                read = read_config_rules(path, self._defaults)
+                patterns, defaults = read.patterns, read.defaults
+                self.problems.pop(str(path), None)
+            except BadData as error:
+                self.problems[str(path)] = error.message
+            self._config = stamp, patterns, defaults
+        _, patterns, defaults = self._config
+        found = [name for pattern in patterns for name in sorted(glob.glob(pattern))]  # noqa: PTH207 - patterns are text
+        return found, defaults, is_new
 
     def _names(self) -> Iterable[str]:
         names: list[str] = []
@@ -88,13 +118,13 @@ class RuleBook:
             names += sorted(map(str, self._packs.glob(f"{SYSTEM}/rules/*.yml")))
         for pattern in self._settings.files:
             names += sorted(glob.glob(pattern))  # noqa: PTH207 - patterns are text
-        return dict.fromkeys(names[:_MAX_FILES])
+        return names
 
-    def _read(self, name: str, stamp: tuple[int, int], before: _File | None) -> _File:
+    def _read(self, name: str, stamp: tuple[int, int], before: _File | None, defaults: Defaults) -> _File:
         from vedette.rules.file import read_rule_file  # noqa: PLC0415 - YAML is for those who have files
 
         try:
-            read = read_rule_file(Path(name), self._defaults, self._settings.project)
+            read = read_rule_file(Path(name), defaults, self._settings.project)
             if read.findings:
                 raise BadData("; ".join(map(str, read.findings)))
         except VedetteError as error:

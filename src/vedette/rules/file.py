@@ -47,6 +47,35 @@ def read_rule_file(path: Path, defaults: Defaults, project: str = "default") -> 
         raise BadData(f"{path}: {error.message}") from None
 
 
+class ConfigRules(Struct, frozen=True):
+    """What a Prometheus configuration says of rules: absolute patterns of files, and what holds for their groups."""
+
+    patterns: tuple[str, ...]
+    defaults: Defaults
+
+
+def read_config_rules(path: Path, defaults: Defaults) -> ConfigRules:
+    """`rule_files` and what `global` says of rules. Raises BadData; what else is wrong is for others to tell."""
+    try:
+        node = compose(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadData(f"{path}: {error}") from None
+    if node is None:
+        return ConfigRules((), defaults)
+    findings = Findings()
+    root = Section(node, "file", findings)
+    section = root.section("global")
+    if section is not None:
+        defaults = Defaults(
+            section.duration_ms("evaluation_interval", defaults.interval_ms),
+            parse_duration_ms(_duration(section, "rule_query_offset") or "0") or defaults.query_offset_ms,
+        )
+    patterns = tuple(str(path.parent / pattern) for pattern in root.texts("rule_files"))
+    if findings.errors:
+        raise BadData("; ".join(f"{path}: {finding}" for finding in findings.errors))
+    return ConfigRules(patterns, defaults)
+
+
 def parse_rules(text: str, defaults: Defaults, *, project: str = "default", file: str = "") -> RuleFile:
     """The groups of a text. Raises BadData, with the line, for what is not YAML."""
     findings = Findings()

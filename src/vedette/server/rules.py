@@ -110,7 +110,7 @@ class LateRules:
             external_url=settings.alerting.external_url,
         )
         sender = Sender(self.sink, evaluator.surroundings, settings.rules.resend_ms, self.may_send)
-        book = RuleBook(settings.rules, self._documents, self._catalog)
+        book = RuleBook(settings.rules, self._documents, self._catalog, settings.scrape.config_file)
         metrics = RuleMetrics(self._instance.registry)
         scheduler = Scheduler(book, evaluator, sender, self._storage, clock, settings.rules, metrics)
         return RuleService(scheduler, evaluator, self._queries, self._storage, clock)

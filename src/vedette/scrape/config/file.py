@@ -16,7 +16,6 @@ from vedette.scrape.discovery.kind import DiscoveryKind, DiscoveryOptions, Parse
 
 MAX_FILE_BYTES: Final = 64 * 2**20
 _OTHER_SECTIONS: Final = {
-    "rule_files": "rules are not evaluated here yet",
     "alerting": "alerts are not sent here yet",
     "remote_write": "samples are not sent on",
     "remote_read": "samples are not read from elsewhere",
@@ -50,6 +49,8 @@ def load_config(path: Path, kinds: tuple[DiscoveryKind, ...]) -> ScrapeConfig:
     findings = Findings()
     root = Section(node, "file", findings)
     root.ignore(_OTHER_SECTIONS)
+    # The room of rules reads them.
+    root.texts("rule_files")
     defaults = parse_defaults(root.section("global"))
     reader.jobs(root, "scrape_configs", defaults, path.parent)
     patterns = tuple(str(path.parent / pattern) for pattern in root.texts("scrape_config_files"))

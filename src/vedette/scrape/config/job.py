@@ -102,13 +102,14 @@ def parse_defaults(section: Section | None) -> JobDefaults:
         return JobDefaults()
     section.ignore(
         {
-            "evaluation_interval": "there are no rules yet",
-            "rule_query_offset": "there are no rules yet",
             "query_log_file": "queries are listed by the server itself",
             "external_labels": "they are for samples that are sent on to other systems",
             **IGNORED,
         }
     )
+    # Those two are of the rules, which read them here, too.
+    section.text("evaluation_interval")
+    section.text("rule_query_offset")
     base = JobDefaults()
     interval_ms = section.duration_ms("scrape_interval", base.interval_ms)
     timeout_ms = section.duration_ms("scrape_timeout", min(base.timeout_ms, interval_ms))
