@@ -82,7 +82,6 @@ class World:
         self.clock = FakeClock(0)
         self.resend_ms = resend_ms
         self.listener = Listener()
-        self.may_send = True
         self.start(text)
 
     def start(self, text: str) -> None:
@@ -90,7 +89,7 @@ class World:
         self.reads = SharedReads(self.storage)
         self.evaluator = Evaluator(Engine(self.reads), self.reads, self.storage.write, self.clock)
         self.groups = [GroupState(group) for group in parse_rules(text, Defaults()).groups]
-        self.sender = Sender(self.listener, self.evaluator.surroundings, self.resend_ms, lambda: self.may_send)
+        self.sender = Sender(self.listener, self.evaluator.surroundings, self.resend_ms)
 
     def put(self, time_ms: int, **values: float) -> None:
         """Samples of metrics without labels, but for `i` behind two underscores."""
@@ -243,19 +242,6 @@ def test_what_is_not_taken_is_told_again() -> None:
     world.run(3 * MINUTE_MS)
     world.listener.fails = False
     world.run(4 * MINUTE_MS)
-    assert world.listener.told() == [("A", "resolved")]
-
-
-def test_of_several_processes_one_tells_and_another_takes_over() -> None:
-    """Who takes over tells everything that fires, and what was resolved lately."""
-    world = World(ONE_ALERT)
-    world.may_send = False
-    for minute, value in enumerate((5, 5, 0)):
-        world.put(minute * MINUTE_MS, x=value)
-        world.run(minute * MINUTE_MS)
-    assert world.listener.told() == []
-    world.may_send = True
-    world.run(3 * MINUTE_MS)
     assert world.listener.told() == [("A", "resolved")]
 
 

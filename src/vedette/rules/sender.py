@@ -26,12 +26,11 @@ Around = Callable[[str, int], Surroundings]
 class Sender:
     """Thread-safe for distinct groups."""
 
-    def __init__(self, sink: AlertSink, around: Around, resend_ms: int, may_send: Callable[[], bool]) -> None:
-        """`may_send`: whether this process is the one of several that tells."""
+    def __init__(self, sink: AlertSink, around: Around, resend_ms: int) -> None:
+        """Each of several processes tells what its own data says; who listens knows an alert by its labels."""
         self._sink = sink
         self._around = around
         self._resend_ms = resend_ms
-        self._may_send = may_send
         self._farewells: list[Alert] = []
 
     def send(self, groups: Iterable[GroupState], time_ms: int) -> None:
@@ -46,8 +45,6 @@ class Sender:
                         told.append((state, rows))
         farewells, self._farewells = self._farewells, []
         if not told and not farewells:
-            return
-        if not self._may_send():
             return
         for state, rows in told:
             around = self._around(state.group.project, time_ms)

@@ -52,8 +52,6 @@ class LateRules:
         self._queries = queries
         self.sink: AlertSink = NobodyListens()
         """Who is told; to be set before the start."""
-        self.may_send: Callable[[], bool] = lambda: True
-        """Whether this process is the one of several that tells."""
         self.get = Late(self._make)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = asyncio.Event()
@@ -109,7 +107,7 @@ class LateRules:
             lookback_ms=settings.query.lookback_ms,
             external_url=settings.alerting.external_url,
         )
-        sender = Sender(self.sink, evaluator.surroundings, settings.rules.resend_ms, self.may_send)
+        sender = Sender(self.sink, evaluator.surroundings, settings.rules.resend_ms)
         book = RuleBook(settings.rules, self._documents, self._catalog, settings.scrape.config_file)
         metrics = RuleMetrics(self._instance.registry)
         scheduler = Scheduler(book, evaluator, sender, self._storage, clock, settings.rules, metrics)
