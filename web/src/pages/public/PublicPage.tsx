@@ -111,15 +111,28 @@ function PublicSnapshot({ token, plain }: Props) {
     <FrozenDashboard
       view={view}
       header={(time) =>
-        plain ? null : <FrozenHeader title={view.title} time={time} taken_ms={data?.taken_ms ?? 0} ends_ms={0} />
+        plain ? (
+          <Heading title={view.title} />
+        ) : (
+          <FrozenHeader title={view.title} time={time} taken_ms={data?.taken_ms ?? 0} ends_ms={0} />
+        )
       }
     />
   );
 }
 
+/** Where nothing but the dashboard is drawn its name is still read aloud, and on the tab. */
+function Heading({ title }: { title: string }) {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return <h1 className="sr-only">{title}</h1>;
+}
+
 function Gone() {
   return (
     <main className="public-page__center">
+      <h1 className="sr-only">Shared dashboard</h1>
       <EmptyState icon={Link2Off} title="This link opens nothing">
         It is not complete, has expired, or whoever shared it has ended it.
       </EmptyState>
