@@ -59,7 +59,7 @@ def test_brush_zooms_all_and_back_returns(server: Server, open_page: OpenPage) -
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 30, steps=4)
     page.mouse.up()
-    page.wait_for_url("**/?from=*&to=*")
+    page.wait_for_url("**/host?from=*&to=*")
     badge(page, "FIXED")
     page.go_back()
     badge(page, "LIVE")
@@ -97,7 +97,7 @@ def test_typed_range_is_applied_or_explained(server: Server, open_page: OpenPage
     expect(page.locator(".error-text")).to_contain_text("Not a range")
     field.fill("now-10m to now")
     field.press("Enter")
-    page.wait_for_url("**/?from=now-10m&to=now")
+    page.wait_for_url("**/host?from=now-10m&to=now")
     expect(page.get_by_title("Time range")).to_contain_text("Last 10")
 
 
@@ -109,7 +109,7 @@ def test_ranges_are_chosen_by_calendar_and_copied_by_keys(server: Server, open_p
     page.get_by_label("From", exact=True).fill("2026-11-19T14:18:00")
     page.get_by_label("To", exact=True).fill("2026-11-19T14:26:00")
     page.get_by_role("button", name="Apply from and to").click()
-    page.wait_for_url("**/?from=1795097880000&to=1795098360000")
+    page.wait_for_url("**/host?from=1795097880000&to=1795098360000")
     badge(page, "FIXED")
     page.keyboard.press("t")
     page.keyboard.press("c")
@@ -118,7 +118,7 @@ def test_ranges_are_chosen_by_calendar_and_copied_by_keys(server: Server, open_p
     badge(page, "LIVE")
     page.keyboard.press("t")
     page.keyboard.press("v")
-    page.wait_for_url("**/?from=1795097880000&to=1795098360000")
+    page.wait_for_url("**/host?from=1795097880000&to=1795098360000")
 
 
 def test_page_works_by_keys_alone(server: Server, open_page: OpenPage) -> None:
@@ -144,7 +144,7 @@ def test_page_works_by_keys_alone(server: Server, open_page: OpenPage) -> None:
 
 def test_theme_changes_without_reload(server: Server, open_page: OpenPage) -> None:
     """`c t` goes from system to light to dark, and the choice holds after a reload."""
-    page = open_page(server.url, theme="dark")
+    page = open_page(f"{server.url}/host", theme="dark")
     badge(page, "LIVE")
     page.keyboard.press("c")
     page.keyboard.press("t")
@@ -155,7 +155,7 @@ def test_theme_changes_without_reload(server: Server, open_page: OpenPage) -> No
 
 def test_reduced_motion_stops_the_glide(server: Server, open_page: OpenPage) -> None:
     """With reduced motion charts move when data comes, at most about twice a second, not with every frame."""
-    page = open_page(server.url, motion="reduce")
+    page = open_page(f"{server.url}/host", motion="reduce")
     badge(page, "LIVE")
     plot_box(page)
     changes = page.evaluate(
