@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -9,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
+from vedette.alerting.alertmanager_file import NewDocument, read_alertmanager
 from vedette.alerting.book import Entry
 from vedette.alerting.check import read
-from vedette.alerting.document import ContactPoint, Integration, Route, Silence
+from vedette.alerting.document import CONTACT_POINT, ContactPoint, Integration, Route, Silence
 from vedette.alerting.grouping import groups_of
 from vedette.alerting.listing import Listed, Listing, Wanted, receivers_of
 from vedette.alerting.notification import Notification, NotifiedAlert, id_of, title_of
 from vedette.alerting.routing import Tree, missing_names
-from vedette.alerting.secret_options import sealed
+from vedette.alerting.secret_options import sealed, shown
 from vedette.alerting.sending import Prepared, described
 from vedette.alerting.silences import CompiledSilence
 from vedette.catalog.alert_records import BellRow, OutboxRow
@@ -25,10 +27,12 @@ from vedette.model.labels import Labels
 
 if TYPE_CHECKING:
     from vedette.alerting.service import Alerting
+    from vedette.catalog.documents import Also
 
 MAX_LIMIT: Final = 1_000
 _MAX_PREVIEW: Final = 100
 _SHIFTS: Final = 4
+_IMPORTED: Final = "imported from an alertmanager.yml"
 
 
 class AlertView(Struct, frozen=True):
@@ -133,6 +137,24 @@ class Bell(Struct, frozen=True):
     read_ms: int
 
 
+class ImportedDocument(Struct, frozen=True):
+    """A document of an import; `result` is `created`, `updated`, or empty where nothing was written."""
+
+    kind: str
+    name: str
+    result: str
+    spec: dict[str, Any]
+    """Without secrets."""
+
+
+class Import(Struct, frozen=True):
+    """What a file became; with `errors` nothing was written."""
+
+    documents: tuple[ImportedDocument, ...]
+    errors: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 class Tested(Struct, frozen=True):
     """The exact request of a test, and how it went; secrets are hidden."""
 
@@ -149,9 +171,9 @@ class Desk:
     def alerts(self, project: str, wanted: Wanted, limit: int) -> tuple[list[AlertView], int]:
         """Alerts that fire, those that began last first, at most so many; and how many there are."""
         found = list(Listing(self._alerting, project).find(wanted))
-        found.sort(key=lambda it: (-it.entry.row.changed_ms, it.entry.labels.pairs))
+        newest = heapq.nsmallest(limit, found, key=lambda it: (-it.entry.row.changed_ms, it.entry.fingerprint))
         now_ms = self._alerting.clock.now_ms()
-        return [_view(it, now_ms) for it in found[:limit]], len(found)
+        return [_view(it, now_ms) for it in newest], len(found)
 
     def acknowledge(self, project: str, fingerprint: str, by: str, note: str, until_ms: int) -> AlertView:
         """Somebody takes care, until a moment or the alert's end. Raises NotFound, BadData."""
@@ -289,6 +311,40 @@ class Desk:
         (ready,) = read(spec, ContactPoint).integrations
         prepared = requests.prepare(ready, _test_notification(project, self._alerting.clock.now_ms()))
         return Tested(described(prepared.request, requests.secrets_of(ready)), prepared)
+
+    def import_file(self, project: str, text: str, by: str, also: Also, *, dry_run: bool) -> Import:
+        """Make documents of an `alertmanager.yml`; those of the same kind and name get a new version.
+
+        Raises BadData for what is no YAML mapping, LimitExceeded.
+        """
+        found = read_alertmanager(text, self._alerting.requests.templates)
+        made = []
+        for new in found.documents:
+            result = "" if dry_run or found.errors else self._save(project, new, by, also)
+            made.append(ImportedDocument(new.kind, new.name, result, shown(new.spec)))
+        return Import(tuple(made), found.errors, found.notes)
+
+    def _save(self, project: str, new: NewDocument, by: str, also: Also) -> str:
+        documents = self._alerting.documents()
+        known = next((it for it in documents.every(new.kind, project) if it.name == new.name), None)
+        spec = new.spec
+        if new.kind == CONTACT_POINT:
+            spec = self._alerting.keep(spec, None)
+        if known is None:
+            documents.create(new.kind, project, new.name, spec, by, message=_IMPORTED, also=also)
+            return "created"
+        documents.update(
+            new.kind,
+            project,
+            known.id,
+            name=new.name,
+            spec=spec,
+            by=by,
+            expected_version=known.version,
+            message=_IMPORTED,
+            also=also,
+        )
+        return "updated"
 
     def ring(self, row: BellRow) -> None:
         """Show something in the page."""

@@ -1,4 +1,4 @@
-"""`vedette check`: everything that is wrong with settings or rule files, without starting anything."""
+"""`vedette check`: everything that is wrong with settings, rule files or Alertmanager's, without starting anything."""
 
 from __future__ import annotations
 
@@ -73,5 +73,35 @@ def rules(files: Sequence[Path]) -> None:
         for duplicate in read.duplicates:
             click.echo(f"  WARNING: {duplicate} is there more than once", err=True)
         click.echo(f"  SUCCESS: {sum(len(group.source.rules) for group in read.groups)} rules found")
+    if failed:
+        raise click.exceptions.Exit(exit_code_of(BadData("")))
+
+
+@check.command()
+@click.argument("files", type=A_PATH, nargs=-1, required=True)
+def alertmanager(files: Sequence[Path]) -> None:
+    """Name every error of an alertmanager.yml with its line, and what an import would leave out or change.
+
+    Exit code 3 when there is an error.
+    """
+    from vedette.alerting.alertmanager_file import read_alertmanager
+    from vedette.server.notification_templates import NotificationTemplates
+
+    failed = False
+    for path in files:
+        click.echo(f"Checking {path}")
+        try:
+            read = read_alertmanager(path.read_text(encoding="utf-8"), NotificationTemplates())
+            errors, notes, count = read.errors, read.notes, len(read.documents)
+        except BadData as error:
+            errors, notes, count = (error.message,), (), 0
+        except (OSError, UnicodeDecodeError) as error:
+            errors, notes, count = (f"cannot be read: {error}",), (), 0
+        for note in notes:
+            click.echo(f"  {note}")
+        for problem in errors:
+            click.echo(f"  {path}: {problem}", err=True)
+        failed = failed or bool(errors)
+        click.echo("  FAILED" if errors else f"  SUCCESS: {count} documents")
     if failed:
         raise click.exceptions.Exit(exit_code_of(BadData("")))

@@ -128,6 +128,7 @@ POLICY: Final[dict[Key, Need]] = {
     ("POST", "/api/v1/alerting/bell/read"): _STATUS,
     ("POST", "/api/v2/alerts"): _INGEST,
     ("GET", "/api/v2/alerts/groups"): _READ,
+    ("POST", "/api/v1/alerting/import"): _EDIT,
     ("GET", "/api/v2/silences"): _SEE,
     ("POST", "/api/v2/silences"): _EDIT,
     ("GET", "/api/v2/silence/{id}"): _SEE,

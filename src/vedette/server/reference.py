@@ -46,7 +46,7 @@ def _registry() -> CollectorRegistry:
         scrape.write_text("scrape_configs: []\n")
         flags = {"server.data": str(Path(folder) / "data"), "scrape.config_file": str(scrape)}
         build(load(Settings, None, {}, flags), SystemClock(), registry).close()
-    # Made only where or when they are needed: with TLS, when the catalog is open, with alerts, for providers of identities.
+    # Made only where or when they are needed: with TLS, with the catalog, with alerts, for providers of identities.
     CertificateCounters(registry)
     AuthCounters(registry)
     AlertingCounters(registry)

@@ -270,6 +270,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerting/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over an alertmanager.yml */
+        post: operations["post_api_v1_alerting_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerting/notifications": {
         parameters: {
             query?: never;
@@ -3373,6 +3390,15 @@ export interface components {
             style: Record<string, never> | null;
         };
         /**
+         * FileToImport
+         * @description The text of an `alertmanager.yml`.
+         */
+        FileToImport: {
+            text: string;
+            /** @default false */
+            dry_run: boolean;
+        };
+        /**
          * Filter
          * @description A condition on a label; `op` is = != =~ or !~.
          */
@@ -3502,13 +3528,13 @@ export interface components {
             truncated: boolean;
         };
         /**
-         * ImportAnswer
-         * @description A dashboard with the account of what was taken, changed and left out.
+         * Import
+         * @description What a file became; with `errors` nothing was written.
          */
-        ImportAnswer: {
-            /** @enum {unknown} */
-            status: "success";
-            data: components["schemas"]["ImportedDashboard"];
+        Import: {
+            documents: components["schemas"]["ImportedDocument"][];
+            errors: string[];
+            notes: string[];
         };
         /**
          * ImportedDashboard
@@ -3519,6 +3545,16 @@ export interface components {
             dashboard: components["schemas"]["Dashboard"];
             report: components["schemas"]["Report"];
             document: components["schemas"]["Document"] | null;
+        };
+        /**
+         * ImportedDocument
+         * @description A document of an import; `result` is `created`, `updated`, or empty where nothing was written.
+         */
+        ImportedDocument: {
+            kind: string;
+            name: string;
+            result: string;
+            spec: Record<string, never>;
         };
         /**
          * IngestAnswer
@@ -5606,6 +5642,24 @@ export interface components {
             why: string;
         };
         /**
+         * ImportAnswer
+         * @description What became of the file.
+         */
+        "vedette.http.openapi.operations_alerting.ImportAnswer": {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["Import"];
+        };
+        /**
+         * ImportAnswer
+         * @description A dashboard with the account of what was taken, changed and left out.
+         */
+        "vedette.http.openapi.operations_dashboards.ImportAnswer": {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["ImportedDashboard"];
+        };
+        /**
          * Note
          * @description A warning or info; `start` and `end` are offsets into the query, -1 when unknown.
          */
@@ -7448,6 +7502,121 @@ export interface operations {
             };
             /** @description Refused: the Host header is no name of this server. */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_alerting_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its text. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileToImport"];
+            };
+        };
+        responses: {
+            /** @description What became of it; with errors nothing is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["vedette.http.openapi.operations_alerting.ImportAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed by somebody else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9591,7 +9760,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
+                    "application/json": components["schemas"]["vedette.http.openapi.operations_dashboards.ImportAnswer"];
                 };
             };
             /** @description It has been saved. */
@@ -9600,7 +9769,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
+                    "application/json": components["schemas"]["vedette.http.openapi.operations_dashboards.ImportAnswer"];
                 };
             };
             /** @description The request is wrong; the message says where. */

@@ -6,13 +6,14 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from vedette.alerting.desk import MAX_LIMIT, AlertView, Bell, LogEntry, OnCall, RouteTest, SilencePreview
+from vedette.alerting.desk import MAX_LIMIT, AlertView, Bell, Import, LogEntry, OnCall, RouteTest, SilencePreview
 from vedette.alerting.notification import Notification
 from vedette.http.openapi.operation import Content, Operation, Parameter, in_path, parameter
 from vedette.http.routes.notifications import (
     Acknowledgement,
     AlertToRoute,
     ContactTest,
+    FileToImport,
     Read,
     Retry,
     SilenceToTry,
@@ -112,6 +113,13 @@ class BellAnswer(Struct):
 
     status: Literal["success"]
     data: Bell
+
+
+class ImportAnswer(Struct):
+    """What became of the file."""
+
+    status: Literal["success"]
+    data: Import
 
 
 class ReadUntil(Struct):
@@ -221,5 +229,12 @@ ALERTING: Final[dict[tuple[str, str], Operation]] = {
         {200: Content("Until when.", shape=ReadAnswer)},
         bodies=(Content("Until when.", shape=Read),),
         errors=(400, 422),
+    ),
+    ("POST", _PATH + "/import"): Operation(
+        "Take over an alertmanager.yml",
+        _TAG,
+        {200: Content("What became of it; with errors nothing is written.", shape=ImportAnswer)},
+        bodies=(Content("Its text.", shape=FileToImport),),
+        errors=(400, 409, 422),
     ),
 }

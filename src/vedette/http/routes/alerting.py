@@ -41,6 +41,7 @@ _TABLE: Final = (
     ("POST", f"{_OWN}/notifications/retry", "notifications", "retry"),
     ("GET", f"{_OWN}/bell", "notifications", "bell"),
     ("POST", f"{_OWN}/bell/read", "notifications", "read"),
+    ("POST", f"{_OWN}/import", "notifications", "import_file"),
 )
 """Method, path, and the file beside this one with the method of its `Endpoints` that answers."""
 

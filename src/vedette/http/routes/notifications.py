@@ -15,6 +15,7 @@ from vedette.alerting.document import CONTACT_POINT, Integration
 from vedette.alerting.listing import Wanted
 from vedette.alerting.matching import parse_matchers
 from vedette.errors import BadData, VedetteError
+from vedette.http.document_audit import noting
 from vedette.http.gate import Caller, caller
 from vedette.http.json_requests import Threads, answer, flag, number, read_body
 
@@ -59,6 +60,14 @@ class ContactTest(Struct, forbid_unknown_fields=True):
     number: Annotated[int, Meta(ge=0, le=50)] = 0
     show_only: bool = False
     """Only show the request."""
+
+
+class FileToImport(Struct, forbid_unknown_fields=True):
+    """The text of an `alertmanager.yml`."""
+
+    text: Annotated[str, Meta(max_length=_MAX_DOCUMENT_BYTES)]
+    dry_run: bool = False
+    """Only tell what would become of it."""
 
 
 class TestResult(Struct):
@@ -218,6 +227,18 @@ class Endpoints:
         reader = _reader(who)
         await self._threads.run(lambda: self._alerting().desk.note_read(who.project, reader, asked.until_ms))
         return answer({"read_ms": asked.until_ms})
+
+    async def import_file(self, request: Request) -> Response:
+        """Take over an `alertmanager.yml`."""
+        who = caller(request.scope)
+        asked = await read_body(request, FileToImport, 2 * _MAX_DOCUMENT_BYTES)
+
+        def take_over() -> object:
+            also = noting(self._audit(), who, "import")
+            desk = self._alerting().desk
+            return desk.import_file(who.project, asked.text, who.principal.name, also, dry_run=asked.dry_run)
+
+        return answer(await self._threads.run(take_over))
 
     def _note(self, who: Caller, action: str, object_id: str) -> None:
         self._audit().note(who.actor, action, object_kind="alert", object_id=object_id[:200], project=who.project)
