@@ -1,5 +1,17 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Download, Ellipsis, FolderPlus, House, LayoutTemplate, PenLine, Plus, Trash2, Upload } from "lucide-react";
+import {
+  Download,
+  Ellipsis,
+  FolderPlus,
+  House,
+  LayoutTemplate,
+  ListVideo,
+  PenLine,
+  Plus,
+  Share2,
+  Trash2,
+  Upload,
+} from "lucide-react";
 import { useMemo, useState } from "react";
 import { exportBundle } from "../../../api/dashboards";
 import type { DocumentHead } from "../../../api/documents";
@@ -140,6 +152,13 @@ export function ListPage() {
     ...(mayEdit
       ? [{ label: "Deleted dashboards", icon: Trash2, onSelect: () => location.open("/dashboards?deleted=1") }]
       : []),
+    { label: "Playlists", icon: ListVideo, href: "/playlists", onSelect: () => location.go("/playlists", ["project"]) },
+    {
+      label: "Public links and snapshots",
+      icon: Share2,
+      href: "/shared",
+      onSelect: () => location.go("/shared", ["project"]),
+    },
     {
       label: "Begin here",
       icon: House,
