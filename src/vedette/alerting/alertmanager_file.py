@@ -112,8 +112,10 @@ class _File:
             part.error("receiver", "the root must name a receiver")
         if found["receiver"] and found["receiver"] not in self._receivers:
             part.error("receiver", f"there is no receiver {found['receiver']!r}")
-        if is_root or part.has("group_by"):
-            found["group_by"] = list(part.texts("group_by"))
+        group_by = list(part.texts("group_by"))
+        # An empty list is inherited below the root, as in Alertmanager; ours would make one group.
+        if is_root or group_by:
+            found["group_by"] = group_by
         for key, default_ms in _DEFAULTS_MS.items():
             if is_root or part.has(key):
                 found[f"{key}_ms"] = self._duration_ms(part, key, default_ms)
