@@ -12,10 +12,10 @@ from vedette.errors import BadData, VedetteError
 from vedette.rules.templates import tree
 from vedette.rules.templates.functions import FUNCTIONS, NAMES, is_true
 from vedette.rules.templates.parser import parse_template
+from vedette.rules.templates.plain import MAX_OUTPUT, Part, plain_parts, text_of
 from vedette.rules.templates.values import Root, Sample, go_text
 
 MAX_STEPS: Final = 20_000
-MAX_OUTPUT: Final = 65_536
 MAX_QUERIES: Final = 20
 _ROOT: Final = ("$", "$labels", "$externalLabels", "$externalURL", "$value")
 _FIXED_FIELDS: Final = frozenset(("Labels", "ExternalLabels", "ExternalURL"))
@@ -48,13 +48,13 @@ class Template:
         self.source = source
         self._nodes: tuple[tree.Node, ...] = ()
         self._constant: str | None = source if "{{" not in source else None
-        self._parts: list[_Part] | None = None
+        self._parts: list[Part] | None = None
         self.uses_value = False
         """Whether anything but the labels of a series may change what comes out."""
         if self._constant is None:
             self._nodes = parse_template(source, NAMES, _ROOT)
             self.uses_value = any(map(_varies, self._nodes))
-            self._parts = _plain_parts(self._nodes)
+            self._parts = plain_parts(self._nodes)
 
     @property
     def is_constant(self) -> bool:
@@ -67,7 +67,7 @@ class Template:
             return self._constant
         try:
             if self._parts is not None:
-                return "".join([_text_of(part, labels, value) for part in self._parts])
+                return "".join([text_of(part, labels, value) for part in self._parts])
             return self.expand_strictly(labels, value, around)
         except VedetteError as error:
             return f"<error expanding template: {error.message}>"
@@ -82,63 +82,6 @@ class Template:
         if self._constant is not None:
             return self._constant
         return _Expansion(Root({}, {}, "", math.nan), Surroundings()).whole(self._nodes, data)
-
-
-class _Part(Struct, frozen=True):
-    """A text, or a label or the value with functions of one argument over it."""
-
-    text: str = ""
-    label: str = ""
-    is_value: bool = False
-    functions: tuple[Callable[..., Any], ...] = ()
-
-
-def _plain_parts(nodes: tuple[tree.Node, ...]) -> list[_Part] | None:
-    """Most templates are texts with labels and values in them, which need no interpreter; None for the others."""
-    parts = []
-    for node in nodes:
-        if isinstance(node, tree.Text):
-            parts.append(_Part(node.text))
-            continue
-        part = _plain_part(node.pipeline) if isinstance(node, tree.Print) else None
-        if part is None:
-            return None
-        parts.append(part)
-    return parts
-
-
-def _plain_part(pipeline: tree.Pipeline) -> _Part | None:
-    first, *rest = pipeline.commands
-    if pipeline.names or len(first.operands) != 1:
-        return None
-    functions = []
-    for command in rest:
-        head = command.operands[0]
-        if len(command.operands) != 1 or not isinstance(head, tree.Function) or head.name not in FUNCTIONS:
-            return None
-        functions.append(FUNCTIONS[head.name])
-    match first.operands[0]:
-        case tree.Variable("$value") | tree.Field(tree.Dot(), "Value"):
-            return _Part(is_value=True, functions=tuple(functions))
-        case tree.Field(tree.Variable("$labels"), name) | tree.Field(tree.Field(tree.Dot(), "Labels"), name):
-            return _Part(label=name, functions=tuple(functions))
-        case _:
-            return None
-
-
-def _text_of(part: _Part, labels: Mapping[str, str], value: float) -> str:
-    if part.text:
-        return part.text
-    found: object = value if part.is_value else labels.get(part.label, "")
-    try:
-        for function in part.functions:
-            found = function(found)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadData(f"error calling a function: {error}") from None
-    text = go_text(found)
-    if len(text) > MAX_OUTPUT:
-        raise BadData(f"more than {MAX_OUTPUT} characters")
-    return text
 
 
 class _Leaving(Exception):
