@@ -20,8 +20,6 @@ from vedette.dashboards.annotations import Annotations
 from vedette.dashboards.plugins.shelf import Shelf
 from vedette.dashboards.preferences import PreferenceBook
 from vedette.dashboards.provisioning import Provisioning
-from vedette.dashboards.sharing.book import ShareBook
-from vedette.dashboards.sharing.keeper import ShareKeeper
 from vedette.dashboards.templates import load_templates
 from vedette.dashboards.watch import Watch
 from vedette.http.deeds import Deeds
@@ -55,15 +53,11 @@ from vedette.http.routes import (
     prometheus_admin,
     prometheus_metadata,
     prometheus_status,
-    public,
-    public_live,
     push_gateway,
     push_socket,
     reload,
     running,
     session,
-    shares,
-    snapshots,
     templates,
     usage,
     users,
@@ -83,13 +77,14 @@ from vedette.query.service import QueryService
 from vedette.server.alerting import LateAlerting, open_alerting
 from vedette.server.backfill import lazy_loader
 from vedette.server.disk_guard import DiskGuard, GuardedTee
-from vedette.server.identity import Everybody, LateIdentity
+from vedette.server.identity import LateIdentity
 from vedette.server.instance import Instance
 from vedette.server.late import Late
 from vedette.server.late_engine import LateEngine
 from vedette.server.privacy import LatePrivacy
 from vedette.server.rules import LateRules
 from vedette.server.settings import Settings
+from vedette.server.sharing import open_sharing
 from vedette.server.snapshot import Snapshots
 from vedette.storage.interface import DEFAULT_PROJECT
 from vedette.storage.tee import Tee
@@ -156,7 +151,7 @@ def _construct(instance: Instance) -> None:
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
     _access(instance, identity, kept, provisioning, storage, rules, alerting)
     _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries)
-    _sharing(instance, catalog, identity, service, queries, hub)
+    open_sharing(instance, catalog, identity, service, queries, hub)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     the_page = Page(PAGE_DIRECTORY, settings.sharing.frame_ancestors)
@@ -268,34 +263,6 @@ def _dashboards(
     marks = Annotations(catalog, instance.clock, instance.settings.dashboards.max_annotations)
     instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
-
-
-def _sharing(
-    instance: Instance,
-    catalog: Catalog,
-    identity: LateIdentity,
-    service: QueryService,
-    queries: ThreadPoolExecutor,
-    hub: Hub,
-) -> None:
-    """What of dashboards is given away."""
-    settings, clock = instance.settings, instance.clock
-    people = Everybody(identity) if settings.http.no_auth else identity
-    book = ShareBook(catalog, clock, settings.sharing, people)
-    keeper = ShareKeeper(book)
-    instance.background("shares", keeper.run, keeper.stop)
-    instance.on_close("shares", book.close)
-    threads = Threads(_pool(instance, "sharing", 2))
-
-    def audit_log() -> Audit:
-        return identity().audit
-
-    instance.routes += shares.routes(book, audit_log, service.parse, threads)
-    instance.routes += snapshots.routes(book, audit_log, service, threads, queries)
-    door = public.Door(book, Rates(settings.http.rates, clock), identity.wait, threads)
-    instance.routes += public.routes(door, service, audit_log, queries)
-    most = settings.live.max_message_bytes
-    instance.routes += public_live.routes(door, hub, clock, settings.http.allowed_origins, most)
 
 
 def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link2Off } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { PublicDashboard, SnapshotFile } from "../../api/sharing";
 import { isSnapshotToken, publicDashboard, publicSnapshotText } from "../../api/sharing";
+import { useNoPlugins } from "../../dashboards/plugins/usePlugins";
 import { publicDoors, snapshotDoors } from "../../dashboards/share/doors";
 import type { FrozenView } from "../../dashboards/share/FrozenDashboard";
 import { FrozenDashboard } from "../../dashboards/share/FrozenDashboard";
 import type { ShownQuestion } from "../../dashboards/share/freeze";
 import { useSession } from "../../queries/session";
-import { Button, CenterCard, EmptyState, Notice } from "../../ui";
 import { applyTheme } from "../../ui/theme";
 import { FrozenHeader } from "./FrozenHeader";
 import { publicLive } from "./publicLive";
+import { Gone, Heading, Waiting } from "./states";
 import "./public.css";
 
 const readToken = (): string => decodeURIComponent(location.hash.slice(1));
@@ -24,6 +24,7 @@ export default function PublicPage() {
   const [token, setToken] = useState(readToken);
   const { location: address } = useSession();
   const { params, path } = address;
+  useNoPlugins();
   const plain = path === EMBEDDED || params.has("kiosk");
   const theme = params.get("theme");
   useEffect(() => {
@@ -118,36 +119,5 @@ function PublicSnapshot({ token, plain }: Props) {
         )
       }
     />
-  );
-}
-
-/** Where nothing but the dashboard is drawn its name is still read aloud, and on the tab. */
-function Heading({ title }: { title: string }) {
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
-  return <h1 className="sr-only">{title}</h1>;
-}
-
-function Gone() {
-  return (
-    <main className="public-page__center">
-      <h1 className="sr-only">Shared dashboard</h1>
-      <EmptyState icon={Link2Off} title="This link opens nothing">
-        It is not complete, has expired, or whoever shared it has ended it.
-      </EmptyState>
-    </main>
-  );
-}
-
-function Waiting({ error, again }: { error: Error | null; again: () => void }) {
-  if (error === null) return <p className="muted p-4">Loading</p>;
-  return (
-    <CenterCard title="The dashboard did not come">
-      <Notice kind="crit">{error.message}</Notice>
-      <Button variant="primary" onClick={again}>
-        Try again
-      </Button>
-    </CenterCard>
   );
 }

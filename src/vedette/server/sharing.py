@@ -1,0 +1,50 @@
+"""Wires what of dashboards is given away: public links, snapshots, and those outside who see them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from vedette.catalog.database import Catalog
+from vedette.dashboards.sharing.book import ShareBook
+from vedette.dashboards.sharing.keeper import ShareKeeper
+from vedette.http.json_requests import Threads
+from vedette.http.rates import Rates
+from vedette.http.routes import public, public_live, shares, snapshots
+from vedette.live.hub import Hub
+from vedette.query.service import QueryService
+from vedette.server.identity import Everybody, LateIdentity
+from vedette.server.instance import Instance
+
+if TYPE_CHECKING:
+    from vedette.auth.audit import Audit
+
+
+def open_sharing(
+    instance: Instance,
+    catalog: Catalog,
+    identity: LateIdentity,
+    service: QueryService,
+    queries: ThreadPoolExecutor,
+    hub: Hub,
+) -> None:
+    """Adds its routes and its work in the background."""
+    settings, clock = instance.settings, instance.clock
+    people = Everybody(identity) if settings.http.no_auth else identity
+    book = ShareBook(catalog, clock, settings.sharing, people)
+    keeper = ShareKeeper(book)
+    instance.background("shares", keeper.run, keeper.stop)
+    instance.on_close("shares", book.close)
+    pool = ThreadPoolExecutor(2, thread_name_prefix="sharing")
+    instance.on_close("pool sharing", lambda: pool.shutdown(wait=True, cancel_futures=True))
+    threads = Threads(pool)
+
+    def audit_log() -> Audit:
+        return identity().audit
+
+    instance.routes += shares.routes(book, audit_log, service.parse, threads)
+    instance.routes += snapshots.routes(book, audit_log, service, threads, queries)
+    door = public.Door(book, Rates(settings.http.rates, clock), identity.wait, threads)
+    instance.routes += public.routes(door, service, audit_log, queries)
+    most = settings.live.max_message_bytes
+    instance.routes += public_live.routes(door, hub, clock, settings.http.allowed_origins, most)
