@@ -18,6 +18,7 @@ from vedette.dashboards.plugins.manifest import MANIFEST, MAX_MANIFEST_BYTES, Ma
 from vedette.errors import BadData
 
 MAX_FILE_BYTES: Final = 2 * 2**20
+_SHOWN: Final = 12
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 # Not following links, and not waiting for the other end of a pipe.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -45,8 +46,9 @@ def read_plugin(folder: Path, *, development: bool = False) -> Plugin:
     other = [name for name in manifest.used if digest_of(files[name]) != manifest.files[name]]
     if other and not development:
         name = other[0]
+        is_, pinned = digest_of(files[name])[:_SHOWN], manifest.files[name][:_SHOWN]
         raise BadData(
-            f"{name}: its SHA-256 is {digest_of(files[name])}, the manifest pins {manifest.files[name]}; "
+            f"{name}: its SHA-256 is {is_}…, the manifest pins {pinned}…; "
             "somebody has changed the file, or it has to be pinned anew: vedette plugin pin"
         )
     _check_text(manifest.entry, files[manifest.entry])

@@ -29,3 +29,8 @@ export function usePlugins(): void {
   }, [data, isError]);
   useEffect(() => pluginShelf.onAskAgain(() => void refetch()), [refetch]);
 }
+
+/** Where nobody is signed in: widgets of plugins say that they are not shown. */
+export function useNoPlugins(): void {
+  useEffect(() => pluginShelf.close(), []);
+}

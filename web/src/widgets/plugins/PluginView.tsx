@@ -1,16 +1,17 @@
-import { TriangleAlert, Unplug, X } from "lucide-react";
 import type { ComponentType } from "react";
 import { useEffect, useRef, useState } from "react";
-import { Button, IconButton } from "../../ui";
 import { useChartShare } from "../chartContext";
-import { LinkedName } from "../LinkedName";
-import type { WidgetLink, WidgetProps } from "../plugin";
+import type { WidgetProps } from "../plugin";
 import type { PluginStatus, PluginWish } from "./bridge";
 import { BEAT_MS, Bridge } from "./bridge";
 import type { PluginEntry } from "./kinds";
+import type { Chosen } from "./PluginStates";
+import { Blocked, Failed, Problems, Ways } from "./PluginStates";
 import { sentData, sentOptions, sentTheme } from "./sent";
 import { pluginShelf } from "./shelf";
 import "./plugins.css";
+
+const MOVED_MS = 950;
 
 type Props = WidgetProps<Record<string, unknown>>;
 
@@ -29,11 +30,6 @@ export function pluginView(plugin: PluginEntry): ComponentType<Props> {
 interface RunningProps extends Props {
   plugin: PluginEntry;
   restart: () => void;
-}
-
-interface Chosen {
-  name: string;
-  links: readonly WidgetLink[];
 }
 
 /** One document of a plugin, from its start until it is started again. */
@@ -106,17 +102,22 @@ function useBridge(
   return bridge;
 }
 
-/** Data as they come; to a plugin that is not live, at most as often as it says. */
+/** Data as they come, or as seldom as the plugin says; that nothing but a live window has moved, once a second. */
 function useData(bridge: Bridge, plugin: PluginEntry, data: Props["data"]): void {
-  const sent = useRef({ at_ms: -Infinity, span: "" });
+  const sent = useRef({ at_ms: -Infinity, span: "", frame: null as object | null, about: "" });
   const { status, version, frame, live } = data;
   const { start_ms, end_ms } = data.window;
   useEffect(() => {
-    const span = live ? String(end_ms - start_ms) : `${start_ms} ${end_ms}`;
+    const span = live ? String(Math.round(end_ms - start_ms)) : `${start_ms} ${end_ms}`;
+    const about = `${status} ${version} ${live}`;
     const now_ms = performance.now();
-    const early = !plugin.live && now_ms - sent.current.at_ms < plugin.cache_ms;
-    if (early && span === sent.current.span) return;
-    sent.current = { at_ms: now_ms, span };
+    const last = sent.current;
+    const age_ms = now_ms - last.at_ms;
+    if (span === last.span) {
+      if (!plugin.live && age_ms < plugin.cache_ms) return;
+      if (frame === last.frame && about === last.about && age_ms < MOVED_MS) return;
+    }
+    sent.current = { at_ms: now_ms, span, frame, about };
     const { data: columns, transfer } = sentData(data);
     bridge.show({ data: columns }, transfer);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the data are made anew each time, these tell whether they are others
@@ -144,49 +145,4 @@ function fulfil(wish: PluginWish, props: RunningProps, setChosen: (chosen: Chose
       setChosen(found === undefined || links.length === 0 ? null : { name: found.name, links });
     }
   }
-}
-
-function Failed({ title, message, restart }: { title: string; message: string; restart: () => void }) {
-  return (
-    <div className="state" role="alert">
-      <Unplug className="icon" aria-hidden />
-      <b>The plugin {title} failed</b>
-      <span className="[overflow-wrap:anywhere]">{message}</span>
-      <Button small onClick={restart}>
-        Start it again
-      </Button>
-    </div>
-  );
-}
-
-function Problems({ problems }: { problems: readonly string[] }) {
-  return (
-    <div className="state" role="alert">
-      <TriangleAlert className="icon" aria-hidden />
-      <b>The options do not fit</b>
-      {problems.map((one, at) => (
-        <span key={at} className="[overflow-wrap:anywhere]">
-          {one}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-/** The ways on from what was chosen in the picture. */
-function Ways({ chosen: { name, links }, close }: { chosen: Chosen; close: () => void }) {
-  return (
-    <div className="plugin__ways" role="group" aria-label={`Links of ${name}`}>
-      <LinkedName name={links.length === 1 ? (links[0]?.title ?? name) : name} links={links} />
-      <IconButton icon={X} label="Close the links" onClick={close} />
-    </div>
-  );
-}
-
-function Blocked({ blocked }: { blocked: readonly string[] }) {
-  return blocked.length === 0 ? null : (
-    <p className="plugin__blocked" role="status" title={blocked.join("\n")}>
-      Stopped by the sandbox: {blocked.join(", ")}
-    </p>
-  );
 }

@@ -10,17 +10,22 @@ export interface RefusedPlugin {
 }
 
 export interface PluginShelf {
-  /** Whether the server has answered. */
-  known: boolean;
+  /** `asked`: the server has not answered yet; `closed`: nobody is signed in here, who could ask. */
+  state: "asked" | "known" | "closed";
   kinds: readonly PluginKind[];
   refused: readonly RefusedPlugin[];
 }
 
-let now: PluginShelf = { known: false, kinds: [], refused: [] };
+let now: PluginShelf = { state: "asked", kinds: [], refused: [] };
 /** A plugin with the same content stays the same kind: its widgets go on. */
 const made = new Map<string, PluginKind>();
 const watchers = new Set<() => void>();
 let again = (): void => undefined;
+
+function become(shelf: PluginShelf): void {
+  now = shelf;
+  for (const changed of watchers) changed();
+}
 
 export const pluginShelf = {
   read: (): PluginShelf => now,
@@ -39,10 +44,10 @@ export const pluginShelf = {
       return kind;
     });
     const same = kinds.length === now.kinds.length && kinds.every((kind, at) => kind === now.kinds[at]);
-    if (now.known && same && sameText(refused, now.refused)) return;
-    now = { known: true, kinds, refused };
-    for (const changed of watchers) changed();
+    if (now.state === "known" && same && sameText(refused, now.refused)) return;
+    become({ state: "known", kinds, refused });
   },
+  close: (): void => become({ state: "closed", kinds: [], refused: [] }),
   /** What is shown may be of another content by now. */
   askAgain: (): void => again(),
   onAskAgain: (ask: () => void): void => {
