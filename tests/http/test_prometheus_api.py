@@ -193,8 +193,6 @@ async def test_metadata(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("path", "part"),
     [
-        ("rules", {"groups": []}),
-        ("alerts", {"alerts": []}),
         ("alertmanagers", {"activeAlertmanagers": [], "droppedAlertmanagers": []}),
         ("targets", {"activeTargets": []}),
         ("status/config", {"yaml": "[http]\n"}),

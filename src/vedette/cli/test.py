@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,12 +27,10 @@ def test() -> None:
 @click.option("--run", "patterns", multiple=True, metavar="REGEX", help="Only tests whose name has a match.")
 def rules(files: Sequence[Path], patterns: Sequence[str]) -> None:
     """Run unit tests of rules in promtool's format; exit code 1 when one fails."""
+    from vedette.model.matcher import compile_regex
     from vedette.rules.trial import read_trials, run_trials
 
-    try:
-        programs = [re.compile(pattern) for pattern in patterns]
-    except re.error as error:
-        raise click.UsageError(f"--run: {error}") from None
+    programs = [compile_regex(f".*(?:{pattern}).*") for pattern in patterns]
     failed = False
     for path in files:
         click.echo(f"Unit Testing:  {path}")
@@ -44,7 +41,7 @@ def rules(files: Sequence[Path], patterns: Sequence[str]) -> None:
             with tempfile.TemporaryDirectory(prefix="vedette-") as folder:
                 stores = _Stores(Path(folder))
                 failures = run_trials(
-                    read, stores.make, lambda name: not programs or any(each.search(name) for each in programs)
+                    read, stores.make, lambda name: not programs or any(each.fullmatch(name) for each in programs)
                 )
         except VedetteError as error:
             failures = error.message.splitlines()

@@ -14,11 +14,12 @@ from vedette.model.special import STALE_NAN, BoolArray, FloatArray
 from vedette.promql.parser import parse_selector
 
 MAX_VALUES: Final = 10_000_000
-_NUMBER: Final = r"(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[iI][nN][fF]|[nN][aA][nN])"
 _ITEM: Final = re.compile(
-    rf"(?P<missing>_)(?:x(?P<missing_times>\d+))?"
-    rf"|(?P<stale>stale)(?:x(?P<stale_times>\d+))?"
-    rf"|(?P<value>[+-]?{_NUMBER})(?:(?P<step>[+-]{_NUMBER}))?(?:x(?P<times>\d+))?"
+    r"""(?P<missing>_)(?:x(?P<missing_times>\d+))?
+    | (?P<stale>stale)(?:x(?P<stale_times>\d+))?
+    | (?P<value>[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:inf|nan)))
+      (?:(?P<step>[+-](?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:inf|nan))))?(?:x(?P<times>\d+))?""",
+    re.VERBOSE,
 )
 
 
