@@ -38,9 +38,16 @@ VARIABLE = {"name": "job", "kind": "custom", "values": ["a", "b"], "default": ["
 def board(server: Server, name: str) -> str:
     """A dashboard with two widgets and a variable."""
     widgets = [
-        widget("w1", 0, 0, 6, 5, title="Load of $job"),
+        widget("w1", 0, 0, 6, 5, title="Load of $job", queries=[{"ref": "A", "text": "node_load1 + 0"}]),
         widget(
-            "w2", 6, 0, 6, 5, kind="stat", title="Now", queries=[{"ref": "A", "text": "node_load1", "mode": "instant"}]
+            "w2",
+            6,
+            0,
+            6,
+            5,
+            kind="stat",
+            title="Now",
+            queries=[{"ref": "A", "text": "node_load1 + 0", "mode": "instant"}],
         ),
     ]
     return make(server, name, widgets=widgets, variables=[VARIABLE])

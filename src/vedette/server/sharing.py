@@ -35,16 +35,22 @@ def open_sharing(
     keeper = ShareKeeper(book)
     instance.background("shares", keeper.run, keeper.stop)
     instance.on_close("shares", book.close)
-    pool = ThreadPoolExecutor(2, thread_name_prefix="sharing")
-    instance.on_close("pool sharing", lambda: pool.shutdown(wait=True, cancel_futures=True))
-    threads = Threads(pool)
+    threads = Threads(_pool(instance, "sharing", 2))
+    # A snapshot asks hundreds of questions: those of people who look on do not wait for it.
+    taker = _pool(instance, "snapshots", 1)
 
     def audit_log() -> Audit:
         return identity().audit
 
     instance.routes += shares.routes(book, audit_log, service.parse, threads)
-    instance.routes += snapshots.routes(book, audit_log, service, threads, queries)
+    instance.routes += snapshots.routes(book, audit_log, service, threads, taker)
     door = public.Door(book, Rates(settings.http.rates, clock), identity.wait, threads)
     instance.routes += public.routes(door, service, audit_log, queries)
     most = settings.live.max_message_bytes
     instance.routes += public_live.routes(door, hub, clock, settings.http.allowed_origins, most)
+
+
+def _pool(instance: Instance, name: str, workers: int) -> ThreadPoolExecutor:
+    pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
+    instance.on_close(f"pool {name}", lambda: pool.shutdown(wait=True, cancel_futures=True))
+    return pool

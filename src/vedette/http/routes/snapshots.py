@@ -17,7 +17,7 @@ from vedette.catalog.records import Share
 from vedette.dashboards.sharing.book import SNAPSHOT, NewShare, ShareBook, may_see, narrowing_texts
 from vedette.dashboards.sharing.frozen import MAX_FROZEN_BYTES, freeze
 from vedette.dashboards.sharing.snapshots import capture, most_unpacked, packed, read_file, unpacked, write_file
-from vedette.errors import BadData, Forbidden, LimitExceeded, NotFound
+from vedette.errors import BadData, Forbidden, LimitExceeded, NotFound, TooBusy
 from vedette.http.gate import Caller, caller
 from vedette.http.json_requests import Threads, answer, flag, number, read_body
 from vedette.http.routes.prometheus_answers import accepts_gzip
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from vedette.auth.audit import Audit
 
 _PATH: Final = "/api/v1/snapshots"
-_AT_ONCE: Final = 2
-"""Snapshots that are taken at one time; each asks many questions."""
+_MOST_WAITING: Final = 4
+"""Snapshots that are being taken or wait for it; each asks many questions."""
 _DEFAULT_LIFETIME_MS: Final = 30 * 86_400_000
 
 
@@ -72,14 +72,14 @@ class SnapshotRoutes:
     """Endpoints."""
 
     def __init__(
-        self, book: ShareBook, audit: Callable[[], Audit], service: Asks, threads: Threads, queries: Executor
+        self, book: ShareBook, audit: Callable[[], Audit], service: Asks, threads: Threads, taker: Executor
     ) -> None:
         self._book = book
         self._audit = audit
         self._service = service
         self._threads = threads
-        self._queries = queries
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._taker = taker
+        self._waiting = 0
 
     async def list(self, request: Request) -> Response:
         """Those of the project, newest first, without their data."""
@@ -99,11 +99,7 @@ class SnapshotRoutes:
         def ask(promql: str, start_ms: int, end_ms: int, step_ms: int) -> QueryResult:
             return self._service.range(who.project, promql, start_ms, end_ms, step_ms, options)
 
-        async with self._places:
-            loop = asyncio.get_running_loop()
-            content = await loop.run_in_executor(
-                self._queries, lambda: capture(frozen, self._service.now_ms(), ask, most)
-            )
+        content = await self._take(lambda: capture(frozen, self._service.now_ms(), ask, most))
         new = NewShare(
             title=frozen.title,
             dashboard=given.dashboard,
@@ -111,6 +107,15 @@ class SnapshotRoutes:
             is_public=given.public,
         )
         return await self._kept(request, new, content)
+
+    async def _take(self, capture_it: Callable[[], bytes]) -> bytes:
+        if self._waiting >= _MOST_WAITING:
+            raise TooBusy("snapshots are being taken", limit="snapshots", value=_MOST_WAITING, retry_after_s=5.0)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._taker, capture_it)
+        finally:
+            self._waiting -= 1
 
     async def bring(self, request: Request) -> Response:
         """A file that was exported, here or elsewhere; answers 201."""
@@ -217,10 +222,10 @@ def _view(share: Share, *, visible: bool) -> SnapshotView:
 
 
 def routes(
-    book: ShareBook, audit: Callable[[], Audit], service: Asks, threads: Threads, queries: Executor
+    book: ShareBook, audit: Callable[[], Audit], service: Asks, threads: Threads, taker: Executor
 ) -> list[BaseRoute]:
-    """`audit` is called in threads; `queries` runs the questions of a snapshot that is taken."""
-    them = SnapshotRoutes(book, audit, service, threads, queries)
+    """`audit` is called in threads; `taker` asks the questions of a snapshot that is taken, one after the other."""
+    them = SnapshotRoutes(book, audit, service, threads, taker)
     return [
         Route(_PATH, them.list, methods=["GET"]),
         Route(_PATH, them.create, methods=["POST"]),
