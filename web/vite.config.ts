@@ -54,7 +54,11 @@ const earlyPages: Plugin = {
         return [path, [...files.reduce((seen, { fileName }) => parts(fileName, seen), new Set<string>())]];
       });
       return [
-        { tag: "meta", attrs: { name: "early", content: JSON.stringify(Object.fromEntries(pages)) }, injectTo: "head" },
+        {
+          tag: "meta",
+          attrs: { name: "early", content: JSON.stringify(Object.fromEntries(pages)) },
+          injectTo: "head",
+        },
         { tag: "script", attrs: { src: "/early.js" }, injectTo: "head" },
       ];
     },

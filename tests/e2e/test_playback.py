@@ -159,7 +159,7 @@ def test_asks_ahead_and_seldom(recording: Recording, open_page: OpenPage) -> Non
     asked: list[str] = []
 
     def note(request: Request) -> None:
-        if request.url.endswith("/api/v1/metrics/query"):
+        if "/api/v1/metrics/quer" in request.url:
             asked.append(request.post_data or "")
 
     page.on("request", note)

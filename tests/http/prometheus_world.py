@@ -19,6 +19,7 @@ from vedette.http.deeds import Deeds
 from vedette.http.gate import OpenGate
 from vedette.http.routes import (
     federate,
+    metrics_queries,
     metrics_query,
     prometheus,
     prometheus_admin,
@@ -71,6 +72,7 @@ class World:
                 *prometheus_admin.routes(self.storage, executor, self.deeds, lambda: None, lambda: "20231114T221320Z"),
                 *federate.routes(self.storage, executor, self.clock, 300_000),
                 *metrics_query.routes(self.service, executor),
+                *metrics_queries.routes(self.service, executor),
                 *running.routes(self.service, executor, self.deeds),
             ],
             OpenGate(),

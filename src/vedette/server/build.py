@@ -40,6 +40,7 @@ from vedette.http.routes import (
     ingest,
     ingest_cardinality,
     live,
+    metrics_queries,
     metrics_query,
     oidc,
     openapi,
@@ -139,6 +140,7 @@ def _construct(instance: Instance) -> None:
     )
     instance.routes += usage.routes(pipeline, service, identity.limits_of, queries, settings.tsdb.retention_bytes)
     instance.routes += [*prometheus.routes(service, queries), *metrics_query.routes(service, queries)]
+    instance.routes += metrics_queries.routes(service, queries)
     deeds = Deeds(lambda: identity().audit)
     instance.routes += [*running.routes(service, queries, deeds), *history.routes(service, queries)]
     _stored(instance, storage, queries, targets)

@@ -80,16 +80,38 @@ export function onSignedOut(listener: (reason: string) => void): () => void {
 }
 
 /** Asks the server; answers that are none come as one of the errors of `errors.ts`. */
-export async function request(path: string, asked: Asked = {}): Promise<Answer> {
+export function request(path: string, asked: Asked = {}): Promise<Answer> {
+  return attempt(path, asked, async (response) => ({
+    text: await response.text(),
+    etag: response.headers.get("etag"),
+  }));
+}
+
+/** The same for an answer that comes line by line. */
+export function requestLines(path: string, asked: Asked, take: (line: string) => void): Promise<void> {
+  return attempt(path, asked, async ({ body }) => {
+    let rest = "";
+    const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      const lines = (rest + part.value).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) take(line);
+    }
+  });
+}
+
+type Read<T> = (response: Response) => Promise<T>;
+
+async function attempt<T>(path: string, asked: Asked, read: Read<T>): Promise<T> {
   const method = asked.method ?? "GET";
   try {
-    return await send(path, asked, method);
+    return await send(path, asked, method, read);
   } catch (error) {
     // the session was renewed in another tab: its new token, once
     const renewed = method !== "GET" && error instanceof NotPermitted && error.message.includes(TOKEN_HEADER);
     if (renewed) {
       token.forget();
-      return await send(path, asked, method);
+      return await send(path, asked, method, read);
     }
     if (error instanceof SignedOut && path !== SESSION_PATH && ELSEWHERE.includes(error.reason)) {
       tellSignedOut(error.reason);
@@ -100,7 +122,7 @@ export async function request(path: string, asked: Asked = {}): Promise<Answer> 
   }
 }
 
-async function send(path: string, asked: Asked, method: string): Promise<Answer> {
+async function send<T>(path: string, asked: Asked, method: string, read: Read<T>): Promise<T> {
   const about = project();
   const headers: Record<string, string> = { ...(about === "" ? {} : { [PROJECT_HEADER]: about }), ...asked.headers };
   if (method !== "GET") {
@@ -108,22 +130,22 @@ async function send(path: string, asked: Asked, method: string): Promise<Answer>
     if (text !== "") headers[TOKEN_HEADER] = text;
   }
   const { body, signal } = asked;
-  let response: Response;
-  let text: string;
+  let refused: { response: Response; text: string };
   try {
-    response = await fetch(path, {
+    const response = await fetch(path, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),
     });
-    text = await response.text();
+    if (response.ok) return await read(response);
+    refused = { response, text: await response.text() };
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError("The server does not answer", "offline", 0, null, null, null);
   }
-  if (!response.ok) throw errorOf(text, response.status, response.headers.get("retry-after"), Date.now());
-  return { text, etag: response.headers.get("etag") };
+  const { response, text } = refused;
+  throw errorOf(text, response.status, response.headers.get("retry-after"), Date.now());
 }
 
 export interface Got<T> {

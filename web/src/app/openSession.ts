@@ -13,7 +13,7 @@ import { LatencyMeter } from "../live/latency";
 import { FrameLoop } from "../live/scheduler";
 import { eventSource, webSocket } from "../live/transport";
 import { onWho } from "../api/access";
-import { rangeColumns } from "../api/client";
+import { ColumnsBatch } from "../api/columnsBatch";
 import { askOf } from "../api/http";
 import { ProjectStore } from "../data/project";
 import { Playback } from "../queries/playback";
@@ -73,7 +73,7 @@ export function openSession(): Opened {
   const playback = new Playback({ location: address, clock, loop });
   const doors: SourceDoors = {
     playhead: playback,
-    load: rangeColumns,
+    load: new ColumnsBatch().load,
     subscribe: (wish, since_ms, reach_ms, listener) => live.subscribe(wish, since_ms, reach_ms, listener),
     arrived: (frame) => {
       // frames that fill a gap, and answers without a new sample, tell nothing about how quick the live path is

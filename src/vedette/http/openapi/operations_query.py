@@ -9,6 +9,7 @@ import msgspec
 from vedette.http.openapi import shapes
 from vedette.http.openapi.operation import Content, Operation, Parameter, in_path, parameter
 from vedette.http.routes.history import DEFAULT_SERIES, MAX_SELECTORS, MAX_SERIES
+from vedette.http.routes.metrics_queries import MAX_QUERIES, Questions
 from vedette.http.routes.metrics_query import Body
 
 _EXPLAIN: Final = Operation(
@@ -52,6 +53,19 @@ QUERY: Final[dict[tuple[str, str], Operation]] = {
         {200: Content("Columns.", shape=shapes.ColumnsAnswer)},
         bodies=(Content("Either `promql` or `metric` with what goes with it.", shape=Body),),
         errors=(400, 413, 422, 429, 503),
+    ),
+    ("POST", "/api/v1/metrics/queries"): Operation(
+        "Many questions at once, answered line by line",
+        "query",
+        {
+            200: Content(
+                "A line of JSON for each question, in the order in which they are known: `index` is its place, the "
+                "rest is as for it alone; with `status` error there is `http_status` too.",
+                media_type="application/x-ndjson",
+            )
+        },
+        bodies=(Content(f"At most {MAX_QUERIES} questions.", shape=Questions),),
+        errors=(400, 413, 429, 503),
     ),
     ("GET", "/api/history/metrics"): Operation(
         "All chosen series over a time",

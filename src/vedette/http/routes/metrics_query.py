@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 import numpy as np
@@ -47,6 +47,7 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 _DECODER = msgspec.json.Decoder(Body)
+T = TypeVar("T")
 
 
 def routes(service: QueryService, executor: Executor) -> list[BaseRoute]:
@@ -74,41 +75,51 @@ class _MetricsQuery:
         await send_json(send, body, gzipped=gzipped)
 
     def _ask(self, sent: bytes | bytearray, who: Caller) -> tuple[Query, Encode]:
-        began_s = time.perf_counter()
-        try:
-            body = _DECODER.decode(sent)
-        except msgspec.ValidationError as error:
-            raise BadData(f"the body does not fit: {error}") from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BadData(f"the body is no JSON: {error}") from error
-        query = self._admit(body, who)
-        return query, partial(columns_answer, query=query, body=body, began_s=began_s)
+        return admit(self._service, read_json(sent, _DECODER), who)
 
-    def _admit(self, body: Body, who: Caller) -> Query:
-        if bool(body.promql) == bool(body.metric):
-            raise BadData("the body must have either promql or metric")
-        if body.limit < 0 or body.timeout_ms < 0:
-            raise BadData("limit and timeout_ms must not be negative")
-        if max(abs(body.start_ms), abs(body.end_ms), abs(body.step_ms)) > 2**62:
-            raise BadData("start_ms, end_ms and step_ms must be milliseconds")
-        options = QueryOptions(timeout_s=body.timeout_ms / 1000, limit=body.limit, matchers=who.matchers)
-        text, start_ms, end_ms, step_ms = body.promql, body.start_ms, body.end_ms, body.step_ms
-        if body.metric:
-            form = StructuredQuery(
-                metric=body.metric,
-                start_ms=start_ms,
-                end_ms=end_ms,
-                filters=body.filters,
-                aggregation=body.aggregation,
-                interval=body.interval,
-                group_by=body.group_by,
-                limit=body.limit,
-            )
-            asked = translate(form)
-            text, start_ms, end_ms, step_ms = asked.text, asked.start_ms, asked.end_ms, asked.step_ms
-        if step_ms == 0:
-            return self._service.admit_instant(who.project, text, end_ms, options)
-        return self._service.admit_range(who.project, text, start_ms, end_ms, step_ms, options)
+
+def read_json(sent: bytes | bytearray, decoder: msgspec.json.Decoder[T]) -> T:
+    """What was sent. Raises BadData with the field that is wrong."""
+    try:
+        return decoder.decode(sent)
+    except msgspec.ValidationError as error:
+        raise BadData(f"the body does not fit: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadData(f"the body is no JSON: {error}") from error
+
+
+def admit(service: QueryService, body: Body, who: Caller) -> tuple[Query, Encode]:
+    """A question that is ready to run, and what makes an answer of its result. Raises BadData, QuerySyntax, TooBusy."""
+    began_s = time.perf_counter()
+    query = _admit(service, body, who)
+    return query, partial(columns_answer, query=query, body=body, began_s=began_s)
+
+
+def _admit(service: QueryService, body: Body, who: Caller) -> Query:
+    if bool(body.promql) == bool(body.metric):
+        raise BadData("the body must have either promql or metric")
+    if body.limit < 0 or body.timeout_ms < 0:
+        raise BadData("limit and timeout_ms must not be negative")
+    if max(abs(body.start_ms), abs(body.end_ms), abs(body.step_ms)) > 2**62:
+        raise BadData("start_ms, end_ms and step_ms must be milliseconds")
+    options = QueryOptions(timeout_s=body.timeout_ms / 1000, limit=body.limit, matchers=who.matchers)
+    text, start_ms, end_ms, step_ms = body.promql, body.start_ms, body.end_ms, body.step_ms
+    if body.metric:
+        form = StructuredQuery(
+            metric=body.metric,
+            start_ms=start_ms,
+            end_ms=end_ms,
+            filters=body.filters,
+            aggregation=body.aggregation,
+            interval=body.interval,
+            group_by=body.group_by,
+            limit=body.limit,
+        )
+        asked = translate(form)
+        text, start_ms, end_ms, step_ms = asked.text, asked.start_ms, asked.end_ms, asked.step_ms
+    if step_ms == 0:
+        return service.admit_instant(who.project, text, end_ms, options)
+    return service.admit_range(who.project, text, start_ms, end_ms, step_ms, options)
 
 
 def columns_answer(result: QueryResult, query: Query, body: Body, began_s: float) -> bytes:

@@ -31,20 +31,29 @@ async def run_query(
     """The encoded answer and whether it is gzip. A client that hangs up ends the query."""
     if query.is_quick:
         return encode(query.run()), False
+    gone = asyncio.ensure_future(disconnected(receive))
+    try:
+        return await run_unless(gone, query, encode, executor, gzip=gzip)
+    finally:
+        gone.cancel()
+
+
+async def run_unless(
+    gone: asyncio.Future[None], query: Query, encode: Encode, executor: Executor, *, gzip: bool
+) -> tuple[bytes, bool]:
+    """The same in a thread, for what is not quick. Raises Cancelled, with the query ended, once `gone` is done."""
     try:
         job = executor.submit(_answer, query, encode, gzip)
     except RuntimeError as error:
         query.abandon()
         raise Unavailable("the server is stopping") from error
     work = asyncio.wrap_future(job)
-    gone = asyncio.ensure_future(_disconnect(receive))
     try:
         await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
             raise Cancelled("the client went away")
         return work.result()
     finally:
-        gone.cancel()
         if not work.done():
             query.cancel("the client went away")
             if job.cancel():
@@ -64,7 +73,8 @@ def compress(body: bytes) -> bytes:
     return bytes(cramjam.gzip.compress(body, level=_GZIP_LEVEL))
 
 
-async def _disconnect(receive: Receive) -> None:
+async def disconnected(receive: Receive) -> None:
+    """Returns when the client has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -126,7 +126,11 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
   });
   const context = useMemo(() => ({ time }), [time]);
   const newer = useNewer(kept?.id ?? null, kept?.version ?? 0, editing);
+  const scrolledFor = useRef(alone);
   useEffect(() => {
+    // at first it is at the top, and asking for it would cost a layout
+    if (scrolledFor.current === alone) return;
+    scrolledFor.current = alone;
     scroll.current?.scrollTo({ top: 0 });
   }, [alone]);
 
