@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner
-from tests.alerting.test_notification_routes import client, data, post  # noqa: F401 - a fixture
+from tests.alerting.test_notification_routes import data, post
+from tests.unit.test_settings_take_effect import serving
 
 from vedette.alerting.alertmanager_file import Read, read_alertmanager
 from vedette.cli.main import verb
@@ -84,6 +86,13 @@ WRONG = {
 }
 
 
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A whole server."""
+    async with serving(tmp_path) as it:
+        yield it
+
+
 def read(text: str) -> Read:
     """What it becomes."""
     return read_alertmanager(text, NotificationTemplates())
@@ -141,7 +150,7 @@ def test_amtool_says_the_same(tmp_path: Path, text: str) -> None:
     assert (done.returncode == 0) == (ours.exit_code == 0), done.stderr + ours.output
 
 
-async def test_an_import_makes_documents(client: httpx.AsyncClient) -> None:  # noqa: F811 - the fixture
+async def test_an_import_makes_documents(client: httpx.AsyncClient) -> None:
     """First only told, then written; again, each gets a new version. Secrets are in no answer."""
     told = await post(client, "/import", {"text": WHOLE, "dry_run": True})
     assert {it["result"] for it in told["documents"]} == {""}

@@ -235,3 +235,15 @@ def test_an_integration_may_leave_out_the_end(alerts: AlertWorld) -> None:
     assert alerts.pass_s(60, 5) == []
     alerts.say(DOWN)
     assert told(alerts.pass_s(15, 5)) == [("firing", ["Down"])]
+
+
+def test_silences_that_ended_long_ago_go(alerts: AlertWorld) -> None:
+    """They can be looked at for some days."""
+    silence = Silence(matchers=(Condition(label="a", value="b"),), starts_ms=0, ends_ms=NOW_MS + 1_000)
+    alerts.alerting.silences.put(PROJECT, "", silence, "ann")
+    alerts.clock.advance_ms(4 * 86_400_000)
+    alerts.alerting.silences.forget_old()
+    assert len(alerts.alerting.silences.every(PROJECT)) == 1
+    alerts.clock.advance_ms(2 * 86_400_000)
+    alerts.alerting.silences.forget_old()
+    assert alerts.alerting.silences.every(PROJECT) == []

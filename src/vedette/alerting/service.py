@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 _LOOK_S: Final = 0.5
 """How soon what other processes wrote is noticed."""
+_TIDY_S: Final = 600.0
 
 
 class Rooms(msgspec.Struct, frozen=True):
@@ -81,6 +82,7 @@ class Alerting:
         )
         self._wake = asyncio.Event()
         self._stopping = False
+        self._tidy_s = 0.0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="alerting")
 
     async def run(self) -> None:
@@ -124,6 +126,10 @@ class Alerting:
             wait_s = self.dispatcher.tick()
             if not led and self.dispatcher.leads:
                 self.dispatcher.on_outbox()
+            now_s = self.clock.monotonic_s()
+            if self.dispatcher.leads and now_s >= self._tidy_s:
+                self._tidy_s = now_s + _TIDY_S
+                self.silences.forget_old()
         except VedetteError as error:
             _log.warning("alerts_not_dispatched", error=error.message, code=error.code)
             return 1.0

@@ -13,7 +13,7 @@ from vedette.alerting.config import Configs, compile_silence
 from vedette.alerting.document import SILENCE, Silence
 from vedette.alerting.silences import CompiledSilence, SilenceState
 from vedette.clock import Clock
-from vedette.errors import BadData, NotFound
+from vedette.errors import BadData
 
 if TYPE_CHECKING:
     from vedette.catalog.documents import Also, Documents
@@ -95,19 +95,13 @@ class SilenceBook:
             also=also,
         )
 
-    def forget_old(self, projects: list[str]) -> None:
+    def forget_old(self) -> None:
         """Delete what ended long ago."""
         before_ms = self._clock.now_ms() - KEPT_MS
-        for project in projects:
-            for silence in self._configs.of(project).silences:
-                if silence.silence.ends_ms < before_ms:
-                    try:
-                        document = self._documents().get(SILENCE, project, silence.id)
-                    except NotFound:
-                        continue
-                    self._documents().delete(
-                        SILENCE, project, silence.id, by="system", expected_version=document.version
-                    )
+        documents = self._documents()
+        for document in documents.every(SILENCE):
+            if read(document.spec, Silence).ends_ms < before_ms:
+                documents.delete(SILENCE, document.project, document.id, by="system", expected_version=document.version)
 
     @staticmethod
     def _can_become(former: CompiledSilence, silence: Silence, now_ms: int) -> bool:

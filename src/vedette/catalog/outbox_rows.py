@@ -32,11 +32,6 @@ def waiting(connection: Connection, after_seq: int, limit: int) -> list[OutboxRo
     return as_records(OutboxRow, connection.execute(asked.limit(limit)))
 
 
-def count_waiting(connection: Connection) -> int:
-    """How many wait."""
-    return int(connection.execute(select(func.count()).where(outbox.c.status == WAITING)).scalar_one())
-
-
 def find(connection: Connection, project: str, outbox_id: str) -> OutboxRow | None:
     """One of a project."""
     row = connection.execute(select(outbox).where(outbox.c.project == project, outbox.c.id == outbox_id)).first()
