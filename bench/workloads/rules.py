@@ -108,7 +108,9 @@ def _beside_peers(report: Report, folder: Path, peers: list[str]) -> None:
             data = folder / "vmalert"
             vm = f"http://127.0.0.1:{_VM_PORT}"
             command = [vmalert or "", f"-rule={rules}", f"-datasource.url={vm}", f"-remoteWrite.url={vm}"]
-            command += ["-notifier.blackhole", f"-httpListenAddr=127.0.0.1:{_VMALERT_PORT}", "-configCheckInterval=1s"]
+            nobody = f"http://127.0.0.1:{_VMALERT_PORT + 1}"
+            command += [f"-notifier.url={nobody}", f"-httpListenAddr=127.0.0.1:{_VMALERT_PORT}"]
+            command += ["-configCheckInterval=1s"]
             server = Server("vmalert", "", _VMALERT_PORT, data, command, "/health")
             server.start()
             systems["vmalert"].append(server)
