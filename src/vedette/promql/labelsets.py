@@ -53,9 +53,11 @@ class LabelSets:
         memory = self._memories.get(key)
         if memory is None:
             memory = self._memories.setdefault(key, _Memory())
-        found = list(map(memory.by_id.get, map(id, labels)))
-        if None not in found:
-            return found  # type: ignore[return-value]  # checked on the line above
+        try:
+            # A look for None among them would ask each label set whether it is equal to it.
+            return list(map(memory.by_id.__getitem__, map(id, labels)))
+        except KeyError:
+            found = list(map(memory.by_id.get, map(id, labels)))
         with self._lock:
             for index, source in enumerate(labels):
                 if found[index] is None:

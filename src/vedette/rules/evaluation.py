@@ -27,6 +27,8 @@ FOR_STATE: Final = "ALERTS_FOR_STATE"
 ALERT_STATE: Final = "alertstate"
 _MAX_REMEMBERED: Final = 400_000
 
+_NOTHING: Final = Step(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
 Ask = Callable[[ast.Expr, int], QueryResult]
 """The value of an expression at a moment in ms. Raises VedetteErrors."""
 
@@ -75,6 +77,9 @@ class RuleState:
         if not self.rule.is_alert:
             self._record(labels, values, moment.query_ms, writes)
             return None
+        if not len(labels) and not len(self.table):
+            # So it is with nearly all alerting rules nearly always.
+            return _NOTHING
         kept: Iterable[Labels] = ()
         if self.rule.keep_expr is not None and self.table.has_state(FIRING):
             still, their_values = vector_of(moment.ask(self.rule.keep_expr, moment.query_ms))

@@ -35,6 +35,8 @@ class GroupState:
         self.duration_s = 0.0
         self.missed = 0
         """Evaluations that were given up because they were too long ago."""
+        self.selectors = Counter((group.project, one) for rule in group.rules for one in selectors_of(rule.expr))
+        """How often each selector is read in one evaluation."""
 
     def inherit(self, other: GroupState) -> list[RuleState]:
         """Go on from a former version of the group; its rules that are no more."""
@@ -47,12 +49,6 @@ class GroupState:
                 state.inherit(same.pop(0))
         self.evaluated_ms, self.missed = other.evaluated_ms, other.missed
         return [state for states in waiting.values() for state in states]
-
-    @property
-    def selectors(self) -> Counter[tuple[str, Matchers]]:
-        """How often each selector is read in one evaluation."""
-        project = self.group.project
-        return Counter((project, one) for state in self.rules for one in selectors_of(state.rule.expr))
 
 
 class Outcome(Struct):
