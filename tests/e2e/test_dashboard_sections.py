@@ -127,3 +127,28 @@ def test_fingers(server: Server, browser: Browser) -> None:
     touch(glass, "touchEnd")
     expect(page.get_by_role("heading", name="One", exact=True)).to_be_visible()
     context.close()
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('main button, main a, header button, header a, .varbar button')]
+    .map(one => [one.getAttribute('aria-label') ?? one.textContent, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+    .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_targets_are_large_enough(server: Server, browser: Browser, width: int) -> None:
+    """Whatever is pressed on a dashboard takes a finger: at least 44 px each way."""
+    server.wait_for_samples(2)
+    variables: list[Json] = [{"name": "mode", "of_label": "mode", "query": "node_cpu_seconds_total", "multi": True}]
+    widgets = [
+        widget("lines", 0, 0, 12, 7, section="one", options={"legend": "table"}),
+        widget("rows", 0, 7, 12, 5, section="one", kind="table"),
+    ]
+    document = make(server, f"Fingers {width}", variables=variables, sections=FOLDS, widgets=widgets)
+    context = browser.new_context(viewport={"width": width, "height": 1100}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{server.url}/d/{document}")
+    expect(frame(page, "lines").locator("canvas").first).to_be_visible()
+    expect(frame(page, "rows").get_by_role("row").first).to_be_visible()
+    assert page.evaluate(SMALL_TARGETS) == []
+    context.close()

@@ -194,6 +194,27 @@ def test_several_at_once_and_copies_elsewhere(server: Server, open_page: OpenPag
     expect(page.locator("[data-frame]")).to_have_count(3)
 
 
+def test_a_frame_selects_what_it_touches(server: Server, open_page: OpenPage) -> None:
+    """A frame drawn on the empty canvas selects; with shift it adds; a click there lets go."""
+    widgets = [widget("a", 0, 0, 3, 4), widget("b", 3, 0, 3, 4), widget("c", 9, 0, 3, 4)]
+    page = open_page(f"{server.url}/d/{make(server, 'Marquee', widgets=widgets)}")
+    edit(page)
+    left, right = settled(frame(page, "a")), settled(frame(page, "c"))
+    bottom = left["y"] + left["height"]
+    for x, end, key, found in ((left["x"] + 4, 1.5, None, "ab"), (right["x"] + 20, 0.5, "Shift", "abc")):
+        if key is not None:
+            page.keyboard.down(key)
+        page.mouse.move(x, bottom + 40)
+        page.mouse.down()
+        page.mouse.move(x + left["width"] * end, bottom - 30, steps=6)
+        page.mouse.up()
+        if key is not None:
+            page.keyboard.up(key)
+        expect(page.locator("[data-frame][data-selected]")).to_have_count(len(found))
+    page.mouse.click(left["x"] + 4, bottom + 60)
+    expect(page.locator("[data-frame][data-selected]")).to_have_count(0)
+
+
 def test_a_draft_waits(server: Server, open_page: OpenPage) -> None:
     """What was not saved is there after a reload, with a notice, and can be dropped."""
     document = make(server, "Draft", widgets=[widget("a", 0, 0, 6, 4)])
@@ -255,6 +276,30 @@ def test_two_people_save(server: Server, open_page: OpenPage, browser: Browser) 
     expect(other.get_by_role("dialog", name="Versions")).to_contain_text("moved")
     other.get_by_role("button", name="Restore version 2").click()
     expect(frame(other, "a")).to_have_attribute("aria-label", re.compile("6 × 4 · col 2"))
+    other.context.close()
+
+
+def test_theirs_is_taken(server: Server, open_page: OpenPage, browser: Browser) -> None:
+    """Who takes what somebody else saved has it, with nothing left to save, and can still go back to their own."""
+    document = make(server, "Theirs", widgets=[widget("a", 0, 0, 6, 4)])
+    page = open_page(f"{server.url}/d/{document}")
+    edit(page)
+    other = browser.new_context().new_page()
+    other.goto(f"{server.url}/d/{document}")
+    edit(other)
+    for own, key in ((page, "ArrowRight"), (other, "Shift+ArrowDown")):
+        frame(own, "a").focus()
+        own.keyboard.press("Space")
+        own.keyboard.press(key)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved as version 2.")).to_be_visible()
+    other.keyboard.press("Control+s")
+    other.get_by_role("button", name="Take theirs").click()
+    expect(frame(other, "a")).to_have_attribute("aria-label", re.compile("6 × 4 · col 2, row 1"))
+    expect(other.get_by_role("button", name="Save as v3")).to_be_disabled()
+    other.keyboard.press("Control+z")
+    expect(frame(other, "a")).to_have_attribute("aria-label", re.compile("6 × 5 · col 1, row 1"))
+    assert kept(server, document)["version"] == 2
     other.context.close()
 
 
@@ -370,7 +415,7 @@ def test_list_finds_deletes_and_brings_back(server: Server, open_page: OpenPage)
 
 
 def test_keyboard_alone_builds_and_saves(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
-    """Without a mouse: make, add, select, move, resize, remove, take back, save."""
+    """Without a mouse: make, add, select, move, resize, remove, take back, configure, save."""
     page = open_page(f"{server.url}/dashboards")
     expect(page.get_by_role("button", name="New dashboard")).to_be_visible()
     page.get_by_role("button", name="New dashboard").focus()
@@ -387,6 +432,16 @@ def test_keyboard_alone_builds_and_saves(server: Server, open_page: OpenPage, co
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator("[data-frame]:focus")).to_have_attribute("aria-label", re.compile("5 × 3 · col 2, row 1"))
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("complementary", name=re.compile("^Settings of"))
+    expect(drawer).to_be_focused()
+    while page.evaluate("document.activeElement.labels?.[0]?.textContent !== 'Title'"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Read me")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Read me")).to_be_visible()
+    page.locator("[data-frame]").focus()
     page.keyboard.press("Delete")
     expect(page.locator("[data-frame]")).to_have_count(0)
     page.keyboard.press("Control+z")

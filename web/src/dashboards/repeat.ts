@@ -146,7 +146,7 @@ export function inSection(widgets: readonly Widget[], copy: SectionCopy): readon
   return widgets.map((widget) => ({ ...widget, id: copyId(widget.id, value) }));
 }
 
-/** One shown widget by its id, whatever section and copy it is in; null when there is none. */
+/** One shown widget by its id, whatever section and copy it is in; one that is edited is its first copy. null: none. */
 export function findShown(
   { sections, widgets }: { sections: readonly Section[]; widgets: readonly Widget[] },
   scope: Scope,
@@ -163,5 +163,8 @@ export function findShown(
       if (widget.id === id) return { widget, bound: joined(place?.bound ?? new Map(), bound ?? new Map()) };
     }
   }
-  return id === origin.id ? { widget: origin, bound: null } : null;
+  if (id !== origin.id) return null;
+  const outer = firstBound(section?.repeat ?? null, scope);
+  const inner = firstBound(origin.repeat, outer === null ? scope : joined(scope, outer));
+  return { widget: origin, bound: joined(outer ?? new Map(), inner ?? new Map()) };
 }

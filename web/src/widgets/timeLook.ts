@@ -70,6 +70,12 @@ export function timeMarks(marks: readonly WidgetMark[]): TimeMark[] {
   }));
 }
 
+/** Nothing but marks: for pictures over time without an axis of values. */
+export function marksLook(marks: readonly WidgetMark[]): FieldLook {
+  const plain = axisLook(DEFAULT_FORMAT);
+  return { stack: "none", left: plain, right: plain, thresholds: [], thresholdStyle: "off", marks: timeMarks(marks) };
+}
+
 /** Axes and thresholds are those of the first series on each side. */
 export function fieldLook(
   series: readonly WidgetSeries[],

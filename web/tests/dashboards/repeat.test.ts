@@ -164,7 +164,11 @@ describe("repeated sections", () => {
     expect(found?.bound?.get("disk")?.values).toEqual(["sdb"]);
     expect(findShown({ sections: [section], widgets: [inner] }, known, "w=gone=sdb")).toBeNull();
     expect(findShown({ sections: [section], widgets: [inner] }, known, "other")).toBeNull();
-    expect(findShown({ sections: [section], widgets: [inner] }, known, "w")?.bound).toBeNull();
+    const edited = findShown({ sections: [section], widgets: [inner] }, known, "w");
+    expect([...(edited?.bound ?? [])].map(([name, one]) => [name, one.values])).toEqual([
+      ["host", ["a"]],
+      ["disk", ["sda"]],
+    ]);
   });
 
   it("are edited as the first of their values", () => {

@@ -4,6 +4,7 @@ import type { Repeat } from "../document";
 import { COLUMNS } from "../document";
 import { useDashboard } from "../store";
 import { Labelled } from "./FieldForm";
+import "./editor.css";
 
 interface Props {
   repeat: Repeat | null;

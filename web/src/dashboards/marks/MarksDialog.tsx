@@ -14,6 +14,7 @@ import { MarkSourceForm } from "./MarkSourceForm";
 import type { Annotation } from "./sources";
 import { sourcesOf } from "./sources";
 import { useMarks } from "./useMarks";
+import "../editor/editor.css";
 
 const MOST = 50;
 

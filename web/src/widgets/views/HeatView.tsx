@@ -10,6 +10,7 @@ import type { HeatOptions } from "../kinds/heatmap";
 import type { WidgetProps } from "../plugin";
 import { reduceSeries } from "../reduce";
 import { TimeChartView } from "../TimeChartView";
+import { marksLook } from "../timeLook";
 import { useWidgetTime } from "../useWidgetTime";
 
 /** Names that leave no room for cells are cut. */
@@ -61,6 +62,7 @@ export default function HeatView(props: WidgetProps<HeatOptions>) {
       })),
     [rows, letters],
   );
+  const look = useMemo(() => marksLook(data.marks), [data.marks]);
   return (
     <ChartTimeProvider value={time}>
       <div className="wtime">
@@ -73,6 +75,7 @@ export default function HeatView(props: WidgetProps<HeatOptions>) {
             series={series}
             version={data.version}
             max={max}
+            look={look}
             stale={data.stale_ms !== null}
             loading={data.status === "loading"}
           />

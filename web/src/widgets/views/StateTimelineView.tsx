@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from "react";
+import type { TimeMark } from "../../charts/look";
 import { formatDuration } from "../../data/duration";
 import { formatMoment } from "../../data/timeRange";
 import { useChartShare } from "../chartContext";
@@ -8,6 +9,7 @@ import { present } from "../reduce";
 import type { Stretch } from "../states";
 import { stateColors, stretches } from "../states";
 import { TimeAxis } from "../TimeAxis";
+import { timeMarks } from "../timeLook";
 import { useTip } from "../useTip";
 
 /** Where the crosshair of the page is, as far as it shows here. */
@@ -24,6 +26,19 @@ function useMoment(source: object): number | null {
 function spoken(name: string, found: readonly Stretch[]): string {
   const last = found.at(-1);
   return last === undefined ? `${name}: no data` : `${name}: ${last.text}, ${found.length} states in the window`;
+}
+
+/** A mark behind all rows: a line where it begins, a band where it lasts; its words are read with the pointer. */
+function MarkLine({ mark, from, to, height }: { mark: TimeMark; from: number; to: number; height: number }) {
+  if (mark.kind === "gap" || to < from) return null;
+  const color = `var(--${mark.color})`;
+  return (
+    <g>
+      <title>{mark.text === "" ? mark.title : `${mark.title}: ${mark.text}`}</title>
+      <rect x={from} y={0} width={Math.max(2, to - from)} height={height} fill={color} fillOpacity="0.12" />
+      <line x1={from} x2={from} y1={0} y2={height} stroke={color} strokeDasharray="3 3" />
+    </g>
+  );
 }
 
 /** Rows of stretches of one state. */
@@ -121,6 +136,15 @@ export default function StateTimelineView({ title, options, data, width, height,
               );
             })}
           </g>
+        ))}
+        {timeMarks(data.marks).map((mark) => (
+          <MarkLine
+            key={`${mark.time_ms} ${mark.title}`}
+            mark={mark}
+            from={Math.max(left, x(mark.time_ms))}
+            to={Math.min(left + room, x(mark.end_ms ?? mark.time_ms))}
+            height={series.length * row}
+          />
         ))}
         <TimeAxis window={window} zone={zone} left={left} width={room} y={series.length * row + 16} />
         {moment === null || moment < window.start_ms || moment > window.end_ms ? null : (
