@@ -14,6 +14,7 @@ from vedette.config.load import load
 from vedette.outbound.client import Outbound
 from vedette.outbound.guard import Guard
 from vedette.outbound.settings import OutboundSettings
+from vedette.rules.scheduler import RuleMetrics
 from vedette.server.build import build
 from vedette.server.certificate import CertificateCounters
 from vedette.server.settings import Settings
@@ -46,9 +47,10 @@ def _registry() -> CollectorRegistry:
         scrape.write_text("scrape_configs: []\n")
         flags = {"server.data": str(Path(folder) / "data"), "scrape.config_file": str(scrape)}
         build(load(Settings, None, {}, flags), SystemClock(), registry).close()
-    # Made only where or when they are needed: with TLS, with the catalog, with alerts, for providers of identities.
+    # Made only where or when they are needed: with TLS, with the catalog, with rules and alerts, for providers of identities.
     CertificateCounters(registry)
     AuthCounters(registry)
     AlertingCounters(registry)
+    RuleMetrics(registry)
     Outbound(OutboundSettings(), Guard(OutboundSettings()), registry)
     return registry
