@@ -47,7 +47,7 @@ def _registry() -> CollectorRegistry:
         scrape.write_text("scrape_configs: []\n")
         flags = {"server.data": str(Path(folder) / "data"), "scrape.config_file": str(scrape)}
         build(load(Settings, None, {}, flags), SystemClock(), registry).close()
-    # Made only where or when they are needed: with TLS, with the catalog, with rules and alerts, for providers of identities.
+    # Made only when they are needed: with TLS, the catalog, rules and alerts, providers of identities.
     CertificateCounters(registry)
     AuthCounters(registry)
     AlertingCounters(registry)
