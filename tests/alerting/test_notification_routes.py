@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from tests.alerting.listening import ready, vedette
 from tests.alerting.servers import hook, reply
 from tests.http.access_world import access_world
 from tests.unit.test_settings_take_effect import serving
@@ -191,3 +193,21 @@ async def test_viewers_test_and_retry_nothing(tmp_path: Path) -> None:
         for path in ("bell", "notifications"):
             assert (await world.ask(nora, "GET", f"{URL}/{path}")).status_code == 403
         assert (await world.ask(nora, "GET", f"{URL}/alerts")).status_code == 200
+
+
+async def test_a_rule_that_fires_reaches_a_webhook(tmp_path: Path) -> None:
+    """From the expression over the alert and its group to the request, and back when it is over."""
+    async with hook() as it, vedette(tmp_path) as url, httpx.AsyncClient(base_url=url) as client:
+        await ready(client, url)
+        await make(client, "contact_point", "ops", {"integrations": [{"type": "webhook", "options": {"url": it.url}}]})
+        await make(client, "alert_route", "main", {"receiver": "ops", "group_wait_ms": 0, "group_interval_ms": 1_000})
+        # It is true for some seconds from now.
+        rule = {"alert": "Soon over", "expr": f"vector(time()) < {time.time() + 8}", "labels": {"severity": "high"}}
+        await make(client, "rule_group", "g", {"interval": "1s", "rules": [rule]})
+        for status in ("firing", "resolved"):
+            for _ in range(600):
+                if any(f'"status":"{status}"'.encode() in body for _, _, body in it.requests):
+                    break
+                await asyncio.sleep(0.05)
+            else:
+                pytest.fail(f"nothing is told as {status}: {it.requests}")

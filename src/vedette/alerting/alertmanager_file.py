@@ -91,16 +91,11 @@ class _File:
         return self._documents
 
     def _add(self, part: Section, kind: str, name: str, spec: dict[str, Any]) -> None:
-        checks = {
-            kinds.ROUTE: check_route,
-            kinds.INHIBIT_RULE: check_inhibit_rule,
-            kinds.MUTE_TIMING: check_mute_timing,
-        }
         try:
             if kind == kinds.CONTACT_POINT:
                 check_contact_point(spec, self._templates)
             else:
-                checks[kind](spec)
+                _CHECKS[kind](spec)
         except BadData as error:
             self._findings.error(part.node, f"{part.name}: {error.message}")
             return

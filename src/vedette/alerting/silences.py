@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 
 from vedette.alerting.document import Silence
@@ -74,8 +74,3 @@ class SilencesInForce:
 
     def __bool__(self) -> bool:
         return bool(self._others or self._by_value)
-
-
-def hidden_by(silence: CompiledSilence, alerts: Mapping[str, LabelMap]) -> Sequence[str]:
-    """Keys of the alerts that a silence would hide."""
-    return [key for key, labels in alerts.items() if silence.passes(labels)]

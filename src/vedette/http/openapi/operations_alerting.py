@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from vedette.alerting.desk import MAX_LIMIT, AlertView, Bell, Import, LogEntry, OnCall, RouteTest, SilencePreview
+from vedette.alerting.desk import MAX_LIMIT
+from vedette.alerting.desk_views import AlertView, Bell, Import, LogEntry, OnCall, RouteTest, SilencePreview
 from vedette.alerting.notification import Notification
 from vedette.http.openapi.operation import Content, Operation, Parameter, in_path, parameter
 from vedette.http.routes.notifications import (
