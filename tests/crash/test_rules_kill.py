@@ -6,11 +6,11 @@ import json
 import random
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.crash.test_server_kill import Server, server  # noqa: F401 - the fixture
+from tests.crash.test_server_kill import Server
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(600)]
 
@@ -26,14 +26,25 @@ groups:
 """
 
 
-def push(server: Server, values: dict[int, int]) -> None:  # noqa: F811 - as above
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """One on a folder of its own; ended with the test."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    made = Server(folder)
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.kill()
+
+
+def push(server: Server, values: dict[int, int]) -> None:
     """Samples of now."""
     text = "".join(f'm{{i="{i}"}} {value}\n' for i, value in values.items()).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/v1/import/prometheus", text)
     urllib.request.urlopen(request, timeout=30).close()
 
 
-def active(server: Server, name: str) -> dict[int, tuple[str, str]]:  # noqa: F811 - as above
+def active(server: Server, name: str) -> dict[int, tuple[str, str]]:
     """(state, since when) by series."""
     alerts = json.loads(server.get("/api/v1/alerts"))["data"]["alerts"]
     return {
@@ -52,7 +63,7 @@ def until(is_so: Callable[[], bool]) -> None:
     raise AssertionError("it never became so")
 
 
-def test_alerts_survive_kill_9(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_alerts_survive_kill_9(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed again and again amid changes, every alert keeps the moment it began, and each period is told once."""
     (tmp_path / "rules.yml").write_text(RULES)
     monkeypatch.setenv("VEDETTE_RULES_FILES", str(tmp_path / "rules.yml"))
