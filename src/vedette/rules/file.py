@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -190,8 +189,3 @@ def _duplicates(groups: list[CompiledGroup]) -> tuple[str, ...]:
                 found.append(f"{'alert' if rule.is_alert else 'record'} {rule.name}{{{labels}}}")
             seen.add(key)
     return tuple(found)
-
-
-def as_documents(groups: tuple[CompiledGroup, ...]) -> list[tuple[str, Mapping[str, Any]]]:
-    """(name, content) of the documents that mean the same as a file."""
-    return [(group.name, msgspec.to_builtins(group.source)) for group in groups]

@@ -83,11 +83,6 @@ class Scheduler:
         """In force, in the order of their sources."""
         return list(self._groups.values())
 
-    @property
-    def problems(self) -> dict[str, str]:
-        """What cannot be used and why, by file or id of the document."""
-        return dict(self._book.problems)
-
     async def run(self, pool: ThreadPoolExecutor) -> None:
         """Until stopped."""
         loop = asyncio.get_running_loop()

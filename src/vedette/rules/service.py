@@ -49,10 +49,6 @@ class RuleService:
         """In force; hold a rule's lock while looking at its table."""
         return [group for group in self._scheduler.groups if group.group.project == project]
 
-    def problems(self) -> dict[str, str]:
-        """What cannot be used and why, by file or id of the document."""
-        return self._scheduler.problems
-
     def surroundings(self, project: str, time_ms: int) -> Surroundings:
         """What templates may look at."""
         return self._evaluator.surroundings(project, time_ms)

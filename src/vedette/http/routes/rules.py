@@ -213,6 +213,7 @@ class _Wanted:
             "limit": compiled.limit,
             "evaluationTime": group.duration_s,
             "lastEvaluation": _moment(group.evaluated_ms),
+            "missedEvaluations": group.missed,
         }
 
     def page(self, groups: list[dict[str, object]]) -> tuple[list[dict[str, object]], str]:
