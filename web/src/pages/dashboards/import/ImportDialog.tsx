@@ -1,12 +1,13 @@
-import { FileJson, Upload } from "lucide-react";
+import { FileJson } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { BundleDocument } from "../../../api/dashboards";
 import { takeBundle } from "../../../api/dashboards";
 import { folderOptions, useFolders } from "../../../dashboards/folders";
-import { Button, Dialog, Field, Notice, Select, TextArea, toast, useAction } from "../../../ui";
+import { Button, Dialog, Field, Notice, Select, toast, useAction } from "../../../ui";
 import type { Item } from "./items";
 import { bundleOf, readItems } from "./items";
 import { ImportItems } from "./ImportItems";
+import { ImportSource } from "./ImportSource";
 import { useOutcomes } from "./useOutcomes";
 
 const OF_FILE = "of the file";
@@ -28,7 +29,6 @@ export function ImportDialog({ files, folder, close, done }: Props) {
   const [given, setGiven] = useState<readonly BundleDocument[]>([]);
   const [into, setInto] = useState(folder ?? "");
   const [same, setSame] = useState<"copy" | "replace">("copy");
-  const [pasted, setPasted] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const fits = items.filter((one) => one.problem === null);
   const target = into === OF_FILE ? null : into;
@@ -99,29 +99,12 @@ export function ImportDialog({ files, folder, close, done }: Props) {
         }}
       />
       {items.length === 0 ? (
-        <>
-          <button
-            type="button"
-            className="import-drop"
-            onClick={() => field.current?.click()}
-            onDragOver={(event) => event.preventDefault()}
-            onDrop={(event) => {
-              event.preventDefault();
-              void readFiles([...event.dataTransfer.files]);
-            }}
-          >
-            <Upload className="icon" aria-hidden />
-            <b>{reading.busy ? "Reading" : "Choose files, or drop them here"}</b>
-          </button>
-          <Field label="Or paste JSON">
-            <TextArea mono rows={6} value={pasted} onChange={setPasted} spellCheck={false} className="dash-json" />
-          </Field>
-          <div className="flex justify-end">
-            <Button disabled={pasted.trim() === ""} onClick={() => void add(pasted, "Pasted text")}>
-              Read the text
-            </Button>
-          </div>
-        </>
+        <ImportSource
+          busy={reading.busy}
+          choose={() => field.current?.click()}
+          onFiles={(dropped) => void readFiles(dropped)}
+          onText={(text) => void add(text, "Pasted text")}
+        />
       ) : (
         <>
           <div className="import-choices">

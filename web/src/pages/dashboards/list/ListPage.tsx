@@ -1,17 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
-import {
-  Download,
-  Ellipsis,
-  FolderPlus,
-  House,
-  LayoutTemplate,
-  ListVideo,
-  PenLine,
-  Plus,
-  Share2,
-  Trash2,
-  Upload,
-} from "lucide-react";
+import { Ellipsis } from "lucide-react";
 import { useMemo, useState } from "react";
 import { exportBundle } from "../../../api/dashboards";
 import type { DocumentHead } from "../../../api/documents";
@@ -19,48 +6,25 @@ import { useFiles, useFolders } from "../../../dashboards/folders";
 import { useMay } from "../../../queries/account";
 import { usePreferences } from "../../../queries/preferences";
 import { useSession } from "../../../queries/session";
-import { useCommands } from "../../../queries/useCommands";
-import type { MenuEntry } from "../../../ui";
-import {
-  Button,
-  ConfirmDialog,
-  DataTable,
-  IconButton,
-  Menu,
-  Notice,
-  PageBody,
-  PageHeader,
-  Section,
-  toast,
-} from "../../../ui";
+import { Button, DataTable, IconButton, Menu, Notice, PageBody, Section, toast } from "../../../ui";
 import { download } from "../download";
 import { DropZone } from "../import/DropZone";
-import { ImportDialog } from "../import/ImportDialog";
 import { columnsOf } from "./columns";
-import { DeleteFolder } from "./DeleteFolder";
 import { FolderCards } from "./FolderCards";
-import { FolderDialog } from "./FolderDialog";
+import type { Asked } from "./ListDialog";
+import { CARRIED, ListDialog } from "./ListDialog";
 import { ListEmpty } from "./ListEmpty";
+import { ListHeader } from "./ListHeader";
 import { ListTools } from "./ListTools";
-import { MoveDialog } from "./MoveDialog";
 import { folderOf, isSearch, rowsOf } from "./rows";
 import { useDashboardList, useListActions } from "./useLists";
 import { useFound } from "./useFound";
 import { useListAddress } from "./useListAddress";
 import { useRowMenu } from "./useRowMenu";
 
-const CARRIED = ["from", "to", "project"] as const;
-
-type Asked =
-  | { what: "move" | "delete"; them: readonly DocumentHead[] }
-  | { what: "folder"; folder: DocumentHead | null }
-  | { what: "delete folder"; folder: DocumentHead }
-  | { what: "import"; files: readonly File[] };
-
 /** Dashboards by folder, found by words, tags and stars; many of them are moved, exported and deleted at once. */
 export function ListPage() {
   const { location, zone } = useSession();
-  const queries = useQueryClient();
   const mayEdit = useMay()("documents:write");
   const list = useDashboardList();
   const folders = useFolders() ?? [];
@@ -103,26 +67,6 @@ export function ListPage() {
     ask: (what, one) => setAsked({ what, them: [one] }),
     refresh: actions.refresh,
   });
-  const close = (): void => setAsked(null);
-  useCommands(
-    mayEdit
-      ? [
-          { id: "dashboards.new", title: "New dashboard", group: "Dashboard", run: () => open("new") },
-          {
-            id: "dashboards.import",
-            title: "Import dashboards",
-            group: "Dashboard",
-            run: () => setAsked({ what: "import", files: [] }),
-          },
-          {
-            id: "dashboards.folder",
-            title: "New folder",
-            group: "Dashboard",
-            run: () => setAsked({ what: "folder", folder: null }),
-          },
-        ]
-      : [],
-  );
   const columns = columnsOf({
     zone: zone.read(),
     stars,
@@ -132,63 +76,9 @@ export function ListPage() {
     chooseTag: (tag) => change({ tag }),
     star,
   });
-  const entries: MenuEntry[] = [
-    ...(mayEdit && here !== null
-      ? [
-          { label: "Rename folder", icon: PenLine, onSelect: () => setAsked({ what: "folder", folder: here }) },
-          {
-            label: "Delete folder",
-            icon: Trash2,
-            danger: true,
-            onSelect: () => setAsked({ what: "delete folder", folder: here }),
-          },
-          "line" as const,
-        ]
-      : []),
-    ...(mayEdit
-      ? [{ label: "New folder", icon: FolderPlus, onSelect: () => setAsked({ what: "folder", folder: null }) }]
-      : []),
-    { label: "Export all", icon: Download, onSelect: () => void save([]) },
-    ...(mayEdit
-      ? [{ label: "Deleted dashboards", icon: Trash2, onSelect: () => location.open("/dashboards?deleted=1") }]
-      : []),
-    { label: "Playlists", icon: ListVideo, href: "/playlists", onSelect: () => location.go("/playlists", ["project"]) },
-    {
-      label: "Public links and snapshots",
-      icon: Share2,
-      href: "/shared",
-      onSelect: () => location.go("/shared", ["project"]),
-    },
-    {
-      label: "Begin here",
-      icon: House,
-      checked: preferences.home === "list",
-      onSelect: () => void preferences.setHome(preferences.home === "list" ? "" : "list"),
-    },
-  ];
-  const goList = (): void => location.go("/dashboards", CARRIED);
-
   return (
     <DropZone enabled={mayEdit && asked === null} onFiles={(dropped) => setAsked({ what: "import", files: dropped })}>
-      <PageHeader
-        title={here?.name ?? "Dashboards"}
-        crumbs={here === null ? [] : [{ label: "Dashboards", href: "/dashboards", go: goList }]}
-      >
-        <Menu trigger={<IconButton icon={Ellipsis} label="Dashboards: more" />} entries={entries} />
-        {mayEdit ? (
-          <>
-            <Button icon={Upload} onClick={() => setAsked({ what: "import", files: [] })}>
-              Import
-            </Button>
-            <Button icon={LayoutTemplate} onClick={() => location.go("/dashboards/templates", CARRIED)}>
-              Templates
-            </Button>
-            <Button variant="primary" icon={Plus} onClick={() => open("new")}>
-              New dashboard
-            </Button>
-          </>
-        ) : null}
-      </PageHeader>
+      <ListHeader here={here} open={open} ask={setAsked} save={() => void save([])} />
       <PageBody>
         {list.error === null ? null : (
           <Notice
@@ -254,50 +144,18 @@ export function ListPage() {
           />
         </Section>
       </PageBody>
-      {asked?.what === "move" ? (
-        <MoveDialog them={asked.them} folders={folders} actions={actions} close={close} />
-      ) : asked?.what === "folder" ? (
-        <FolderDialog
-          folder={asked.folder}
-          close={close}
-          done={(id) => location.open(`/dashboards?folder=${encodeURIComponent(id)}`)}
-        />
-      ) : asked?.what === "delete folder" ? (
-        <DeleteFolder
-          folder={asked.folder}
-          inside={all.filter((one) => one.folder === asked.folder.id)}
+      {asked === null ? null : (
+        <ListDialog
+          asked={asked}
+          folders={folders}
+          all={all}
+          here={here}
           actions={actions}
-          close={close}
-          done={goList}
+          close={() => setAsked(null)}
+          deleted={() => setChosen(new Set())}
+          open={open}
         />
-      ) : asked?.what === "delete" ? (
-        <ConfirmDialog
-          open
-          onOpenChange={close}
-          title={
-            asked.them.length === 1 ? `Delete ${asked.them[0]?.name ?? ""}?` : `Delete ${asked.them.length} dashboards?`
-          }
-          confirm={asked.them.length === 1 ? "Delete dashboard" : "Delete dashboards"}
-          danger
-          onConfirm={async () => {
-            await actions.remove(asked.them);
-            setChosen(new Set());
-          }}
-        >
-          They can be brought back for some time.
-        </ConfirmDialog>
-      ) : asked?.what === "import" ? (
-        <ImportDialog
-          files={asked.files}
-          folder={here?.id ?? null}
-          close={close}
-          done={(made) => {
-            close();
-            void queries.invalidateQueries();
-            if (made.length === 1) open(made[0] ?? "");
-          }}
-        />
-      ) : null}
+      )}
     </DropZone>
   );
 }
