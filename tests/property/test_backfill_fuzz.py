@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from vedette.clock import FakeClock
 from vedette.errors import BadData, LimitExceeded
-from vedette.ingest.backfill.cells import csv_cell, from_plain_cell, plain_cell
+from vedette.exposition.cells import csv_cell, from_plain_cell, plain_cell
 from vedette.ingest.backfill.loader import Loader
 from vedette.ingest.backfill.media import Media, pieces
 from vedette.ingest.settings import IngestSettings

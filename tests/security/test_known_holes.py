@@ -20,7 +20,7 @@ from tests.http.access_world import NOW_MS, ORIGIN, PASSWORD, WITHOUT_LIMITS, Ac
 from vedette.auth.actor import CLI, NOBODY, Actor
 from vedette.cli.answers import Answer, Format, Row, print_answer
 from vedette.cli.export_tables import open_table
-from vedette.ingest.backfill.cells import from_plain_cell
+from vedette.exposition.cells import from_plain_cell
 from vedette.model.grid import Grid
 from vedette.model.labels import Labels
 

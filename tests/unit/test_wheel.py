@@ -48,7 +48,7 @@ def check_names(wheel: Path, source: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     page = {str(path.relative_to(source)) for path in source.glob("vedette/page/**/*") if path.is_file()}
-    packs = {str(path.relative_to(source)) for path in source.glob("vedette/packs/*/dashboards/*.json")}
+    packs = {str(path.relative_to(source)) for path in source.glob("vedette/packs/*/*/*") if path.is_file()}
     assert packs
     parts = [*source.glob("vedette/dashboards/plugins/frame.*"), *source.glob("vedette/dashboards/plugins/template/*")]
     page |= packs | {str(path.relative_to(source)) for path in parts if path.suffix != ".py"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from vedette.clock import Clock
 from vedette.errors import TooBusy
@@ -19,8 +20,7 @@ _ADDRESS_FACTOR: Final = 4
 """Many people may share an address."""
 
 
-@dataclass(slots=True)
-class _Failures:
+class _Failures(Struct):
     count: int
     last_s: float
     free_at_s: float

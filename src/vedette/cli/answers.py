@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from vedette.cli.moments import print_moment
-from vedette.ingest.backfill.cells import csv_cell
+from vedette.exposition.cells import csv_cell
 from vedette.model.frame import QueryResult
 from vedette.model.labels import Labels
 

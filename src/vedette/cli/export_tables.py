@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from vedette.ingest.backfill.cells import plain_cell
+from vedette.exposition.cells import plain_cell
 from vedette.ingest.backfill.tables import MOMENT, VALUE
 from vedette.model.grid import Grid
 from vedette.model.special import is_stale

@@ -12,10 +12,10 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.auth.permission import Permission
 from vedette.errors import BadData
+from vedette.exposition.cells import csv_cell
 from vedette.http.access_views import audit_view
 from vedette.http.gate import Caller, caller
 from vedette.http.json_requests import Threads, answer, number
-from vedette.ingest.backfill.cells import csv_cell
 
 if TYPE_CHECKING:
     from vedette.auth.service import AuthService

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vedette.errors import BadData
-from vedette.ingest.backfill.cells import from_plain_cell
+from vedette.exposition.cells import from_plain_cell
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.special import FloatArray, IntArray
 
