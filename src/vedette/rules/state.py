@@ -178,10 +178,6 @@ class AlertTable:
         """What an alert was before a restart, should it turn out to be one of this rule."""
         self._remembered[labels] = active_ms, firing
 
-    def forget_remembered(self) -> None:
-        """What did not turn up."""
-        self._remembered = {}
-
     def clear(self) -> None:
         """Forget all."""
         self.__init__(self.timing)  # type: ignore[misc]  # the empty table is what a new one is
