@@ -139,10 +139,8 @@ def _construct(instance: Instance) -> None:
         _engine(instance, storage), instance.clock, settings.query, instance.registry, identity.limits_of
     )
     instance.routes += usage.routes(pipeline, service, identity.limits_of, queries, settings.tsdb.retention_bytes)
-    instance.routes += [*prometheus.routes(service, queries), *metrics_query.routes(service, queries)]
-    instance.routes += metrics_queries.routes(service, queries)
     deeds = Deeds(lambda: identity().audit)
-    instance.routes += [*running.routes(service, queries, deeds), *history.routes(service, queries)]
+    _asked(instance, service, queries, deeds)
     _stored(instance, storage, queries, targets)
     alerting = open_alerting(instance, catalog, kept, lambda: identity().audit)
     _rules(instance, catalog, kept, pipeline, storage, service).sink = alerting
@@ -156,7 +154,19 @@ def _construct(instance: Instance) -> None:
     open_sharing(instance, catalog, identity, service, queries, hub)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
-    the_page = Page(PAGE_DIRECTORY, settings.sharing.frame_ancestors)
+    _shown(instance)
+
+
+def _asked(instance: Instance, service: QueryService, queries: ThreadPoolExecutor, deeds: Deeds) -> None:
+    """Where questions are asked."""
+    instance.routes += [*prometheus.routes(service, queries), *metrics_query.routes(service, queries)]
+    instance.routes += metrics_queries.routes(service, queries)
+    instance.routes += [*running.routes(service, queries, deeds), *history.routes(service, queries)]
+
+
+def _shown(instance: Instance) -> None:
+    """The page."""
+    the_page = Page(PAGE_DIRECTORY, instance.settings.sharing.frame_ancestors)
     instance.on_ready(the_page.read)
     instance.routes += page.routes(the_page)
     instance.fallback = page.fallback(the_page)
