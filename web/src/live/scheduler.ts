@@ -4,6 +4,7 @@ export type Draw = (now_ms: number) => void;
 
 export class FrameLoop {
   private readonly draws = new Set<Draw>();
+  private first: (() => void)[] = [];
   private afterPaint: (() => void)[] = [];
   private handle: number | null = null;
 
@@ -14,6 +15,12 @@ export class FrameLoop {
     return () => {
       this.draws.delete(draw);
     };
+  }
+
+  /** Calls back at the beginning of the next frame, once: what is rendered because of it is drawn in the same frame. */
+  beforeDraw(callback: () => void): void {
+    this.first.push(callback);
+    this.wake();
   }
 
   /** Calls back once the next frame that is drawn has been handed to the compositor. */
@@ -28,10 +35,22 @@ export class FrameLoop {
 
   private readonly tick = (now_ms: number): void => {
     this.handle = null;
+    const { first } = this;
+    if (first.length === 0) {
+      this.draw(now_ms);
+      return;
+    }
+    this.first = [];
+    for (const callback of first) callback();
+    // React renders what these changed in a microtask that is asked for before this one
+    queueMicrotask(() => this.draw(now_ms));
+  };
+
+  private draw(now_ms: number): void {
     for (const draw of this.draws) draw(now_ms);
     if (this.afterPaint.length > 0) this.reportPaint();
     if (this.draws.size > 0 || this.afterPaint.length > 0) this.wake();
-  };
+  }
 
   /** A message posted from an animation frame is handled after that frame's paint. */
   private reportPaint(): void {

@@ -49,9 +49,9 @@ export function wantsEnvelope(widget: Widget, schema: OptionSchema | null): bool
 
 export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFeedData {
   const { time, width, visible, schema } = context;
-  const { pool } = useSession();
+  const { pool, loop } = useSession();
   const { scope, filters } = useScope();
-  const feed = useMemo(() => new WidgetFeed(pool, (run) => requestAnimationFrame(run)), [pool]);
+  const feed = useMemo(() => new WidgetFeed(pool, (run) => loop.beforeDraw(run)), [pool, loop]);
   const envelope = wantsEnvelope(widget, schema);
   const scrapeOf = useScrapeIntervals(widget.queries, time, scope, filters);
   const planner = usePlanner();
