@@ -6,7 +6,19 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
-export type DocumentKind = "dashboard" | "folder" | "playlist" | "template";
+export type DocumentKind =
+  | "dashboard"
+  | "folder"
+  | "playlist"
+  | "template"
+  | "rule_group"
+  | "alert_route"
+  | "inhibit_rule"
+  | "mute_timing"
+  | "silence"
+  | "on_call_schedule"
+  | "escalation"
+  | "contact_point";
 export type DocumentHead = Schemas["DocumentHead"];
 export type DocumentVersionHead = Schemas["DocumentVersionHead"];
 /** The content is what its kind says; it is read, not trusted. */
