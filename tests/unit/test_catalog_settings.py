@@ -20,7 +20,7 @@ SECRET = "postgresql+psycopg://bob:S3cret@db/vedette?sslpassword=S3cret"
 
 async def create(client: httpx.AsyncClient, name: str, text: str = "") -> httpx.Response:
     """Make a folder."""
-    return await client.post(URL, json={"name": name, "spec": {"text": text}})
+    return await client.post(URL, json={"name": name, "spec": {"description": text}})
 
 
 async def test_the_catalog_is_a_file_in_the_data(tmp_path: Path) -> None:

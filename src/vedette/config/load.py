@@ -185,7 +185,7 @@ def convert(item: Field, value: object) -> object:
 def is_telling(item: Field, value: object) -> bool:
     """Whether a wrong value may be repeated: what is or holds a secret, or may, is not."""
     if isinstance(value, str):
-        return len(value) < _MAX_REPEATED and "://" not in value and not item.is_secret
+        return len(value) < _MAX_REPEATED and "://" not in value and not item.may_hold_secret
     return isinstance(value, bool | int | float)
 
 

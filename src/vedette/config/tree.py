@@ -15,7 +15,9 @@ from typing import Any, Literal
 from msgspec import Struct
 
 Unit = Literal["", "ms", "s", "bytes"]
-_SECRET = ("password", "token", "secret", "credential", "key_file", "proxy_url", "catalog.url")
+_SECRET = ("password", "token", "secret", "credential", "key_file", "proxy_url")
+# Addresses with a password inside: shown without it, a wrong one is not repeated.
+_HOLDS_SECRET = ("catalog.url",)
 _SUFFIXES: tuple[tuple[str, Unit], ...] = (("_ms", "ms"), ("_s", "s"), ("_bytes", "bytes"))
 
 
@@ -39,6 +41,11 @@ class Field(Struct, frozen=True):
     def is_secret(self) -> bool:
         """Whether its values are shown to nobody, by its name."""
         return any(word in self.key for word in _SECRET)
+
+    @property
+    def may_hold_secret(self) -> bool:
+        """Whether a value that cannot be read may be a secret or have one inside."""
+        return self.is_secret or self.key in _HOLDS_SECRET
 
 
 def fields_of(root: type) -> tuple[Field, ...]:
