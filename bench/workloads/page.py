@@ -20,7 +20,7 @@ from bench.report import Report
 from bench.run import Options
 
 TITLE = "The page in Chromium: load, 100 live widgets, lines, drag, bundle"
-_PORT = 9268
+PORT = 9268
 _HOSTS = 100
 _STEPS = 10_000
 _ROUNDS = 7
@@ -28,7 +28,7 @@ _ROUNDS = 7
 
 def run(report: Report, options: Options) -> None:
     """No peer has a page that runs here without more; what others say of theirs is in bench/README.md."""
-    server = vedette(options.folder / "page", _PORT)
+    server = vedette(options.folder / "page", PORT)
     server.start(fresh=True)
     end_ms = fill(server)
     done = threading.Event()
@@ -60,7 +60,7 @@ def fill(server: Server) -> int:
 
 def push_steadily(done: threading.Event) -> None:
     """A hundred series with a new value each second."""
-    connection = Connection(_PORT)
+    connection = Connection(PORT)
     rng = np.random.default_rng(1)
     values = np.zeros(100)
     while not done.wait(1.0 - time.time() % 1.0):
@@ -73,8 +73,8 @@ def keep(name: str, widgets: list[dict[str, Any]], start: str = "now-5m", end: s
     """Keep a dashboard; its address."""
     body = {"name": name, "spec": {"time": {"from": start, "to": end}, "widgets": widgets}}
     send = {"Content-Type": "application/json"}
-    answer = json.loads(Connection(_PORT).post("/api/v1/documents/dashboard", json.dumps(body).encode(), send))
-    return f"http://127.0.0.1:{_PORT}/d/{answer['data']['id']}"
+    answer = json.loads(Connection(PORT).post("/api/v1/documents/dashboard", json.dumps(body).encode(), send))
+    return f"http://127.0.0.1:{PORT}/d/{answer['data']['id']}"
 
 
 def lines(count: int, across: int, height: int) -> list[dict[str, Any]]:
@@ -185,7 +185,7 @@ def _drag(report: Report, browser: Browser) -> None:
 
 def _bundle(report: Report) -> None:
     """What has to come before the page can start, and the largest of the parts that come when they are needed."""
-    connection = Connection(_PORT)
+    connection = Connection(PORT)
     html = connection.get("/").decode()
     first = sorted(set(re.findall(r'(?:src|href)="(/assets/[^"]+\.(?:js|css))"', html)))
     size = sum(len(gzip.compress(connection.get(path), 9)) for path in first)
