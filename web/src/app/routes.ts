@@ -1,6 +1,6 @@
 /** Every page of the application: adding one is a line here. */
 
-import { Compass, House, LayoutDashboard, Server, Settings } from "lucide-react";
+import { Bell, Compass, House, LayoutDashboard, Server, Settings } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Permission } from "../queries/account";
@@ -93,6 +93,15 @@ export const ROUTES: readonly PageRoute[] = [
     word: "Explore",
     icon: Compass,
     keys: "g e",
+  },
+  {
+    path: "/alerts",
+    Page: shown(() => import("../pages/alerts/AlertsPage")),
+    word: "Alerts",
+    icon: Bell,
+    keys: "g l",
+    below: true,
+    needs: "metrics:read",
   },
   { path: "/host", Page: HostPage, word: "Host", icon: Server, keys: "g m" },
   {
