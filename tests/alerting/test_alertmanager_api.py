@@ -97,6 +97,22 @@ async def test_silences_are_made_changed_and_ended(client: httpx.AsyncClient) ->
     assert (await client.delete(f"{URL}/silence/{second}")).status_code == 400
 
 
+async def test_silences_tell_of_times_that_come_again(client: httpx.AsyncClient) -> None:
+    """Which Alertmanager does not know: whether it hides anything now; others are listed as there."""
+    spec = {"matchers": [{"label": "alertname", "value": "A"}], "starts_ms": 0, "ends_ms": 2**50}
+    other_year = str(datetime.now(UTC).year + 5)
+    for recurring in ([], [{"years": [other_year]}], [{"location": "Europe/Berlin"}]):
+        content = {"name": str(recurring), "spec": {**spec, "recurring": recurring}}
+        assert (await client.post("/api/v1/documents/silence", json=content)).status_code == 201
+    found = (await client.get(f"{URL}/silences")).json()
+    told = sorted(str((it.get("recurring"), it.get("inForce"))) for it in found)
+    assert told == [
+        "(None, None)",
+        "([{'location': 'Europe/Berlin'}], True)",
+        f"([{{'years': ['{other_year}']}}], False)",
+    ]
+
+
 @pytest.mark.parametrize(
     "asked",
     ["alerts?filter=x", "alerts?receiver=(", "alerts?active=maybe", "silences?filter=%3D", "alerts/groups?filter={"],

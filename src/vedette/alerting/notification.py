@@ -14,6 +14,7 @@ from msgspec import Struct
 Reason = Literal["firing", "resolved", "repeat", "escalation", "acknowledged", "test", "digest"]
 ALERT_NAME: Final = "alertname"
 NEVER: Final = "0001-01-01T00:00:00Z"
+_LAST_MS: Final = 253_402_300_799_999
 _SEVERITIES: Final = ("critical", "high", "error", "page", "warning", "medium", "low", "info")
 _KEY_BYTES: Final = 16
 
@@ -156,9 +157,10 @@ def digest(target: str, digest_id: str, parts: Sequence[Notification], now_ms: i
 
 @lru_cache(maxsize=100_000)
 def rfc3339(time_ms: int) -> str:
-    """As Alertmanager writes moments; 0 is its zero."""
+    """As Alertmanager writes moments; 0 is its zero, and what lies beyond the year 9999 is its end."""
     if not time_ms:
         return NEVER
+    time_ms = min(time_ms, _LAST_MS)
     moment = datetime.fromtimestamp(time_ms / 1000, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time_ms % 1000:03d}Z"
 

@@ -3493,7 +3493,7 @@ export interface components {
         };
         /**
          * GettableSilence
-         * @description A silence.
+         * @description A silence; with times that come again it is `inForce` within these only.
          */
         GettableSilence: {
             id: string;
@@ -3504,6 +3504,8 @@ export interface components {
             createdBy: string;
             comment: string;
             matchers: components["schemas"]["SilenceMatcher"][];
+            recurring?: components["schemas"]["TimeInterval"][];
+            inForce?: boolean;
         };
         /**
          * GrafanaDashboard
@@ -5384,6 +5386,32 @@ export interface components {
             color: string;
             /** @default  */
             label: string;
+        };
+        /**
+         * TimeInterval
+         * @description All that is given must hold, of a list one entry; ranges are written as in Alertmanager: `monday:friday`.
+         */
+        TimeInterval: {
+            /** @default [] */
+            times: components["schemas"]["TimeOfDay"][];
+            /** @default [] */
+            weekdays: string[];
+            /** @default [] */
+            days_of_month: string[];
+            /** @default [] */
+            months: string[];
+            /** @default [] */
+            years: string[];
+            /** @default  */
+            location: string;
+        };
+        /**
+         * TimeOfDay
+         * @description From `start` until before `end`, such as 09:00 and 17:30; 24:00 is the end of the day.
+         */
+        TimeOfDay: {
+            start: string;
+            end: string;
         };
         /**
          * TimeSpan

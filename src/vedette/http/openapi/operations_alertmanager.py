@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from vedette.alerting.document import TimeInterval
 from vedette.http.openapi.operation import Content, Operation, Parameter, in_path, parameter
 from vedette.http.routes.alertmanager import PostedAlert, PostedSilence
 
@@ -63,7 +64,7 @@ class SilenceMatcher(Struct):
 
 
 class GettableSilence(Struct):
-    """A silence."""
+    """A silence; with times that come again it is `inForce` within these only."""
 
     id: str
     status: SilenceStatus
@@ -73,6 +74,8 @@ class GettableSilence(Struct):
     createdBy: str  # noqa: N815 - as above
     comment: str
     matchers: list[SilenceMatcher]
+    recurring: list[TimeInterval] | UnsetType = UNSET
+    inForce: bool | UnsetType = UNSET  # noqa: N815 - in Alertmanager's spelling
 
 
 class SilenceMade(Struct):

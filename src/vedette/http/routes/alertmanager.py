@@ -333,6 +333,8 @@ def _is_asked_for(silence: CompiledSilence, wanted: list[Matcher]) -> bool:
 
 def _silence(silence: CompiledSilence, now_ms: int) -> dict[str, Any]:
     it = silence.silence
+    # Alertmanager knows no times that come again: its clients take such a silence for active all the time.
+    times = {"recurring": it.recurring, "inForce": silence.is_in_force(now_ms)} if it.recurring else {}
     return {
         "id": silence.id,
         "status": {"state": silence.state(now_ms).value},
@@ -350,6 +352,7 @@ def _silence(silence: CompiledSilence, now_ms: int) -> dict[str, Any]:
             }
             for matcher in silence.matchers
         ],
+        **times,
     }
 
 
