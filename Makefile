@@ -7,7 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .make
 
-.PHONY: help run dev setup page wheel peers test check fix lock gen docs bench bench-crash clean
+# What fails is said, and run once more alone: peers and browsers share few cores with everything else.
+tests = $(BIN)/python -m pytest $(1) $(2) || { echo "once more, alone:"; $(BIN)/python -m pytest $(1) -v --lf --lfnf none; }
+
+.PHONY: help run dev setup page wheel peers test snapshots check fix lock gen docs bench bench-crash clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,9 +60,13 @@ peers: ## programs that tests and benchmarks run against, from Debian
 	@bash scripts/peers
 
 test: setup page peers ## run everything
-	@$(BIN)/python -m pytest -n 2 --ignore=tests/e2e
-	@$(BIN)/python -m pytest tests/e2e
+	@$(call tests,--ignore=tests/e2e,-n 2)
+	@$(call tests,tests/e2e)
 	@cd web && npm run --silent test
+
+snapshots: setup ## take the pictures of all kinds of widgets anew, after a change of their looks that is meant
+	@$(BIN)/python -m pytest tests/e2e/test_widget_snapshots.py --update-golden
+	@git --no-pager diff --stat -- tests/e2e/snapshots
 
 check: setup ## format, lint, types, import contract, sizes
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .

@@ -67,7 +67,7 @@ def alerts() -> list[dict[str, Any]]:
             "env": ("prod", "dev")[number // 4 % 2],
             "n": str(number),
         }
-        found.append({"labels": labels, "startsAt": moment(seconds=-1), "endsAt": moment(minutes=5)})
+        found.append({"labels": labels, "startsAt": moment(), "endsAt": moment(minutes=5)})
     return found
 
 

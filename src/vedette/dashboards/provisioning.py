@@ -146,6 +146,8 @@ class Provisioning:
             content, document_id = _content_of(data, name)
             if document_id in used:
                 raise BadData(f"another file has the id {document_id!r}")
+            # Known before it is there: in between nobody may change it.
+            self._note(ProvisionedFile(name, document_id, content.name))
             # What is broken stays as it was until the file is right again.
             self._keep(document_id, content, f"file {name}, {digest.hex()}")
         except VedetteError as error:

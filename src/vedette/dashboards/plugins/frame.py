@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,7 @@ RUNTIME: Final = Path(__file__).with_name("frame.gen.js")
 _BASE_STYLE: Final = Path(__file__).with_name("frame.css")
 _POLICY: Final = (
     "default-src 'none'; script-src {scripts}; style-src {styles}; img-src data: blob:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts; "
+    "form-action 'none'; frame-ancestors {ancestors}; sandbox allow-scripts; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
@@ -35,8 +36,11 @@ class Frame(Struct, frozen=True):
     digest: str
 
 
-def frame_of(plugin: Plugin) -> Frame:
-    """The same for the same plugin and the same version of the server."""
+def frame_of(plugin: Plugin, frame_ancestors: Sequence[str] = ()) -> Frame:
+    """The same for the same plugin and the same version of the server.
+
+    `frame_ancestors` are origins of pages that may show a dashboard, and with it the plugin, in a frame.
+    """
     runtime, base_style = _own(RUNTIME), _own(_BASE_STYLE)
     styles = [text for text in (base_style, plugin.style) if text]
     document = b"".join(
@@ -50,7 +54,9 @@ def frame_of(plugin: Plugin) -> Frame:
         )
     )
     policy = _POLICY.format(
-        scripts=" ".join(map(_source, (runtime, plugin.entry))), styles=" ".join(map(_source, styles))
+        scripts=" ".join(map(_source, (runtime, plugin.entry))),
+        styles=" ".join(map(_source, styles)),
+        ancestors=" ".join(("'self'", *frame_ancestors)),
     )
     whole = hashlib.sha256(b"\0".join((document, policy.encode(), plugin.icon)))
     return Frame(document, policy, whole.hexdigest()[:32])

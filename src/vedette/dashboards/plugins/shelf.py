@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +45,10 @@ class Refused(Struct, frozen=True):
 class Shelf:
     """`look` may be called from any thread; what is found is handed out without reading a file."""
 
-    def __init__(self, settings: DashboardSettings, data: Path) -> None:
+    def __init__(self, settings: DashboardSettings, data: Path, frame_ancestors: Sequence[str] = ()) -> None:
+        """`frame_ancestors`: origins of pages that may show dashboards in a frame."""
         self._settings = settings
+        self._frame_ancestors = frame_ancestors
         self._folders = [data / FOLDER, *map(Path, settings.plugins)]
         self._lock = threading.Lock()
         self._looking = threading.Lock()
@@ -127,7 +130,7 @@ class Shelf:
         except BadData as error:
             _log.warning("plugin_refused", plugin=folder.name, error=error.message)
             return Refused(folder.name, error.message)
-        return Shown(plugin, frame_of(plugin))
+        return Shown(plugin, frame_of(plugin, self._frame_ancestors))
 
 
 def _stamp_of(folder: Path) -> Stamp:

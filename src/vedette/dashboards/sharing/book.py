@@ -119,6 +119,11 @@ class ShareBook:
             return None
         return owner.narrowing(share.project)
 
+    def owner_may(self, share: Share, permission: Permission) -> bool:
+        """Whether whoever made it has that right now."""
+        owner = self._people.principal(share.owner_kind, share.owner_id)
+        return owner is not None and owner.may(permission, share.project)
+
     def note_seen(self, share: Share) -> None:
         """Somebody opened it."""
         with self._lock:

@@ -9,11 +9,12 @@ import msgspec
 from msgspec import Meta, Struct
 
 from vedette.dashboards.check import as_spec, read_dashboard
-from vedette.dashboards.document import Dashboard, Id, TimeSpan
+from vedette.dashboards.document import Dashboard, Id, ShortText, TimeSpan
 from vedette.errors import BadData, NotFound
 
 MAX_QUESTIONS: Final = 5_000
 MAX_FROZEN_BYTES: Final = 8 * 2**20
+MAX_MARKS: Final = 50
 _MAX_POINTS: Final = 11_000
 _MAX_SPAN_MS: Final = 20 * 366 * 86_400_000
 _MAX_MS: Final = 2**53
@@ -22,13 +23,15 @@ _CLOCK_SLACK_MS: Final = 60_000
 _HIDDEN: Final = "?"
 """Stands for the text of a question, which is nobody's business outside."""
 
-Role = Literal["value", "low", "high", "past"]
+Role = Literal["value", "low", "high", "past", "mark"]
+"""`mark`: of a source of marks, whose id then stands for the widget's."""
 Ref = Annotated[str, Meta(min_length=1, max_length=16)]
 Step = Annotated[int, Meta(ge=1_000, le=86_400_000)]
 Moment = Annotated[int, Meta(ge=0, le=_MAX_MS)]
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 Key = tuple[str, str, str, int]
 """(widget, ref, role, step): what names a question."""
+MARK: Final = "mark"
 
 
 class QuestionName(Struct, frozen=True):
@@ -59,6 +62,23 @@ class FrozenQuestion(ShownQuestion, frozen=True, kw_only=True):
     promql: Annotated[str, Meta(min_length=1, max_length=100_000)]
 
 
+class ShownMarks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A source of marks on the time axis as viewers know it; what it asks is the question with its id."""
+
+    id: Id
+    kind: Literal["manual", "query", "alerts"]
+    name: ShortText = ""
+    title: ShortText = ""
+    text: ShortText = ""
+    color: ShortText = ""
+
+
+class FrozenMarks(ShownMarks, frozen=True, kw_only=True):
+    """A source of marks; `tags` are those of annotations, of which one is enough."""
+
+    tags: Annotated[tuple[ShortText, ...], Meta(max_length=50)] = ()
+
+
 class FrozenTime(Struct, frozen=True, forbid_unknown_fields=True):
     """Either the last so many milliseconds, or from a moment to another."""
 
@@ -69,6 +89,11 @@ class FrozenTime(Struct, frozen=True, forbid_unknown_fields=True):
     def until(self, now_ms: int) -> int:
         """The end at a moment."""
         return now_ms if self.last_ms else self.end_ms
+
+    def window(self, now_ms: int) -> tuple[int, int]:
+        """Start and end at a moment."""
+        end_ms = self.until(now_ms)
+        return end_ms - (self.last_ms or self.end_ms - self.start_ms), end_ms
 
     @property
     def span(self) -> TimeSpan:
@@ -85,6 +110,9 @@ class Frozen(Struct, frozen=True):
     time: FrozenTime
     dashboard: dict[str, Any]
     questions: Annotated[tuple[FrozenQuestion, ...], Meta(max_length=MAX_QUESTIONS)] = ()
+    marks: Annotated[tuple[FrozenMarks, ...], Meta(max_length=MAX_MARKS)] = ()
+    zoom: bool = False
+    """Whether viewers are offered to look closer at parts of the time."""
 
 
 class Opened(Struct, frozen=True):
@@ -118,7 +146,8 @@ def freeze(given: Frozen, parse: Callable[[str], object]) -> Frozen:
     if max(time.last_ms, time.end_ms - time.start_ms) < _MIN_SPAN_MS:
         raise BadData(f"time: it must be {_MIN_SPAN_MS} ms long at least")
     dashboard = read_dashboard(given.dashboard)
-    _check_questions(given.questions, dashboard, parse)
+    _check_marks(given.marks)
+    _check_questions(given, dashboard, parse)
     return msgspec.structs.replace(given, title=checked_title(given.title), dashboard=as_spec(shown(dashboard, time)))
 
 
@@ -158,15 +187,25 @@ def shown(dashboard: Dashboard, time: FrozenTime) -> Dashboard:
     )
 
 
-def _check_questions(
-    questions: tuple[FrozenQuestion, ...], dashboard: Dashboard, parse: Callable[[str], object]
-) -> None:
+def _check_marks(marks: tuple[FrozenMarks, ...]) -> None:
+    seen: set[str] = set()
+    for number, one in enumerate(marks):
+        if one.id in seen:
+            raise BadData(f"marks[{number}].id: there is another {one.id!r}")
+        seen.add(one.id)
+
+
+def _check_questions(given: Frozen, dashboard: Dashboard, parse: Callable[[str], object]) -> None:
     refs = {(widget.id, query.ref) for widget in dashboard.widgets for query in widget.queries}
+    asking = {one.id for one in given.marks if one.kind != "manual"}
     keys: set[Key] = set()
     texts: set[str] = set()
-    for number, question in enumerate(questions):
+    for number, question in enumerate(given.questions):
         where = f"questions[{number}]"
-        if (question.widget, question.ref) not in refs:
+        if question.role == MARK:
+            if question.widget not in asking:
+                raise BadData(f"{where}: there is no source of marks {question.widget!r} that asks")
+        elif (question.widget, question.ref) not in refs:
             raise BadData(f"{where}: the dashboard has no query {question.ref!r} in a widget {question.widget!r}")
         if question.key in keys:
             raise BadData(f"{where}: there is another one of this widget, ref, role and step")
@@ -193,3 +232,9 @@ def names_of(questions: tuple[ShownQuestion, ...]) -> list[Mapping[str, Any]]:
     """Questions for viewers, without their texts."""
     fields = ShownQuestion.__struct_fields__
     return [{name: getattr(question, name) for name in fields} for question in questions]
+
+
+def marks_of(marks: tuple[ShownMarks, ...]) -> list[Mapping[str, Any]]:
+    """Sources of marks for viewers, without the tags that they pick out."""
+    fields = ShownMarks.__struct_fields__
+    return [{name: getattr(one, name) for name in fields} for one in marks]

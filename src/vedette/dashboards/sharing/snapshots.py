@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -13,17 +13,21 @@ from msgspec import Meta, Struct
 
 from vedette.dashboards.check import as_spec, read_dashboard
 from vedette.dashboards.sharing.frozen import (
+    MAX_MARKS,
     MAX_QUESTIONS,
     Frozen,
     FrozenQuestion,
     FrozenTime,
     Moment,
+    ShownMarks,
     ShownQuestion,
     Title,
     checked_title,
+    marks_of,
     names_of,
     shown,
 )
+from vedette.dashboards.sharing.marks import ShownAnnotation, ShownAnnotations
 from vedette.errors import BadData, LimitExceeded, VedetteError
 from vedette.model.frame import QueryResult
 from vedette.query.encode import columns_series
@@ -71,6 +75,8 @@ class SnapshotFile(Struct, frozen=True, forbid_unknown_fields=True):
     dashboard: dict[str, Any]
     questions: Annotated[list[ShownQuestion], Meta(max_length=MAX_QUESTIONS)]
     answers: Annotated[list[AnswerOf], Meta(max_length=MAX_QUESTIONS)]
+    marks: Annotated[list[ShownMarks], Meta(max_length=MAX_MARKS)] = []
+    annotations: ShownAnnotations = []
 
 
 def most_unpacked(max_bytes: int) -> int:
@@ -78,15 +84,37 @@ def most_unpacked(max_bytes: int) -> int:
     return max_bytes * _UNPACKED
 
 
-def capture(frozen: Frozen, now_ms: int, ask: AskRange, max_bytes: int) -> bytes:
+class _Kind(Struct):
+    kind: str
+
+
+class _Kinds(Struct):
+    widgets: list[_Kind] = []
+
+
+class _Shown(Struct):
+    dashboard: _Kinds
+
+
+def kinds_in(dashboard: dict[str, Any]) -> set[str]:
+    """The kinds of the widgets of a dashboard as it is kept."""
+    return {one.kind for one in msgspec.convert(dashboard, _Kinds).widgets}
+
+
+def kinds_of(content: bytes) -> set[str]:
+    """The kinds of the widgets of a snapshot as it is kept."""
+    return {one.kind for one in msgspec.json.decode(unpacked(content), type=_Shown).dashboard.widgets}
+
+
+def capture(
+    frozen: Frozen, now_ms: int, ask: AskRange, max_bytes: int, annotations: Sequence[ShownAnnotation] = ()
+) -> bytes:
     """Asks everything now; the snapshot, packed. A question that fails is one without an answer.
 
     Raises LimitExceeded when it gets larger than `max_bytes`.
     """
-    time = frozen.time
-    end_ms = time.until(now_ms)
-    span = Span(end_ms - (time.last_ms or time.end_ms - time.start_ms), end_ms)
-    fixed = FrozenTime(start_ms=max(0, span.start_ms), end_ms=span.end_ms)
+    start_ms, end_ms = frozen.time.window(now_ms)
+    fixed = FrozenTime(start_ms=max(0, start_ms), end_ms=end_ms)
     dashboard = as_spec(shown(read_dashboard(frozen.dashboard), fixed))
     head = {
         "kind": FORMAT,
@@ -96,6 +124,8 @@ def capture(frozen: Frozen, now_ms: int, ask: AskRange, max_bytes: int) -> bytes
         "time": {"start_ms": fixed.start_ms, "end_ms": fixed.end_ms},
         "dashboard": dashboard,
         "questions": names_of(frozen.questions),
+        "marks": marks_of(frozen.marks),
+        "annotations": msgspec.to_builtins(annotations),
     }
     parts = [orjson.dumps(head)[:-1], b',"answers":[']
     size = sum(map(len, parts))
