@@ -69,6 +69,10 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+_SETTLE_S = 2.0
+"""A new window of Chromium first loads pages of its own (its address bar is one), on the same cores."""
+
+
 class Tab:
     """One page in a browser without anything kept."""
 
@@ -78,6 +82,7 @@ class Tab:
         self.page: Page = self._context.new_page()
         self._devtools: CDPSession = self._context.new_cdp_session(self.page)
         self._devtools.send("Performance.enable")
+        time.sleep(_SETTLE_S)
 
     def close(self) -> None:
         self._context.close()
