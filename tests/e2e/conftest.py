@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, FloatRect, Page, Storag
 
 import vedette
 
+from .gallery import served_gallery
 from .guarded import Guarded, setup_link
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -203,6 +204,13 @@ def guarded(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     running.start()
     yield Guarded(running.url, setup_link(running.log))
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the gallery of widgets."""
+    with served_gallery(tmp_path_factory.mktemp("gallery")) as address:
+        yield address
 
 
 SETTLED = """() => new Promise(done => {

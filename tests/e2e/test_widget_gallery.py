@@ -1,31 +1,23 @@
 """Every kind of widget in a real Chromium: drawn in both themes and on a phone, under the page's own policy.
 
-Pictures are compared by what is in them (elements, painted pixels, nothing beside the panel), not pixel by pixel: fonts
-and rasterisers differ between machines, and a picture that breaks on them says nothing about a widget.
+Pictures are judged by what is in them (elements, painted pixels, nothing beside the panel), which holds everywhere;
+how they look is compared in `test_widget_snapshots.py`.
 """
 
 from __future__ import annotations
 
-import functools
 import json
-import shutil
-import subprocess
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
-
-from vedette.http.middleware.headers import page_policy
+from playwright.sync_api import expect
 
 from .conftest import Complaints, OpenPage
+from .gallery import shown, space_is_drawn
 from .test_access import AXE, RULES
 
 pytestmark = pytest.mark.e2e
 
-WEB = Path(__file__).parents[2] / "web"
 KINDS = {
     "line",
     "area",
@@ -68,42 +60,6 @@ DRAWN = """() => [...document.querySelectorAll('.wcell')].map(cell => {
 })"""
 
 
-class PolicyHandler(SimpleHTTPRequestHandler):
-    """Files as the server sends them, with the page's policy."""
-
-    def end_headers(self) -> None:
-        """Add the policy."""
-        self.send_header("content-security-policy", page_policy("none", ""))
-        super().end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The gallery, built as the page is."""
-    node = shutil.which("node")
-    assert node is not None
-    out = tmp_path_factory.mktemp("gallery")
-    command = [node, "node_modules/vite/bin/vite.js", "build", "--config", "gallery/vite.config.ts"]
-    built = subprocess.run([*command, "--outDir", str(out)], cwd=WEB, capture_output=True, text=True, timeout=300)
-    assert built.returncode == 0, built.stderr
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(PolicyHandler, directory=str(out)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/gallery/widgets.html"
-    server.shutdown()
-    server.server_close()
-
-
-def shown(page: Page) -> None:
-    """Waits until every widget's own code has come and drawn."""
-    expect(page.locator(".wcell").first).to_be_visible()
-    expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
-    page.wait_for_function("document.fonts.status === 'loaded'")
-    page.wait_for_timeout(300)
-
-
 def serious(complaints: Complaints) -> list[str]:
     """What the page is to blame for."""
     return [text for text in complaints if not any(word in text for word in OWN_WORDS)]
@@ -118,10 +74,7 @@ def test_every_kind_draws_without_a_complaint(
     shown(page)
     present = page.evaluate("[...new Set([...document.querySelectorAll('.wcell')].map(one => one.dataset.kind))]")
     assert set(present) == KINDS
-    page.wait_for_function(
-        "[...document.querySelectorAll('.wspace canvas')].every(one => one.style.visibility === 'visible'"
-        " || one.parentElement.querySelector('.wspace__flat') !== null)"
-    )
+    space_is_drawn(page)
     for cell in page.locator(".wcell").all():
         cell.scroll_into_view_if_needed()
     page.wait_for_timeout(300)
@@ -180,13 +133,13 @@ def test_legend_isolates_adds_searches_and_shows_all(gallery: str, open_page: Op
     page = open_page(f"{gallery}?kind=line")
     shown(page)
     plain = page.locator(".wcell").first
-    rows = plain.locator("tbody tr")
-    rows.nth(0).get_by_role("button").click()
+    names = plain.locator("tbody td:first-child")
+    names.nth(0).get_by_role("button").click()
     expect(plain.locator("tr.is-off")).to_have_count(2)
-    rows.nth(1).get_by_role("button").click(modifiers=["Control"])
+    names.nth(1).get_by_role("button").click(modifiers=["Control"])
     expect(plain.locator("tr.is-off")).to_have_count(1)
-    rows.nth(0).get_by_role("button").click()
-    rows.nth(0).get_by_role("button").click()
+    names.nth(0).get_by_role("button").click()
+    names.nth(0).get_by_role("button").click()
     expect(plain.locator("tr.is-off")).to_have_count(0)
     many = page.locator(".wcell", has_text="30 series").first
     expect(many.locator("tbody tr")).to_have_count(20)

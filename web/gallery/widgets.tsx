@@ -24,6 +24,8 @@ const theme = wanted.get("theme") === "dark" ? "dark" : "light";
 document.documentElement.dataset["theme"] = theme;
 
 const colours = readTheme();
+// of each kind what its thumbnail shows and nothing more
+const samplesOnly = wanted.has("samples");
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const SHARE = {
   crosshair: new Crosshair(),
@@ -112,7 +114,7 @@ function Gallery() {
         {kinds.flatMap((kind) => {
           const View = VIEWS.get(kind);
           if (View === undefined) return [];
-          return [{ name: "" }, ...(VARIANTS[kind.kind] ?? [])].map((variant) => (
+          return [{ name: "" }, ...(samplesOnly ? [] : (VARIANTS[kind.kind] ?? []))].map((variant) => (
             <Shown key={`${kind.kind} ${variant.name}`} kind={kind} View={View} variant={variant} />
           ));
         })}
