@@ -12,7 +12,7 @@ from vedette.cli.errors import INTERRUPTED, exit_code_of, text_of
 from vedette.errors import VedetteError
 
 _DAILY: Final = ("serve", "query", "load", "export", "verify", "dashboard", "plugin")
-VERBS: Final = (*_DAILY, "user", "key", "audit", "bench", "check", "test", "version")
+VERBS: Final = (*_DAILY, "rules", "user", "key", "audit", "bench", "check", "test", "version")
 _HELP = "Vedette: real-time metrics in one process - collect, store, ask, watch."
 
 

@@ -64,6 +64,12 @@ class RuleBook:
         self.problems: dict[str, str] = {}
         """What cannot be used and why, by file or id of the document."""
 
+    @property
+    def file_problems(self) -> list[str]:
+        """What is wrong with files, the rules' and that which names them, each with the file."""
+        files = {*self._files, str(self._config_file)}
+        return [text for name, text in self.problems.items() if name in files]
+
     def look(self) -> tuple[CompiledGroup, ...] | None:
         """All groups where something has changed since the last look; None where nothing has."""
         self._changed |= self._look_at_files()
@@ -86,7 +92,9 @@ class RuleBook:
             elif stamp is not None:
                 seen[name] = self._read(name, stamp, before, names[name])
                 changed = True
-        changed |= seen.keys() != self._files.keys()
+        for name in self._files.keys() - seen.keys():
+            changed = True
+            self.problems.pop(name, None)
         self._files = seen
         return changed
 
@@ -126,7 +134,7 @@ class RuleBook:
         try:
             read = read_rule_file(Path(name), defaults, self._settings.project)
             if read.findings:
-                raise BadData("; ".join(map(str, read.findings)))
+                raise BadData("; ".join(f"{name}: {finding}" for finding in read.findings))
         except VedetteError as error:
             _log.warning("rule_file_not_used", file=name, error=error.message)
             self.problems[name] = error.message
@@ -143,6 +151,9 @@ class RuleBook:
         if epoch == self._epoch:
             return False
         found: list[CompiledGroup] = []
+        for name in self.problems.keys() - self._files.keys() - {str(self._config_file)}:
+            # Of documents that may be gone.
+            del self.problems[name]
         for document in documents.every(KIND):
             try:
                 group = compile_document(document.id, document.name, document.spec, self._defaults, document.project)
@@ -150,7 +161,6 @@ class RuleBook:
                 _log.warning("rule_group_not_used", document=document.id, error=error.message)
                 self.problems[document.id] = error.message
                 continue
-            self.problems.pop(document.id, None)
             found.append(group)
         self._epoch, self._of_documents = epoch, tuple(found)
         return True

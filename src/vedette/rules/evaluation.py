@@ -13,7 +13,7 @@ from msgspec import Struct
 from vedette.errors import BadData, LimitExceeded
 from vedette.model.alert import ALERT_NAME, Alert, AlertState
 from vedette.model.frame import QueryResult
-from vedette.model.labels import METRIC_NAME, Labels
+from vedette.model.labels import EMPTY, METRIC_NAME, Labels
 from vedette.model.special import FloatArray, IntArray
 from vedette.promql import ast
 from vedette.rules.compiled import CompiledGroup, CompiledRule
@@ -125,23 +125,32 @@ class RuleState:
 
     # Alerts as others see them.
 
-    def annotations(self, row: int, around: Surroundings) -> Labels:
-        """A row's texts, expanded when somebody asks."""
-        table, templates = self.table, self.rule.annotations
-        result, value = table.results[row], float(table.value[row])
+    def annotations_of(self, rows: Sequence[int], around: Surroundings) -> list[Labels]:
+        """Texts of rows, expanded when somebody asks."""
+        templates = self.rule.annotations
+        if not templates or not rows:
+            return [EMPTY] * len(rows)
+        results, values, cached = self.table.results, self.table.value, self._cached
         fixed = not any(template.uses_value for _, template in templates)
-        known = self._cached.get(result)
-        # A moment later the value of most alerts is still the same.
-        if known is not None and known[0] == (None if fixed else value):
-            return known[1]
+        lasting = fixed or not any("query" in template.source or "now" in template.source for _, template in templates)
+        found = []
+        for row, value in zip(rows, values[np.asarray(rows)].tolist(), strict=True):
+            result = results[row]
+            known = cached.get(result)
+            # A moment later the value of most alerts is still the same.
+            if known is None or known[0] != (None if fixed else value):
+                known = (None if fixed else value), self._expand(result, value, around)
+                if lasting:
+                    if len(cached) >= _MAX_REMEMBERED:
+                        cached.clear()
+                    cached[result] = known
+            found.append(known[1])
+        return found
+
+    def _expand(self, result: Labels, value: float, around: Surroundings) -> Labels:
         mapping = result.as_dict()
-        pairs = [(name, template.expand(mapping, value, around)) for name, template in templates]
-        made = Labels(tuple((name, text) for name, text in pairs if text))
-        if fixed or not any("query" in template.source or "now" in template.source for _, template in templates):
-            if len(self._cached) >= _MAX_REMEMBERED:
-                self._cached.clear()
-            self._cached[result] = None if fixed else value, made
-        return made
+        pairs = [(name, template.expand(mapping, value, around)) for name, template in self.rule.annotations]
+        return Labels(tuple((name, text) for name, text in pairs if text))
 
     def alert(self, row: int, around: Surroundings, *, ends_ms: int = 0, generator_url: str = "") -> Alert:
         """A row as a value; `ends_ms` until when a firing one is to be believed."""
@@ -152,7 +161,7 @@ class RuleState:
             FIRING: int(table.fired_ms[row]),
             INACTIVE: resolved_ms,
         }[state]
-        annotations = self.annotations(row, around)
+        (annotations,) = self.annotations_of((row,), around)
         if table.is_flapping(row, around.time_ms):
             annotations = annotations.with_label("flapping", "true")
         return Alert(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from vedette.clock import Clock
-from vedette.errors import VedetteError
+from vedette.errors import BadData, VedetteError
 from vedette.rules.book import RuleBook
 from vedette.rules.compiled import CompiledGroup
 from vedette.rules.evaluation import RuleState
@@ -75,6 +75,9 @@ class Scheduler:
         self._stopping = threading.Event()
         self._woken = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
+        """Held while groups change, or evaluations of them begin."""
+        self._waiting: Sequence[CompiledGroup] | None = None
         self._last_look_s = float("-inf")
         self._told_missed = 0
 
@@ -83,19 +86,20 @@ class Scheduler:
         """In force, in the order of their sources."""
         return list(self._groups.values())
 
-    async def run(self, pool: ThreadPoolExecutor) -> None:
+    async def run(self, pool: Executor) -> None:
         """Until stopped."""
         loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             try:
-                if self._clock.monotonic_s() - self._last_look_s >= self._settings.watch_interval_ms / 1000:
-                    await self._look(loop, pool)
-                now_ms = self._clock.now_ms()
-                if self._timetable.jumped(now_ms, self._clock.monotonic_s()):
-                    _log.warning("clock_jumped", now_ms=now_ms)
-                    self._believe(now_ms)
-                for due in self._timetable.due(now_ms):
-                    self._begin(due, loop, pool)
+                async with self._turn:
+                    if self._clock.monotonic_s() - self._last_look_s >= self._settings.watch_interval_ms / 1000:
+                        await self._look(loop, pool)
+                    now_ms = self._clock.now_ms()
+                    if self._timetable.jumped(now_ms, self._clock.monotonic_s()):
+                        _log.warning("clock_jumped", now_ms=now_ms)
+                        self._believe(now_ms)
+                    for due in self._timetable.due(now_ms):
+                        self._begin(due, loop, pool)
             except VedetteError as error:
                 _log.warning("rules_not_read", error=error.message)
             wait_s = self._timetable.wait_s(self._clock.now_ms(), _LONGEST_WAIT_S)
@@ -112,16 +116,30 @@ class Scheduler:
         if self._running:
             await asyncio.wait(self._running, timeout=5)
 
-    async def _look(self, loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor) -> None:
+    async def reload(self) -> None:
+        """Look at files and documents now. Raises BadData with all that is wrong with files; good ones are in force.
+
+        What a wrong file said before stays in force.
+        """
+        async with self._turn:
+            await self._look(asyncio.get_running_loop(), None)
+        if self._book.file_problems:
+            raise BadData("\n".join(self._book.file_problems))
+
+    async def _look(self, loop: asyncio.AbstractEventLoop, pool: Executor | None) -> None:
         self._last_look_s = self._clock.monotonic_s()
         groups = await loop.run_in_executor(pool, self._book.look)
         self._metrics.broken.set(len(self._book.problems))
-        if groups is None:
-            return
-        if self._running:
-            # State is handed on between evaluations, not within one.
-            await asyncio.wait(self._running)
-        await loop.run_in_executor(pool, self.put, groups)
+        # What could not be put into force the last time is tried again.
+        self._waiting = groups if groups is not None else self._waiting
+        if self._waiting is not None:
+            if self._running:
+                # State is handed on between evaluations, not within one.
+                await asyncio.wait(self._running)
+            await loop.run_in_executor(pool, self.put, self._waiting)
+            self._waiting = None
+        # There may be no evaluation any more with which the ends of what is gone could be told.
+        await loop.run_in_executor(pool, self._sender.part)
 
     def put(self, groups: Sequence[CompiledGroup]) -> None:
         """Make these the groups in force; what stays the same keeps its state. Raises VedetteErrors."""
@@ -152,7 +170,7 @@ class Scheduler:
             for state in group.rules:
                 state.table.believed_until_ms[: len(state.table)] = now_ms + self._settings.restart_grace_ms
 
-    def _begin(self, due: Due, loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor) -> None:
+    def _begin(self, due: Due, loop: asyncio.AbstractEventLoop, pool: Executor) -> None:
         due.slot.is_running = True
         self._metrics.lag.set((self._clock.now_ms() - due.times_ms[-1]) / 1000)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import quote_plus
 
 import numpy as np
@@ -32,6 +33,7 @@ class Sender:
         self._around = around
         self._resend_ms = resend_ms
         self._farewells: list[Alert] = []
+        self._lock = threading.Lock()
 
     def send(self, groups: Iterable[GroupState], time_ms: int) -> None:
         """All that is due of these groups; what is not taken is due again."""
@@ -43,32 +45,46 @@ class Sender:
                     rows = self._due(state, time_ms)
                     if rows:
                         told.append((state, rows))
-        farewells, self._farewells = self._farewells, []
-        if not told and not farewells:
-            return
         for state, rows in told:
             around = self._around(state.group.project, time_ms)
             ends_ms = time_ms + _BELIEVED * max(self._resend_ms, state.group.interval_ms)
             url = generator_url(around.external_url, state.rule.text)
             alerts += [state.alert(row, around, ends_ms=ends_ms, generator_url=url) for row in rows]
-        try:
-            self._sink.take([*farewells, *alerts])
-        except VedetteError as error:
-            self._farewells = farewells
-            _log.warning("alerts_not_taken", alerts=len(alerts), error=error.message)
-            return
-        for state, rows in told:
-            state.table.sent_ms[rows] = time_ms
+        if self._tell(alerts):
+            for state, rows in told:
+                state.table.sent_ms[rows] = time_ms
 
     def dismiss(self, states: Iterable[RuleState], time_ms: int) -> None:
-        """Rules that are no more: their firing alerts are told as resolved with the next that is sent."""
+        """Rules that are no more: their firing alerts are told as resolved by `part`."""
+        farewells: list[Alert] = []
         for state in states:
             if not state.rule.is_alert:
                 continue
             table, around = state.table, self._around(state.group.project, time_ms)
             rows = np.flatnonzero(table.state[: len(table)] == FIRING)
             table.state[rows], table.resolved_ms[rows] = INACTIVE, time_ms
-            self._farewells += [state.alert(row, around) for row in rows.tolist()]
+            farewells += [state.alert(row, around) for row in rows.tolist()]
+        with self._lock:
+            self._farewells += farewells
+
+    def part(self) -> None:
+        """Tell the ends of rules that are no more; what is not taken is told with whatever is sent next."""
+        self._tell(())
+
+    def _tell(self, alerts: Sequence[Alert]) -> bool:
+        """Whether they were taken."""
+        with self._lock:
+            farewells, self._farewells = self._farewells, []
+        if not farewells and not alerts:
+            return True
+        try:
+            self._sink.take([*farewells, *alerts])
+        except VedetteError as error:
+            with self._lock:
+                self._farewells = [*farewells, *self._farewells]
+            _log.warning("alerts_not_taken", alerts=len(farewells) + len(alerts), error=error.message)
+            return False
+        return True
 
     def _due(self, state: RuleState, time_ms: int) -> list[int]:
         table = state.table

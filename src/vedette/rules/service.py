@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vedette.clock import Clock
 from vedette.errors import BadData
@@ -18,24 +18,35 @@ from vedette.query.service import QueryService
 from vedette.rules.backtest import Replay, replay
 from vedette.rules.check import check_types, read_rule
 from vedette.rules.compiled import CompiledRule, compile_rule
+from vedette.rules.file_import import RuleImport, RuleImporter
 from vedette.rules.group import Evaluator, GroupState
 from vedette.rules.history import Period, periods
 from vedette.rules.scheduler import Scheduler
 from vedette.rules.templates.expand import Surroundings
 from vedette.storage.interface import Storage
 
+if TYPE_CHECKING:
+    from vedette.catalog.documents import Also
+
 
 class RuleService:
     """Synchronous and thread-safe but for `run` and `stop`, which belong to the event loop."""
 
     def __init__(
-        self, scheduler: Scheduler, evaluator: Evaluator, queries: QueryService, storage: Storage, clock: Clock
+        self,
+        scheduler: Scheduler,
+        evaluator: Evaluator,
+        queries: QueryService,
+        storage: Storage,
+        clock: Clock,
+        importer: RuleImporter,
     ) -> None:
         self._scheduler = scheduler
         self._evaluator = evaluator
         self._queries = queries
         self._storage = storage
         self._clock = clock
+        self._importer = importer
 
     async def run(self, pool: ThreadPoolExecutor) -> None:
         """Evaluate rules until stopped."""
@@ -44,6 +55,10 @@ class RuleService:
     async def stop(self) -> None:
         """End `run`."""
         await self._scheduler.stop()
+
+    async def reload(self) -> None:
+        """Read files and documents now. Raises BadData with all that is wrong with files."""
+        await self._scheduler.reload()
 
     def groups(self, project: str) -> Sequence[GroupState]:
         """In force; hold a rule's lock while looking at its table."""
@@ -56,6 +71,11 @@ class RuleService:
     def periods(self, project: str, matchers: Sequence[Matcher], time_range: TimeRange, limit: int) -> list[Period]:
         """When which alerts were pending and firing, newest first."""
         return periods(self._storage, project, matchers, time_range, self._clock.now_ms(), limit)
+
+    def import_file(self, project: str, text: str, by: str, also: Also, *, dry_run: bool) -> RuleImport:
+        """Make documents of a Prometheus rule file. Raises LimitExceeded, Conflict, Unavailable."""
+        in_force = [state.group for state in self.groups(project)]
+        return self._importer.take(project, text, in_force, by, also, dry_run=dry_run)
 
     def backtest(
         self,

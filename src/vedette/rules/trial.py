@@ -298,7 +298,7 @@ class _Run:
     def _check_alerts(self, expected: ExpectedAlerts, time_ms: int) -> list[str]:
         around = self._evaluator.surroundings(DEFAULT_PROJECT, time_ms)
         got = sorted(
-            (state.table.labels[row], state.annotations(row, around))
+            (state.table.labels[row], state.annotations_of((row,), around)[0])
             for group in self._groups
             for state in group.rules
             if state.rule.is_alert and state.rule.name == expected.name

@@ -143,7 +143,7 @@ def _construct(instance: Instance) -> None:
     _asked(instance, service, queries, deeds)
     _stored(instance, storage, queries, targets)
     alerting = open_alerting(instance, catalog, kept, lambda: identity().audit)
-    _rules(instance, catalog, kept, pipeline, storage, service).sink = alerting
+    _rules(instance, catalog, kept, pipeline, storage, service, lambda: identity().audit).sink = alerting
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, deeds, store.clean, snapshots.take)
     _backfill(instance, store, guard, rules, deeds)
@@ -329,13 +329,15 @@ def _rules(
     pipeline: Pipeline,
     storage: Tee,
     service: QueryService,
+    audit: Callable[[], Audit],
 ) -> LateRules:
     """Rules that are evaluated, and what alerts they make."""
     made = LateRules(instance, catalog, kept, pipeline, storage, service)
     if instance.settings.rules.enabled:
         instance.background("rules", made.run, made.stop)
         instance.on_ready(made.ready)
-    instance.routes += rule_routes.routes(made.get, _pool(instance, "rule routes", 1))
+        instance.on_reload(made.reload)
+    instance.routes += rule_routes.routes(made.get, audit, _pool(instance, "rule routes", 1))
     return made
 
 

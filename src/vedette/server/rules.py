@@ -73,6 +73,11 @@ class LateRules:
         with ThreadPoolExecutor(workers, thread_name_prefix="rules") as pool:
             await self.get().run(pool)
 
+    async def reload(self) -> None:
+        """Read files and documents now. Raises BadData with all that is wrong with files."""
+        service = await asyncio.to_thread(self.get)
+        await service.reload()
+
     async def stop(self) -> None:
         """End `run`."""
         self._stopping = True
@@ -84,6 +89,7 @@ class LateRules:
     def _make(self) -> RuleService:
         from vedette.promql.engine import Engine  # noqa: PLC0415 - not before the server is ready
         from vedette.rules.book import RuleBook  # noqa: PLC0415 - as said above
+        from vedette.rules.file_import import RuleImporter  # noqa: PLC0415 - as said above
         from vedette.rules.group import Evaluator  # noqa: PLC0415 - as said above
         from vedette.rules.reads import SharedReads  # noqa: PLC0415 - as said above
         from vedette.rules.scheduler import RuleMetrics, Scheduler  # noqa: PLC0415 - as said above
@@ -111,7 +117,8 @@ class LateRules:
         book = RuleBook(settings.rules, self._documents, self._catalog, settings.scrape.config_file)
         metrics = RuleMetrics(self._instance.registry)
         scheduler = Scheduler(book, evaluator, sender, self._storage, clock, settings.rules, metrics)
-        return RuleService(scheduler, evaluator, self._queries, self._storage, clock)
+        importer = RuleImporter(self._documents)
+        return RuleService(scheduler, evaluator, self._queries, self._storage, clock, importer)
 
     def _write(self, project: str, labels: Sequence[Labels], times_ms: IntArray, values: FloatArray) -> None:
         self._pipeline.push_source(project, "rules").write_samples(labels, times_ms, values)

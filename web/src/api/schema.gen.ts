@@ -64,13 +64,13 @@ export interface paths {
         };
         get?: never;
         /**
-         * Read the scrape configuration anew
-         * @description A file with errors changes nothing; the answer names all of them.
+         * Read the scrape configuration, rule files and the certificate anew
+         * @description A file with errors changes nothing, good ones are in force; the answer names all errors.
          */
         put: operations["put_reload"];
         /**
-         * Read the scrape configuration anew
-         * @description A file with errors changes nothing; the answer names all of them.
+         * Read the scrape configuration, rule files and the certificate anew
+         * @description A file with errors changes nothing, good ones are in force; the answer names all errors.
          */
         post: operations["post_reload"];
         delete?: never;
@@ -1641,6 +1641,23 @@ export interface paths {
         put?: never;
         /** What an alerting rule would have done */
         post: operations["post_api_v1_rules_backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over a Prometheus rule file */
+        post: operations["post_api_v1_rules_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3453,7 +3470,7 @@ export interface components {
             widget: string;
             ref: string;
             /** @enum {unknown} */
-            role: "high" | "low" | "past" | "value";
+            role: "high" | "low" | "mark" | "past" | "value";
             step_ms: number;
             span_ms: number;
             /** @default false */
@@ -3556,6 +3573,17 @@ export interface components {
             kind: string;
             name: string;
             result: string;
+            spec: Record<string, never>;
+        };
+        /**
+         * ImportedGroup
+         * @description A group of an import; `result` is `created`, `updated`, `unchanged`, or empty where nothing was written.
+         */
+        ImportedGroup: {
+            name: string;
+            rules: number;
+            result: string;
+            document: string;
             spec: Record<string, never>;
         };
         /**
@@ -4548,7 +4576,7 @@ export interface components {
             widget: string;
             ref: string;
             /** @enum {unknown} */
-            role: "high" | "low" | "past" | "value";
+            role: "high" | "low" | "mark" | "past" | "value";
             step_ms: number;
             start_ms: number;
             end_ms: number;
@@ -4855,6 +4883,33 @@ export interface components {
             }[];
         };
         /**
+         * RuleFileToImport
+         * @description The text of a Prometheus rule file.
+         */
+        RuleFileToImport: {
+            text: string;
+            /** @default false */
+            dry_run: boolean;
+        };
+        /**
+         * RuleImport
+         * @description What a file became; with `errors` nothing was written. `notes` tell what to look after.
+         */
+        RuleImport: {
+            groups: components["schemas"]["ImportedGroup"][];
+            errors: string[];
+            notes: string[];
+        };
+        /**
+         * RuleImportAnswer
+         * @description What became of the file.
+         */
+        RuleImportAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["RuleImport"];
+        };
+        /**
          * RuleView
          * @description A rule; version 0 is a built-in one that nobody has changed yet.
          */
@@ -5085,6 +5140,38 @@ export interface components {
             contact_point: string;
         };
         /**
+         * ShownAnnotation
+         * @description An annotation; `end_ms` is null for a moment, `source` the id of the source that shows it.
+         */
+        ShownAnnotation: {
+            source: string;
+            time_ms: number;
+            /** @default null */
+            end_ms: number | null;
+            title: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            widget: string;
+        };
+        /**
+         * ShownMarks
+         * @description A source of marks on the time axis as viewers know it; what it asks is the question with its id.
+         */
+        ShownMarks: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "alerts" | "manual" | "query";
+            /** @default  */
+            name: string;
+            /** @default  */
+            title: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            color: string;
+        };
+        /**
          * ShownQuestion
          * @description A question as viewers know it.
          */
@@ -5092,7 +5179,7 @@ export interface components {
             widget: string;
             ref: string;
             /** @enum {unknown} */
-            role: "high" | "low" | "past" | "value";
+            role: "high" | "low" | "mark" | "past" | "value";
             step_ms: number;
             span_ms: number;
             /** @default false */
@@ -5171,6 +5258,10 @@ export interface components {
             dashboard: Record<string, never>;
             questions: components["schemas"]["ShownQuestion"][];
             answers: components["schemas"]["AnswerOf"][];
+            /** @default [] */
+            marks: components["schemas"]["ShownMarks"][];
+            /** @default [] */
+            annotations: components["schemas"]["ShownAnnotation"][];
         };
         /**
          * SnapshotListAnswer
@@ -18674,6 +18765,130 @@ export interface operations {
             };
             /** @description No such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_rules_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its text. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleFileToImport"];
+            };
+        };
+        responses: {
+            /** @description What became of it; with errors nothing is written. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleImportAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Changed by somebody else. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

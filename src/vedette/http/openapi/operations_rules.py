@@ -8,7 +8,8 @@ import msgspec
 
 from vedette.http.openapi import shapes
 from vedette.http.openapi.operation import Content, Operation, Parameter, parameter
-from vedette.http.routes.rules import BacktestRequest, BacktestView, PeriodView
+from vedette.http.routes.rules import BacktestRequest, BacktestView, PeriodView, RuleFileToImport
+from vedette.rules.file_import import RuleImport
 
 
 class BacktestAnswer(msgspec.Struct):
@@ -23,6 +24,13 @@ class PeriodListAnswer(msgspec.Struct):
 
     status: Literal["success"]
     data: list[PeriodView]
+
+
+class RuleImportAnswer(msgspec.Struct):
+    """What became of the file."""
+
+    status: Literal["success"]
+    data: RuleImport
 
 
 RULES: Final[dict[tuple[str, str], Operation]] = {
@@ -63,5 +71,12 @@ RULES: Final[dict[tuple[str, str], Operation]] = {
         {200: Content("Periods and notifications.", shape=BacktestAnswer)},
         bodies=(Content("The rule, and the moments to evaluate it at.", shape=BacktestRequest),),
         errors=(400, 413, 422, 429, 503),
+    ),
+    ("POST", "/api/v1/rules/import"): Operation(
+        "Take over a Prometheus rule file",
+        "rules",
+        {200: Content("What became of it; with errors nothing is written.", shape=RuleImportAnswer)},
+        bodies=(Content("Its text.", shape=RuleFileToImport),),
+        errors=(400, 409, 413, 422),
     ),
 }

@@ -50,9 +50,9 @@ SERVER: Final[dict[tuple[str, str], Operation]] = {
 }
 for _method in ("POST", "PUT"):
     SERVER[_method, "/-/reload"] = Operation(
-        "Read the scrape configuration anew",
+        "Read the scrape configuration, rule files and the certificate anew",
         "admin",
         {200: Content("It is in force.", TEXT)},
-        description="A file with errors changes nothing; the answer names all of them.",
+        description="A file with errors changes nothing, good ones are in force; the answer names all errors.",
         errors=(400,),
     )

@@ -1,4 +1,4 @@
-"""`POST /-/reload`: read the scrape configuration anew."""
+"""`POST /-/reload`: read the scrape configuration, rule files and the certificate anew."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def routes(reload: Reload, deeds: Deeds) -> list[BaseRoute]:
     async def answer(request: Request) -> Response:
         await reload()
         await asyncio.to_thread(deeds.done, caller(request.scope), "config.reload")
-        return PlainTextResponse("The scrape configuration was read.\n")
+        return PlainTextResponse("The scrape configuration and rule files were read.\n")
 
     return [Route("/-/reload", answer, methods=["POST", "PUT"])]
