@@ -8,6 +8,7 @@ import { PageBody, PageHeader } from "../../ui";
 import { Missing } from "../access/Problem";
 import { PageLink } from "../bar/PageLink";
 import { OpenPage } from "./open/OpenPage";
+import { SilencesPage } from "./silences/SilencesPage";
 
 interface Part {
   name: string;
@@ -17,7 +18,10 @@ interface Part {
   Page: ComponentType<{ item: string | null }>;
 }
 
-const PARTS: readonly Part[] = [{ name: "open", word: "Alerts", needs: "metrics:read", Page: OpenPage }];
+const PARTS: readonly Part[] = [
+  { name: "open", word: "Alerts", needs: "metrics:read", Page: OpenPage },
+  { name: "silences", word: "Silences", needs: "documents:read", Page: SilencesPage },
+];
 
 /** What fires now, and what decides about it. */
 export default function AlertsPage() {

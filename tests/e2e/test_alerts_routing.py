@@ -1,0 +1,139 @@
+"""Silences, contact points, routes and the log of notifications in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from .conftest import Complaints, OpenPage, Server, free_port
+from .test_access import AXE, RULES, SMALL
+
+pytestmark = pytest.mark.e2e
+
+TARGETS = SMALL.replace(".map(e => [e,", ".filter(e => e.closest('[inert]') === null).map(e => [e,")
+
+
+@pytest.fixture(scope="module")
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One of this file's own, where two alerts of another server fire and nothing else does."""
+    place = tmp_path_factory.mktemp("routing")
+    running = Server(place / "data", free_port(), ("--no-auth", "--set", "rules.system=false"))
+    running.start()
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    alerts = [
+        {"labels": {"alertname": "DiskFull", "cluster": name, "severity": severity}, "endsAt": later}
+        for name, severity in (("prod", "high"), ("staging", "low"))
+    ]
+    ask(running, "POST", "/api/v2/alerts", alerts)
+    yield running
+    running.stop()
+
+
+def ask(server: Server, method: str, path: str, body: object = None) -> Any:
+    """What the API answers."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(server.url + path, data, {"Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+def keep(server: Server, kind: str, name: str, **spec: object) -> str:
+    """Keep a document; answers its id."""
+    return str(ask(server, "POST", f"/api/v1/documents/{kind}", {"name": name, "spec": spec})["data"]["id"])
+
+
+def row(page: Page, name: str | re.Pattern[str]) -> Locator:
+    """A row of a table, by the text of its first cell."""
+    return page.get_by_role("row").filter(has=page.get_by_role("button", name=name, exact=True))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds."""
+    page.evaluate(AXE.read_text())
+    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
+
+
+def test_a_silence_is_made_changed_and_ended(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """What it would hide is shown before; one that has ended begins again with the same conditions."""
+    page = open_page(f"{server.url}/alerts/silences")
+    expect(page.get_by_text("No silences")).to_be_visible()
+    page.get_by_role("button", name="New silence").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Silence", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("must ask for a value")
+    dialog.get_by_label("Label", exact=True).fill("cluster")
+    dialog.get_by_label("Comparison").select_option("matches")
+    dialog.get_by_label("Value", exact=True).fill("stag.*")
+    expect(dialog.get_by_role("status").first).to_have_text("Hides 1 of 2 alerts that fire now.")
+    expect(dialog.get_by_text('cluster="staging"')).to_be_visible()
+    dialog.get_by_label("Value", exact=True).fill("stag(")
+    expect(dialog.get_by_text("matchers[0]")).to_be_visible()
+    dialog.get_by_label("Value", exact=True).fill("stag.*")
+    dialog.get_by_role("button", name="1 day").click()
+    dialog.get_by_label("Why").fill("It is rebuilt")
+    dialog.get_by_role("button", name="Silence", exact=True).click()
+    found = row(page, 'cluster=~"stag.*"')
+    expect(found).to_contain_text("Active")
+    expect(found).to_contain_text("It is rebuilt")
+    (alert,) = (it for it in ask(server, "GET", "/api/v1/alerting/alerts")["data"] if it["silenced_by"])
+    assert alert["labels"]["cluster"] == "staging"
+    found.get_by_role("button").first.click()
+    expect(page).to_have_url(re.compile(r"/alerts/silences/[0-9a-f-]+"))
+    dialog.get_by_label("Only at times that come again").check()
+    dialog.get_by_role("button", name="Fri").click()
+    dialog.get_by_label("Time zone").select_option("Europe/Berlin")
+    dialog.get_by_role("button", name="Save").click()
+    expect(found).to_contain_text("Mon to Thu, 09:00 to 17:00 (Europe/Berlin)")
+    found.get_by_role("button", name="End now").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="End silence").click()
+    expect(found).to_contain_text("Ended")
+    found.get_by_role("button", name="Again").click()
+    expect(dialog.get_by_label("Value", exact=True)).to_have_value("stag.*")
+    expect(dialog.get_by_label("Only at times that come again")).to_be_checked()
+    assert violations(page) == []
+    # the pattern that could not be read
+    assert [it for it in complaints if "400" not in it] == []
+
+
+def test_a_silence_is_asked_for_by_address(server: Server, open_page: OpenPage) -> None:
+    """As other pages ask for one; who is not up to date decides between both versions."""
+    page = open_page(f"{server.url}/alerts/silences/new?match=alertname%3DDiskFull&match=cluster!%3Dprod")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status").first).to_have_text("Hides 1 of 2 alerts that fire now.")
+    dialog.get_by_role("button", name="Silence", exact=True).click()
+    found = row(page, 'alertname="DiskFull" cluster!="prod"')
+    found.get_by_role("button").first.click()
+    dialog.get_by_label("Why").fill("Mine")
+    (listed,) = (it for it in ask(server, "GET", "/api/v2/silences") if it["matchers"][0]["name"] == "alertname")
+    ask(server, "DELETE", f"/api/v2/silence/{listed['id']}")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("Somebody else changed this")).to_be_visible()
+    dialog.get_by_role("button", name="Take the present one").click()
+    expect(dialog).to_have_count(0)
+    expect(found).to_contain_text("Ended")
+
+
+PARTS = ("silences",)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_parts_are_clean_at_every_size(server: Server, open_page: OpenPage, part: str, theme: str) -> None:
+    """No violation for axe; on a phone nothing is wider than the screen and every target has room for a finger."""
+    page = open_page(f"{server.url}/alerts/{part}", theme=theme)
+    expect(page.get_by_role("table").first).to_be_visible()
+    assert violations(page) == []
+    page = open_page(f"{server.url}/alerts/{part}", width=390, height=844, theme=theme)
+    expect(page.get_by_role("table").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.evaluate(TARGETS) == []
+    assert violations(page) == []
