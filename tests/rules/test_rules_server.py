@@ -68,6 +68,36 @@ async def test_rules_are_picked(tmp_path: Path) -> None:
             assert (await client.get(f"/api/v1/rules?{wrong}")).status_code == 400, wrong
 
 
+async def test_groups_are_told_as_they_were_written(tmp_path: Path) -> None:
+    """With rules and groups that are switched off, and what Prometheus' form has no place for; only when asked."""
+    text = """
+groups:
+- name: on
+  interval: 1h
+  labels: {team: a}
+  rules:
+  - {alert: Off, expr: m, enabled: false, owner: ada}
+  - {alert: On, condition: {kind: threshold, query: m, op: ">", value: 5, recover: 4}, for: 5m, cooldown: 1h}
+- {name: off, enabled: false, rules: [{record: r, expr: m}]}
+"""
+    (tmp_path / "rules.yml").write_text(text)
+    async with serving(tmp_path / "data", rules__files=[str(tmp_path / "rules.yml")]) as client:
+        await until(client, "/api/v1/rules", lambda data: names(data) == ["On"])
+        assert all("source" not in group for group in (await get(client, "/api/v1/rules"))["groups"])
+        on, off = (await get(client, "/api/v1/rules?source=true"))["groups"]
+        condition = {"kind": "threshold", "query": "m", "op": ">", "value": 5.0, "recover": 4.0}
+        assert on["source"] == {
+            "interval": "1h",
+            "labels": {"team": "a"},
+            "rules": [
+                {"alert": "Off", "expr": "m", "enabled": False, "owner": "ada"},
+                {"alert": "On", "condition": condition, "for": "5m", "cooldown": "1h"},
+            ],
+        }
+        assert (off["name"], off["rules"], off["source"]["rules"]) == ("off", [], [{"record": "r", "expr": "m"}])
+        assert names(await get(client, "/api/v1/rules?source=true&type=record")) == []
+
+
 async def test_documents_are_rules(tmp_path: Path) -> None:
     """A group made by the page is in force soon, changes with its document and ends with it."""
     async with serving(tmp_path) as client:

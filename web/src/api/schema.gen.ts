@@ -18619,6 +18619,8 @@ export interface operations {
                 "match[]"?: string[];
                 /** @description `true`: without the alerts. */
                 exclude_alerts?: string;
+                /** @description `true`: with every group as it was written, rules that are switched off included. */
+                source?: string;
                 /** @description Groups of one page. */
                 group_limit?: number;
                 /** @description `groupNextToken` of the page before. */

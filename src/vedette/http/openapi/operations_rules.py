@@ -45,6 +45,7 @@ RULES: Final[dict[tuple[str, str], Operation]] = {
             parameter("file[]", "Only groups of this file.", many=True),
             parameter("match[]", "Only rules whose labels fit this selector.", many=True),
             parameter("exclude_alerts", "`true`: without the alerts."),
+            parameter("source", "`true`: with every group as it was written, rules that are switched off included."),
             parameter("group_limit", "Groups of one page.", "integer"),
             parameter("group_next_token", "`groupNextToken` of the page before."),
         ),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import numpy as np
 import orjson
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _NEVER_TEXT: Final = "0001-01-01T00:00:00Z"
 _STATES: Final = ("inactive", "pending", "firing")
+_TRUE: Final = ("1", "t", "true")
 Narrowing = tuple[Matcher, ...]
 
 
@@ -37,7 +39,8 @@ class Wanted:
         self._groups = frozenset((*parameters.texts("rule_group[]"), *parameters.texts("rule_group")))
         self._files = frozenset((*parameters.texts("file[]"), *parameters.texts("file")))
         self._matchers = parameters.matcher_sets(required=False)
-        self._without_alerts = parameters.text("exclude_alerts").lower() in ("1", "t", "true")
+        self._without_alerts = parameters.text("exclude_alerts").lower() in _TRUE
+        self._with_source = parameters.text("source").lower() in _TRUE
         self._limit, self._after = parameters.count("group_limit"), parameters.text("group_next_token")
         if self._after and not self._limit:
             raise BadData('invalid parameter "group_next_token": it needs group_limit')
@@ -48,9 +51,11 @@ class Wanted:
         if (self._groups and compiled.name not in self._groups) or (self._files and compiled.file not in self._files):
             return None
         rules = [self._rule(state, service, narrowing) for state in group.rules if self._is_wanted(state)]
-        if not rules:
+        # What is switched off as a whole is told of to those who want it as it was written.
+        if not rules and (group.rules or not self._with_source):
             return None
         return {
+            **({"source": msgspec.to_builtins(compiled.source)} if self._with_source else {}),
             "name": compiled.name,
             "file": compiled.file,
             "document": compiled.document,
