@@ -33,6 +33,7 @@ export interface OpenAlert {
 export interface AlertRule {
   name: string;
   query: string;
+  labels: Labels;
   key: string;
   health: string;
   lastError?: string;

@@ -1,6 +1,7 @@
 import { ChartLine, Table2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useMemo, useState } from "react";
+import type { FieldLook } from "../charts/look";
 import type { ChartKind, ChartSeries } from "../charts/scene";
 import type { Unit } from "../data/format";
 import { format, scale } from "../data/format";
@@ -28,6 +29,8 @@ interface Props {
   naming?: Naming;
   hint?: string;
   actions?: ReactNode;
+  /** Axes, thresholds and marks. */
+  look?: FieldLook;
 }
 
 function newest(series: readonly ChartSeries[], data: PanelData, unit: Unit): Map<string, string> {
@@ -45,7 +48,7 @@ function texts(values: ReadonlyMap<string, number>, unit: Unit): Map<string, str
 }
 
 /** A chart with its title, legend and honest states. */
-export function ChartPanel({ title, meta, kind, unit, max, data, naming, hint, actions }: Props) {
+export function ChartPanel({ title, meta, kind, unit, max, data, naming, hint, actions, look }: Props) {
   const { window, zone } = useChartTime();
   const legend = useLegend();
   const [asTable, setAsTable] = useState(false);
@@ -116,6 +119,7 @@ export function ChartPanel({ title, meta, kind, unit, max, data, naming, hint, a
             series={shown}
             version={data.version}
             max={max}
+            look={look}
             focus={legend.focus}
             stale={stale}
             loading={data.status === "loading"}

@@ -51,27 +51,29 @@ export const AlertGroupCard = memo(function AlertGroupCard(props: Props) {
         )
       }
     >
-      <DataTable
-        label={title}
-        columns={columnsOf(by, now_ms, zone)}
-        rows={group.alerts}
-        rowKey={(one) => one.key}
-        onOpen={open}
-        empty={null}
-        {...(choose === null
-          ? {}
-          : {
-              actions: (one: Alert) => (
-                <input
-                  type="checkbox"
-                  className="alert-check"
-                  aria-label={`Choose ${one.name} ${Object.values(one.labels).join(" ")}`}
-                  checked={chosen.has(one.key)}
-                  onChange={(event) => choose([one.key], event.target.checked)}
-                />
-              ),
-            })}
-      />
+      <div className="alert-group">
+        <DataTable
+          label={title}
+          columns={columnsOf(by, now_ms, zone)}
+          rows={group.alerts}
+          rowKey={(one) => one.key}
+          onOpen={open}
+          empty={null}
+          {...(choose === null
+            ? {}
+            : {
+                actions: (one: Alert) => (
+                  <input
+                    type="checkbox"
+                    className="alert-check"
+                    aria-label={`Choose ${one.name} ${Object.values(one.labels).join(" ")}`}
+                    checked={chosen.has(one.key)}
+                    onChange={(event) => choose([one.key], event.target.checked)}
+                  />
+                ),
+              })}
+        />
+      </div>
     </Section>
   );
 });
