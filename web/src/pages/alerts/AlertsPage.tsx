@@ -7,6 +7,7 @@ import { useLocationText } from "../../queries/useTime";
 import { PageBody, PageHeader } from "../../ui";
 import { Missing } from "../access/Problem";
 import { PageLink } from "../bar/PageLink";
+import AlertPage from "./detail/AlertPage";
 import { OpenPage } from "./open/OpenPage";
 import { SilencesPage } from "./silences/SilencesPage";
 
@@ -23,8 +24,13 @@ const PARTS: readonly Part[] = [
   { name: "silences", word: "Silences", needs: "documents:read", Page: SilencesPage },
 ];
 
-/** What fires now, and what decides about it. */
+/** What fires now, and what decides about it; one alert has the page for itself. */
 export default function AlertsPage() {
+  const place = useLocationText();
+  return /^\/alerts\/alert(\?|$)/.test(place) ? <AlertPage /> : <Parts />;
+}
+
+function Parts() {
   const may = useMay();
   const project = useProject();
   const place = useLocationText();
