@@ -132,6 +132,32 @@ async def test_a_test_shows_the_exact_request(client: httpx.AsyncClient) -> None
     assert [it["status"] for it in (await data(client, "/bell"))["notifications"]] == ["test"]
 
 
+async def test_a_kept_secret_goes_along_with_its_place(client: httpx.AsyncClient) -> None:
+    """`<secret 1>` is the one kept at place 1, wherever its integration stands now: one before it was removed."""
+    async with hook() as it:
+        both = [
+            {"type": "webhook", "options": {"url": it.url, "authorization": f"Bearer {name}"}}
+            for name in ("first", "second")
+        ]
+        document = await make(client, "contact_point", "ops", {"integrations": both})
+        place = f"/api/v1/documents/contact_point/{document}"
+
+        async def keep(secret: str, version: int, **more: str) -> httpx.Response:
+            one = {"type": "webhook", "options": {"url": it.url, "authorization": secret} | more}
+            spec = {"integrations": [one]}
+            return await client.put(place, json={"name": "ops", "spec": spec}, headers={"if-match": f'"{version}"'})
+
+        elsewhere = await keep("<secret 1>", 1, url=it.url + "2")
+        assert (elsewhere.status_code, "anew" in elsewhere.text) == (400, True)
+        assert (await keep("<secret 7>", 1)).status_code == 400
+        answer = await keep("<secret 1>", 1)
+        assert answer.status_code == 200, answer.text
+        kept = answer.json()["data"]["spec"]["integrations"][0]
+        assert kept["options"]["authorization"] == "<secret>"
+        await post(client, "/contact-points/test", {"integration": kept, "contact_point": document})
+        assert it.requests[0][1]["authorization"] == "Bearer second"
+
+
 async def test_where_would_this_go(client: httpx.AsyncClient) -> None:
     """By the stored trees or one that is being written, with what hides it and what is missing."""
     await make(client, "mute_timing", "always", {"intervals": [{}]})

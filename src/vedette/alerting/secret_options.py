@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -10,12 +11,14 @@ import msgspec
 from vedette.alerting.check import read
 from vedette.alerting.contact_points.kind import Kind
 from vedette.alerting.contact_points.registry import CONTACT_KINDS, kind_of, options_of
-from vedette.alerting.document import ContactPoint
+from vedette.alerting.document import ContactPoint, Integration
 from vedette.alerting.templates import Templates
 from vedette.errors import BadData
 
 KEPT: Final = "<secret>"
 """Stands for a secret in what is shown; sent back, it means that it stays."""
+_KEPT: Final = re.compile(r"<secret(?: ([0-9]{1,2}))?>")
+"""With a number it is the one kept at that place: integrations before it may have been removed."""
 _SEALED: Final = "sealed:"
 _PURPOSE: Final = "contact point"
 
@@ -53,11 +56,12 @@ def sealed(
     integrations = []
     for number, integration in enumerate(point.integrations):
         kind, options = kind_of(integration.type), dict(integration.options)
-        same = before[number].options if number < len(before) and before[number].type == integration.type else {}
         plain = dict(options)
         for name in kind.secrets:
             value = options.get(name)
-            if value == KEPT:
+            kept = _KEPT.fullmatch(value) if isinstance(value, str) else None
+            if kept is not None:
+                same = _options_at(before, int(kept[1] or number), integration.type)
                 options[name] = _kept(kind, name, options, same, f"integrations[{number}].options.{name}")
                 plain[name] = seal.unseal(str(options[name]).removeprefix(_SEALED), _PURPOSE)
             elif isinstance(value, str) and value:
@@ -69,6 +73,10 @@ def sealed(
         integrations.append(msgspec.structs.replace(integration, options=options))
     found: dict[str, Any] = msgspec.to_builtins(ContactPoint(integrations=tuple(integrations)))
     return found
+
+
+def _options_at(before: Sequence[Integration], place: int, kind: str) -> Mapping[str, object]:
+    return before[place].options if place < len(before) and before[place].type == kind else {}
 
 
 def _kept(kind: Kind, name: str, options: Mapping[str, object], same: Mapping[str, object], where: str) -> object:
