@@ -19,13 +19,12 @@ from bench.process import Server, peer, vedette, victoria_metrics
 from bench.report import Report
 from bench.run import Options
 
-TITLE = "rules: 1,000 beside peers, 10,000, an alert that fires, 100,000 that fire, a month played back"
+TITLE = "rules: 1,000 beside peers, 10,000, an alert that fires, a month played back"
 _PORT, _PROMETHEUS_PORT, _VM_PORT, _VMALERT_PORT = 9360, 9361, 9362, 9363
 _HOSTS, _METRICS = 50, 40
 _EVERY_S = 5
 _BASE_S, _RULES_S = 20, 60
 _ROUNDS = 40
-_MANY = 100_000
 _DAY_S = 86_400
 
 
@@ -36,7 +35,6 @@ def run(report: Report, options: Options) -> None:
     _beside_peers(report, folder, options.peers)
     _ten_thousand(report, folder)
     _soon(report, folder)
-    _firing(report, folder)
     _month(report, folder)
 
 
@@ -191,30 +189,6 @@ def _soon(report: Report, folder: Path) -> None:
 def _wait(connection: Connection, alerts: int) -> None:
     while len(json.loads(connection.get("/api/v1/alerts"))["data"]["alerts"]) != alerts:
         time.sleep(0.005)
-
-
-def _firing(report: Report, folder: Path) -> None:
-    """A hundred thousand alerts of one rule."""
-    annotations = "annotations: {summary: '{{ $labels.instance }} is at {{ $value }}'}"
-    text = f"groups: [{{name: g, interval: 10s, rules: [{{alert: High, expr: many > 5, {annotations}}}]}}]"
-    limits = ("--set", "ingest.series.max_new_series_per_hour=10000000", "--set", "query.max_series=1000000")
-    labels = [{"__name__": "many", "instance": f"host-{number:06}", "job": "j"} for number in range(_MANY)]
-    template = RemoteWriteTemplate(labels)
-    with _server(folder, text, *limits) as (server, connection):
-        connection.post(
-            server.write_path, template.body(int(time.time() * 1000), np.full(_MANY, 9.0)), REMOTE_WRITE_HEADERS
-        )
-        while len(connection.get("/api/v1/alerts")) < 1_000_000:
-            time.sleep(1)
-        times = []
-        for _ in range(3):
-            began_s = time.perf_counter()
-            found = len(json.loads(connection.get("/api/v1/alerts"))["data"]["alerts"])
-            times.append(time.perf_counter() - began_s)
-            assert found == _MANY, found
-        report.add("100,000 firing alerts listed", "s", {"vedette": min(times)}, at_most=1.0)
-        cores = _spent({"vedette": [server]}, 30)
-        report.add("100,000 firing alerts every 10 s: cores", "cores", dict(cores))
 
 
 def _month(report: Report, folder: Path) -> None:
