@@ -182,6 +182,21 @@ def test_of_two_processes_one_tells(alerts: AlertWorld) -> None:
     other.close()
 
 
+def test_who_stops_in_good_order_hands_over_at_once(alerts: AlertWorld) -> None:
+    """The other need not wait until the lease would have ended, and tells nothing twice."""
+    alerts.routes(group_wait_ms=0)
+    alerts.say({"alertname": "A"})
+    other = alerts.twin("two")
+    assert len(alerts.pass_s(1)) == 1
+    other.alerting.dispatcher.tick()
+    assert not other.alerting.dispatcher.leads
+    alerts.alerting.dispatcher.resign()
+    assert other.pass_s(6) == []
+    assert other.alerting.dispatcher.leads
+    assert not alerts.alerting.dispatcher.leads
+    other.close()
+
+
 def test_who_lost_the_lease_unnoticed_tells_nothing(alerts: AlertWorld) -> None:
     """The lease is part of the transaction: after a long pause, as of a machine that slept, the other has told it."""
     alerts.routes(group_by=["..."], group_wait_ms=0, group_interval_ms=10_000)

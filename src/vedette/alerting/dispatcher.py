@@ -88,6 +88,16 @@ class Dispatcher:
         next_s = self.groups.next_due_s()
         return min(_RENEW_S, max(0.0, next_s - self._clock.monotonic_s())) if next_s is not None else _RENEW_S
 
+    def resign(self) -> None:
+        """Let another process be in charge at once. Raises Unavailable."""
+        from vedette.catalog import leases  # noqa: PLC0415 - SQLAlchemy must not delay the start
+
+        if not self.leads:
+            return
+        self._leads_until_s = 0.0
+        with self._catalog.begin() as connection:
+            leases.release(connection, LEASE, self._holder)
+
     def refresh(self) -> None:
         """Take over alerts and documents that were changed, whichever process changed them. Raises VedetteError."""
         moved = self._configs.refresh()

@@ -105,6 +105,7 @@ class Alerting:
         finally:
             await self.deliverer.stop()
             await delivering
+            await loop.run_in_executor(self._thread, self._resign)
 
     async def stop(self) -> None:
         """End `run` soon."""
@@ -119,6 +120,12 @@ class Alerting:
     def keep(self, spec: dict[str, Any], former: dict[str, Any] | None) -> dict[str, Any]:
         """A contact point as the catalog keeps it, with its secrets sealed. Raises BadData."""
         return sealed(spec, former, self.seal(), self.requests.templates)
+
+    def _resign(self) -> None:
+        try:
+            self.dispatcher.resign()
+        except VedetteError as error:
+            _log.warning("lease_not_given_back", error=error.message, code=error.code)
 
     def _tick(self) -> float:
         try:
