@@ -91,3 +91,15 @@ export const bell = async (after_ms: number, signal?: AbortSignal): Promise<Bell
   (await getJson<Bell>(`${ALERTING}/bell?limit=20&after_ms=${after_ms}`, signal)).data;
 
 export const readBell = (until_ms: number) => sendJson("POST", `${ALERTING}/bell/read`, { until_ms });
+
+/** The most periods that the history shows at a time. */
+export const MOST_PERIODS = 5000;
+
+/** When which alerts were pending and firing, newest first. */
+export const periodsWithin = async (start_ms: number, end_ms: number, signal?: AbortSignal): Promise<AlertPeriod[]> =>
+  (
+    await getJson<AlertPeriod[]>(
+      `/api/v1/alerts/history?start_ms=${Math.max(0, Math.floor(start_ms))}&end_ms=${Math.ceil(end_ms)}&limit=${MOST_PERIODS}`,
+      signal,
+    )
+  ).data;

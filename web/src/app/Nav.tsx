@@ -1,6 +1,7 @@
 import { Keyboard, Search, SunMoon } from "lucide-react";
 import { PROJECT_PARAMETER } from "../data/project";
 import { useMay } from "../queries/account";
+import { useBell } from "../queries/bell";
 import { useSession } from "../queries/session";
 import { useLocationText } from "../queries/useTime";
 import type { Account, NavEntry } from "../ui";
@@ -20,6 +21,7 @@ interface Props {
 export function Nav({ openPalette, openKeys, nextTheme, account }: Props) {
   const { location } = useSession();
   const may = useMay();
+  const { unread } = useBell();
   const here = routeOf(useLocationText().split("?")[0] ?? "/", ROUTES);
   const pages = ROUTES.flatMap((route): NavEntry[] => {
     if (route.icon === undefined || (route.needs !== undefined && !may(route.needs))) return [];
@@ -30,6 +32,7 @@ export function Nav({ openPalette, openKeys, nextTheme, account }: Props) {
       href: path,
       here: route.path === (here?.partOf ?? here?.path),
       run: () => location.go(path, CARRIED),
+      ...(path === "/alerts" ? { count: unread } : {}),
     };
     return [keys === undefined ? entry : { ...entry, keys }];
   });

@@ -13,6 +13,7 @@ import { useMay, useWho } from "../queries/account";
 import { useCommands } from "../queries/useCommands";
 import { useIsKiosk } from "../pages/bar/kiosk";
 import { useKeys } from "./useKeys";
+import { useRing } from "./useRing";
 
 const KioskBar = lazy(() => import("../pages/playlists/KioskBar"));
 
@@ -39,6 +40,7 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
   const kiosk = useIsKiosk();
   const account = useAccountMenu();
   useKeys(session.commands);
+  useRing();
   useCommands([
     ...ROUTES.filter((route) => isOffered(route, may, who.user !== null)).map(({ path, word, keys }) => ({
       id: `go ${path}`,

@@ -95,6 +95,8 @@ export function openSession(): Opened {
     zone: choice("zone", ["browser", "utc"]),
     recentRanges: textList("ranges", 6),
     history: textList("history", 50),
+    bellSound: choice("bell.sound", ["off", "on"]),
+    bellNotices: choice("bell.notices", ["off", "on"]),
     freeze: new Freeze(),
     playback,
   };

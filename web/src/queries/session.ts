@@ -26,6 +26,9 @@ export interface Session {
   zone: Preference<OwnZone>;
   recentRanges: Preference<readonly string[]>;
   history: Preference<readonly string[]>;
+  /** How notifications are told besides the count and the words in the page. */
+  bellSound: Preference<"off" | "on">;
+  bellNotices: Preference<"off" | "on">;
   freeze: Freeze;
   playback: Playback;
 }

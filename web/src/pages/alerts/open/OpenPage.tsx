@@ -1,6 +1,7 @@
 import { BellOff } from "lucide-react";
 import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
 import { useMay } from "../../../queries/account";
+import { useReadBell } from "../../../queries/bell";
 import { useSession } from "../../../queries/session";
 import { useLocationText } from "../../../queries/useTime";
 import { Button, EmptyState } from "../../../ui";
@@ -30,6 +31,8 @@ export function OpenPage() {
   const place = useLocationText();
   const shownZone = useSyncExternalStore(zone.watch, zone.read);
   const mayEdit = useMay()("documents:write");
+  // who sees what fires has seen what was told of it
+  useReadBell();
   const { alerts: found, error, refetch, dataUpdatedAt } = useAlerts();
   const alerts = found ?? NONE;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
