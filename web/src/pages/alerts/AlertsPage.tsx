@@ -7,7 +7,9 @@ import { useLocationText } from "../../queries/useTime";
 import { PageBody, PageHeader } from "../../ui";
 import { Missing } from "../access/Problem";
 import { PageLink } from "../bar/PageLink";
+import { BellPage } from "./bell/BellPage";
 import AlertPage from "./detail/AlertPage";
+import { HistoryPage } from "./history/HistoryPage";
 import { OpenPage } from "./open/OpenPage";
 import { SilencesPage } from "./silences/SilencesPage";
 
@@ -21,7 +23,9 @@ interface Part {
 
 const PARTS: readonly Part[] = [
   { name: "open", word: "Alerts", needs: "metrics:read", Page: OpenPage },
+  { name: "history", word: "History", needs: "metrics:read", Page: HistoryPage },
   { name: "silences", word: "Silences", needs: "documents:read", Page: SilencesPage },
+  { name: "bell", word: "Bell", needs: "status:read", Page: BellPage },
 ];
 
 /** What fires now, and what decides about it; one alert has the page for itself. */
