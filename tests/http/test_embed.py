@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.unit.dashboards.plugins.authored import write_plugin
 from tests.unit.test_settings_take_effect import serving
 
 from vedette.dashboards.sharing.settings import SharingSettings
@@ -38,6 +39,20 @@ async def test_only_embed_may_be_framed_by_whom_the_settings_name(tmp_path: Path
             other = await client.get(path, headers={"accept": "text/html"})
             assert other.headers["x-frame-options"] == "DENY", path
             assert ancestors(other.headers["content-security-policy"]) == "frame-ancestors 'none'", path
+
+
+async def test_plugins_may_be_framed_where_dashboards_may(tmp_path: Path) -> None:
+    """A page that shows a public link in a frame is around the frames of its widgets, too."""
+    write_plugin(tmp_path / "plugins", "comb")
+    async with serving(tmp_path, sharing__frame_ancestors=("https://wiki.example",)) as client:
+        (plugin,) = (await client.get("/api/v1/plugins")).json()["data"]["plugins"]
+        frame = await client.get(plugin["frame"])
+        policy = frame.headers["content-security-policy"]
+        assert ancestors(policy) == "frame-ancestors 'self' https://wiki.example"
+        assert "sandbox allow-scripts;" in policy
+        assert "x-frame-options" not in frame.headers
+        icon = await client.get(plugin["icon"])
+        assert ancestors(icon.headers["content-security-policy"]) == "frame-ancestors 'none'"
 
 
 @pytest.mark.parametrize(

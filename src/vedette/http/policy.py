@@ -174,6 +174,8 @@ POLICY: Final[dict[Key, Need]] = {
     ("GET", "/api/v1/public/dashboard"): Open.PUBLIC,
     ("POST", "/api/v1/public/query"): Open.PUBLIC,
     ("GET", "/api/v1/public/snapshot"): Open.PUBLIC,
+    ("GET", "/api/v1/public/annotations"): Open.PUBLIC,
+    ("GET", "/api/v1/public/plugins"): Open.PUBLIC,
     ("WS", "/ws/public"): Open.PUBLIC,
     ("GET", "/embed"): Open.PUBLIC,
     ("GET", "/api/v1/session"): Open.PUBLIC,

@@ -150,8 +150,10 @@ def _construct(instance: Instance) -> None:
     hub = _live(instance, storage, service)
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
     _access(instance, identity, kept, provisioning, storage, rules, alerting)
-    _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries)
-    open_sharing(instance, catalog, identity, service, queries, hub)
+    shelf = Shelf(settings.dashboards, settings.server.data, settings.sharing.frame_ancestors)
+    marks = Annotations(catalog, instance.clock, settings.dashboards.max_annotations)
+    _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries, shelf, marks)
+    open_sharing(instance, catalog, identity, service, queries, hub, shelf, marks)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     _shown(instance)
@@ -258,6 +260,8 @@ def _dashboards(
     provisioning: Provisioning,
     service: QueryService,
     queries: ThreadPoolExecutor,
+    shelf: Shelf,
+    marks: Annotations,
 ) -> None:
     """What there is for dashboards beyond documents."""
     settings = instance.settings
@@ -268,11 +272,9 @@ def _dashboards(
     instance.routes += dashboards.routes(kept, audit_log, provisioning, threads)
     instance.routes += dashboard_sets.routes(kept, audit_log, provisioning.check_change, threads)
     instance.routes += preferences.routes(PreferenceBook(catalog, instance.clock), threads)
-    shelf = Shelf(settings.dashboards, settings.server.data)
     looking = Watch(shelf.look, settings.dashboards.plugins_interval_ms, "plugins_failed")
     instance.background("plugins", looking.run, looking.stop)
     instance.routes += plugins.routes(shelf, settings.dashboards, threads)
-    marks = Annotations(catalog, instance.clock, instance.settings.dashboards.max_annotations)
     instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
 

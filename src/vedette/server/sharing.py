@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from vedette.catalog.database import Catalog
+from vedette.dashboards.annotations import Annotations
+from vedette.dashboards.plugins.shelf import Shelf
 from vedette.dashboards.sharing.book import ShareBook
 from vedette.dashboards.sharing.keeper import ShareKeeper
 from vedette.http.json_requests import Threads
 from vedette.http.rates import Rates
-from vedette.http.routes import public, public_live, shares, snapshots
+from vedette.http.routes import public, public_live, public_parts, shares, snapshots
 from vedette.live.hub import Hub
 from vedette.query.service import QueryService
 from vedette.server.identity import Everybody, LateIdentity
@@ -27,6 +29,8 @@ def open_sharing(
     service: QueryService,
     queries: ThreadPoolExecutor,
     hub: Hub,
+    shelf: Shelf,
+    annotations: Annotations,
 ) -> None:
     """Adds its routes and its work in the background."""
     settings, clock = instance.settings, instance.clock
@@ -43,9 +47,10 @@ def open_sharing(
         return identity().audit
 
     instance.routes += shares.routes(book, audit_log, service.parse, threads)
-    instance.routes += snapshots.routes(book, audit_log, service, threads, taker)
+    instance.routes += snapshots.routes(book, audit_log, service, annotations, threads, taker)
     door = public.Door(book, Rates(settings.http.rates, clock), identity.wait, threads)
     instance.routes += public.routes(door, service, audit_log, queries)
+    instance.routes += public_parts.routes(door, shelf, annotations, service.now_ms)
     most = settings.live.max_message_bytes
     instance.routes += public_live.routes(door, hub, clock, settings.http.allowed_origins, most)
 

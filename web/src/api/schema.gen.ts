@@ -1415,6 +1415,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The annotations of a public link */
+        get: operations["get_api_v1_public_annotations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/dashboard": {
         parameters: {
             query?: never;
@@ -1424,6 +1441,23 @@ export interface paths {
         };
         /** The dashboard of a public link */
         get: operations["get_api_v1_public_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/plugins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plugins of the widgets of a public link or snapshot */
+        get: operations["get_api_v1_public_plugins"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3463,6 +3497,25 @@ export interface components {
             kind: string;
         };
         /**
+         * FrozenMarks
+         * @description A source of marks; `tags` are those of annotations, of which one is enough.
+         */
+        FrozenMarks: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "alerts" | "manual" | "query";
+            /** @default  */
+            name: string;
+            /** @default  */
+            title: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            color: string;
+            /** @default [] */
+            tags: string[];
+        };
+        /**
          * FrozenQuestion
          * @description A question as it is asked.
          */
@@ -3916,6 +3969,10 @@ export interface components {
             questions: components["schemas"]["FrozenQuestion"][];
             /** @default  */
             dashboard: string;
+            /** @default [] */
+            marks: components["schemas"]["FrozenMarks"][];
+            /** @default false */
+            zoom: boolean;
         };
         /**
          * NewProject
@@ -3970,6 +4027,10 @@ export interface components {
             questions: components["schemas"]["FrozenQuestion"][];
             /** @default  */
             dashboard: string;
+            /** @default [] */
+            marks: components["schemas"]["FrozenMarks"][];
+            /** @default false */
+            zoom: boolean;
             /** @default false */
             public: boolean;
         };
@@ -4528,6 +4589,15 @@ export interface components {
             error: string;
         };
         /**
+         * PublicAnnotationsAnswer
+         * @description Those of the time that the link shows.
+         */
+        PublicAnnotationsAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["ShownAnnotation"][];
+        };
+        /**
          * PublicColumns
          * @description An answer in columns.
          */
@@ -4556,6 +4626,8 @@ export interface components {
             time: components["schemas"]["FrozenTime"];
             spec: Record<string, never>;
             questions: components["schemas"]["ShownQuestion"][];
+            marks: components["schemas"]["ShownMarks"][];
+            zoom: boolean;
             expires_ms: number;
             now_ms: number;
         };
@@ -16890,6 +16962,65 @@ export interface operations {
             };
         };
     };
+    get_api_v1_public_annotations: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description What stands behind `#` in the link. */
+                "x-share-token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of the time that it shows; none where it was made without. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicAnnotationsAnswer"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_api_v1_public_dashboard: {
         parameters: {
             query?: never;
@@ -16909,6 +17040,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicDashboardAnswer"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_api_v1_public_plugins: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description What stands behind `#` in the link. */
+                "x-share-token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that the server has. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginListAnswer"];
                 };
             };
             /** @description No such thing. */

@@ -62,7 +62,7 @@ class FrozenQuestion(ShownQuestion, frozen=True, kw_only=True):
     promql: Annotated[str, Meta(min_length=1, max_length=100_000)]
 
 
-class ShownMarks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class ShownMarks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A source of marks on the time axis as viewers know it; what it asks is the question with its id."""
 
     id: Id

@@ -6,9 +6,11 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from vedette.dashboards.sharing.frozen import FrozenTime, ShownQuestion
+from vedette.dashboards.sharing.frozen import FrozenTime, ShownMarks, ShownQuestion
+from vedette.dashboards.sharing.marks import ShownAnnotation
 from vedette.dashboards.sharing.snapshots import SnapshotFile
 from vedette.http.openapi.operation import Content, Operation, Parameter, in_path, parameter
+from vedette.http.openapi.operations_plugins import PluginListAnswer
 from vedette.http.routes.public import TOKEN_HEADER, PublicQuestion
 from vedette.http.routes.shares import NewFrozen, ShareView
 from vedette.http.routes.snapshots import NewSnapshot, SnapshotView
@@ -79,6 +81,8 @@ class PublicDashboard(msgspec.Struct):
     time: FrozenTime
     spec: dict[str, Any]
     questions: list[ShownQuestion]
+    marks: list[ShownMarks]
+    zoom: bool
     expires_ms: int
     now_ms: int
 
@@ -88,6 +92,13 @@ class PublicDashboardAnswer(msgspec.Struct):
 
     status: Literal["success"]
     data: PublicDashboard
+
+
+class PublicAnnotationsAnswer(msgspec.Struct):
+    """Those of the time that the link shows."""
+
+    status: Literal["success"]
+    data: list[ShownAnnotation]
 
 
 class PublicSeries(msgspec.Struct):
@@ -201,6 +212,20 @@ SHARING: Final[dict[tuple[str, str], Operation]] = {
         parameters=(_TOKEN,),
         bodies=(Content("Which question, and when.", shape=PublicQuestion),),
         errors=(400, 404, 422),
+    ),
+    ("GET", _PUBLIC + "/annotations"): Operation(
+        "The annotations of a public link",
+        _TAG,
+        {200: Content("Of the time that it shows; none where it was made without.", shape=PublicAnnotationsAnswer)},
+        parameters=(_TOKEN,),
+        errors=(404,),
+    ),
+    ("GET", _PUBLIC + "/plugins"): Operation(
+        "The plugins of the widgets of a public link or snapshot",
+        _TAG,
+        {200: Content("Those that the server has.", shape=PluginListAnswer)},
+        parameters=(_TOKEN,),
+        errors=(404,),
     ),
     ("GET", _PUBLIC + "/snapshot"): Operation(
         "The snapshot of a public link", _TAG, _WHOLE, parameters=(_TOKEN,), errors=(404,)

@@ -19,6 +19,7 @@ from vedette.http.middleware.headers import PLUGIN_FRAMES
 _FRAME: Final = "frame.html"
 _ICON_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
+_FRAMED_HERE_ALONE: Final = "frame-ancestors 'self';"
 
 
 class PluginEntry(Struct):
@@ -66,7 +67,7 @@ class PluginRoutes:
     async def list(self, _request: Request) -> Response:
         """By name."""
         shown = await self._threads.run(self._shelf.shown)
-        return answer(PluginList([_entry(one) for one in shown], self._shelf.refused(), self._follow_ms))
+        return answer(PluginList([entry_of(one) for one in shown], self._shelf.refused(), self._follow_ms))
 
     async def file(self, request: Request) -> Response:
         """Named by its content, from memory: no path of a request ever becomes a path of a file."""
@@ -75,7 +76,9 @@ class PluginRoutes:
         if found is not None:
             headers = {"cache-control": _FOR_EVER}
             if wanted["file"] == _FRAME:
-                headers |= {"content-security-policy": found.frame.policy, "x-frame-options": "SAMEORIGIN"}
+                headers["content-security-policy"] = found.frame.policy
+                # This header can name no other pages: where some may show dashboards, the policy alone says which.
+                headers |= {"x-frame-options": "SAMEORIGIN"} if _FRAMED_HERE_ALONE in found.frame.policy else {}
                 # What a policy does not speak of: names that are looked up and lines that are opened in advance.
                 headers |= {"connection-allowlist": "()", "x-dns-prefetch-control": "off"}
                 return Response(found.frame.document, 200, headers, "text/html")
@@ -84,7 +87,8 @@ class PluginRoutes:
         raise HTTPException(404, "there is no such plugin, or no longer with this content")
 
 
-def _entry(one: Shown) -> PluginEntry:
+def entry_of(one: Shown) -> PluginEntry:
+    """What the page is told of it."""
     manifest = one.plugin.manifest
     base = f"{PLUGIN_FRAMES}{manifest.name}/{one.frame.digest}/"
     return PluginEntry(

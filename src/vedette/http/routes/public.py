@@ -21,7 +21,7 @@ from vedette.auth.actor import anonymous
 from vedette.auth.throttle import network_of
 from vedette.catalog.records import Share
 from vedette.dashboards.sharing.book import LINK, SNAPSHOT, ShareBook
-from vedette.dashboards.sharing.frozen import Opened, QuestionName, check_window, names_of
+from vedette.dashboards.sharing.frozen import Opened, QuestionName, check_window, marks_of, names_of
 from vedette.errors import BadData, Forbidden, LimitExceeded, NotFound, TooBusy, Unavailable, VedetteError
 from vedette.http.errors import request_id_of
 from vedette.http.gate import address_of
@@ -96,6 +96,8 @@ class PublicRoutes:
                 "time": frozen.time,
                 "spec": frozen.dashboard,
                 "questions": names_of(frozen.questions),
+                "marks": marks_of(frozen.marks),
+                "zoom": frozen.zoom,
                 "expires_ms": share.expires_ms,
                 "now_ms": self._service.now_ms(),
             }
@@ -138,13 +140,18 @@ class PublicRoutes:
         return await send_packed(request, content, self._door.threads)
 
     async def _share(self, request: Request, kind: str) -> Share:
-        return await self._door.share(request.scope, kind, request.headers.get(TOKEN_HEADER, ""))
+        return await self._door.share(request.scope, kind, token_of(request))
 
     async def _seen(self, request: Request, share: Share) -> None:
         self._door.book.note_seen(share)
         actor = anonymous(address_of(request.scope), request_id=request_id_of(request.scope))
         audit = await self._door.threads.run(self._audit)
         audit.later(actor, "share.view", object_kind=share.kind, object_id=share.id, project=share.project)
+
+
+def token_of(request: Request) -> str:
+    """What stands behind `#` in the link; empty when it is not sent."""
+    return request.headers.get(TOKEN_HEADER, "")
 
 
 def without_details(error: VedetteError) -> VedetteError:

@@ -15,8 +15,10 @@ from vedette.catalog.records import Share
 from vedette.dashboards.sharing.book import LINK, Also, NewShare, ShareBook
 from vedette.dashboards.sharing.frozen import (
     MAX_FROZEN_BYTES,
+    MAX_MARKS,
     MAX_QUESTIONS,
     Frozen,
+    FrozenMarks,
     FrozenQuestion,
     FrozenTime,
     Title,
@@ -45,10 +47,14 @@ class NewFrozen(msgspec.Struct, forbid_unknown_fields=True):
     questions: Annotated[tuple[FrozenQuestion, ...], msgspec.Meta(max_length=MAX_QUESTIONS)] = ()
     dashboard: DashboardId = ""
     """Id of the document that it was made from."""
+    marks: Annotated[tuple[FrozenMarks, ...], msgspec.Meta(max_length=MAX_MARKS)] = ()
+    """Sources of marks on the time axis; those that ask have a question each, with the role `mark`."""
+    zoom: bool = False
+    """Whether viewers of a link are offered to look closer at parts of its time."""
 
     def frozen(self) -> Frozen:
         """As the room of dashboards takes it."""
-        return Frozen(self.title, self.time, self.spec, self.questions)
+        return Frozen(self.title, self.time, self.spec, self.questions, self.marks, self.zoom)
 
 
 class ShareView(msgspec.Struct):

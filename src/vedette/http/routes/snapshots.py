@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -14,8 +14,10 @@ from starlette.routing import BaseRoute, Route
 
 from vedette.auth.permission import Permission
 from vedette.catalog.records import Share
+from vedette.dashboards.annotations import Annotations
 from vedette.dashboards.sharing.book import SNAPSHOT, NewShare, ShareBook, may_see, narrowing_texts
-from vedette.dashboards.sharing.frozen import MAX_FROZEN_BYTES, freeze
+from vedette.dashboards.sharing.frozen import MAX_FROZEN_BYTES, Frozen, freeze
+from vedette.dashboards.sharing.marks import MAX_SHOWN, ShownAnnotation, has_annotations, shown_annotations
 from vedette.dashboards.sharing.snapshots import capture, most_unpacked, packed, read_file, unpacked, write_file
 from vedette.errors import BadData, Forbidden, LimitExceeded, NotFound, TooBusy
 from vedette.http.gate import Caller, caller
@@ -72,8 +74,15 @@ class SnapshotRoutes:
     """Endpoints."""
 
     def __init__(
-        self, book: ShareBook, audit: Callable[[], Audit], service: Asks, threads: Threads, taker: Executor
+        self,
+        book: ShareBook,
+        audit: Callable[[], Audit],
+        service: Asks,
+        annotations: Annotations,
+        threads: Threads,
+        taker: Executor,
     ) -> None:
+        self._annotations = annotations
         self._book = book
         self._audit = audit
         self._service = service
@@ -99,7 +108,11 @@ class SnapshotRoutes:
         def ask(promql: str, start_ms: int, end_ms: int, step_ms: int) -> QueryResult:
             return self._service.range(who.project, promql, start_ms, end_ms, step_ms, options)
 
-        content = await self._take(lambda: capture(frozen, self._service.now_ms(), ask, most))
+        def take() -> bytes:
+            now_ms = self._service.now_ms()
+            return capture(frozen, now_ms, ask, most, self._noted(who.project, given.dashboard, frozen, now_ms))
+
+        content = await self._take(take)
         new = NewShare(
             title=frozen.title,
             dashboard=given.dashboard,
@@ -107,6 +120,13 @@ class SnapshotRoutes:
             is_public=given.public,
         )
         return await self._kept(request, new, content)
+
+    def _noted(self, project: str, dashboard: str, frozen: Frozen, now_ms: int) -> Sequence[ShownAnnotation]:
+        if not has_annotations(frozen):
+            return []
+        start_ms, end_ms = frozen.time.window(now_ms)
+        found = self._annotations.within(project, start_ms, end_ms, dashboard, MAX_SHOWN)
+        return shown_annotations(frozen, dashboard, found)
 
     async def _take(self, capture_it: Callable[[], bytes]) -> bytes:
         if self._waiting >= _MOST_WAITING:
@@ -222,10 +242,15 @@ def _view(share: Share, *, visible: bool) -> SnapshotView:
 
 
 def routes(
-    book: ShareBook, audit: Callable[[], Audit], service: Asks, threads: Threads, taker: Executor
+    book: ShareBook,
+    audit: Callable[[], Audit],
+    service: Asks,
+    annotations: Annotations,
+    threads: Threads,
+    taker: Executor,
 ) -> list[BaseRoute]:
     """`audit` is called in threads; `taker` asks the questions of a snapshot that is taken, one after the other."""
-    them = SnapshotRoutes(book, audit, service, threads, taker)
+    them = SnapshotRoutes(book, audit, service, annotations, threads, taker)
     return [
         Route(_PATH, them.list, methods=["GET"]),
         Route(_PATH, them.create, methods=["POST"]),
