@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -24,7 +26,11 @@ TARGETS = SMALL.replace(".map(e => [e,", ".filter(e => e.closest('[inert]') === 
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One of this file's own, where two alerts of another server fire and nothing else does."""
     place = tmp_path_factory.mktemp("routing")
-    running = Server(place / "data", free_port(), ("--no-auth", "--set", "rules.system=false"))
+    running = Server(
+        place / "data",
+        free_port(),
+        ("--no-auth", "--set", "rules.system=false", "--set", "outbound.allow_private=webhook"),
+    )
     running.start()
     later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     alerts = [
@@ -48,6 +54,14 @@ def ask(server: Server, method: str, path: str, body: object = None) -> Any:
 def keep(server: Server, kind: str, name: str, **spec: object) -> str:
     """Keep a document; answers its id."""
     return str(ask(server, "POST", f"/api/v1/documents/{kind}", {"name": name, "spec": spec})["data"]["id"])
+
+
+def forget(server: Server, kind: str, document: str) -> None:
+    """Delete a document."""
+    path = f"/api/v1/documents/{kind}/{document}"
+    version = ask(server, "GET", path)["data"]["version"]
+    request = urllib.request.Request(server.url + path, headers={"If-Match": f'"{version}"'}, method="DELETE")
+    urllib.request.urlopen(request, timeout=20).close()
 
 
 def row(page: Page, name: str | re.Pattern[str]) -> Locator:
@@ -122,7 +136,107 @@ def test_a_silence_is_asked_for_by_address(server: Server, open_page: OpenPage) 
     expect(found).to_contain_text("Ended")
 
 
-PARTS = ("silences",)
+class Receiver:
+    """An HTTP server that keeps what it gets, and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.requests: list[dict[str, str]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["content-length"]))
+                outer.requests.append({name.lower(): value for name, value in self.headers.items()})
+                self.send_response(outer.status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Where webhooks go."""
+    running = Receiver()
+    yield running
+    running.close()
+
+
+def test_a_contact_point_is_made_and_tested(
+    server: Server, open_page: OpenPage, complaints: Complaints, receiver: Receiver
+) -> None:
+    """Its form comes from the schema of its type; a test shows the exact request; secrets never come back."""
+    page = open_page(f"{server.url}/alerts/contacts")
+    expect(row(page, "dashboard")).to_contain_text("The bell of the page")
+    page.get_by_role("button", name="New contact point").click()
+    way = page.get_by_role("region", name="Way 1")
+    way.get_by_label("URL").fill(receiver.url)
+    way.get_by_label("HMAC secret").fill("shared s3cret")
+    way.get_by_role("button", name="Only show the request").click()
+    expect(way.get_by_role("group", name="The request")).to_contain_text(f"POST {receiver.url}")
+    assert receiver.requests == []
+    way.get_by_role("button", name="Send a test").click()
+    expect(way.get_by_text("Sent. See whether it has arrived.")).to_be_visible()
+    expect(way.get_by_role("group", name="The request")).to_contain_text("X-Vedette-Signature")
+    assert "x-vedette-signature" in receiver.requests[0]
+    page.get_by_role("button", name="Make contact point").click()
+    expect(page.get_by_text("It needs a name.")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("ops")
+    page.get_by_role("button", name="Add a way").click()
+    second = page.get_by_role("region", name="Way 2")
+    second.get_by_label("Way 2", exact=True).select_option("E-mail")
+    page.get_by_role("button", name="Make contact point").click()
+    expect(second.get_by_role("alert")).to_contain_text("to")
+    second.get_by_label("To", exact=True).fill("ops@example.org\nnobody@example.org")
+    page.get_by_role("button", name="Make contact point").click()
+    expect(row(page, "ops")).to_contain_text("Webhook, E-mail")
+    row(page, "ops").get_by_role("button").first.click()
+    expect(way.get_by_text("kept, and not shown")).to_be_visible()
+    assert "s3cret" not in page.content()
+    receiver.status = 404
+    way.get_by_role("button", name="Send a test").click()
+    expect(way.get_by_role("alert")).to_contain_text("404")
+    assert "x-vedette-signature" in receiver.requests[1]
+    expect(second.get_by_label("To", exact=True)).to_have_value("ops@example.org\nnobody@example.org")
+    second.get_by_role("button", name="Remove way 2").click()
+    page.get_by_role("button", name="Save").click()
+    expect(row(page, "ops")).not_to_contain_text("E-mail")
+    assert violations(page) == []
+    # the mail without addresses
+    assert [it for it in complaints if "400" not in it] == []
+
+
+def test_a_contact_point_says_where_it_is_missed(server: Server, open_page: OpenPage) -> None:
+    """Renamed or deleted, what routes send to it rings the bell: that is said before."""
+    keep(server, "contact_point", "night shift", integrations=[{"type": "in_dashboard"}])
+    route = keep(server, "alert_route", "nights", receiver="night shift")
+    page = open_page(f"{server.url}/alerts/contacts")
+    found = row(page, "night shift")
+    expect(found).to_contain_text("1 place")
+    found.get_by_role("button", name="night shift", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("late shift")
+    expect(page.get_by_text("It is called “night shift” in one place.")).to_be_visible()
+    page.get_by_role("button", name="All contact points").click()
+    found.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog).to_contain_text("rings the bell of the page instead")
+    dialog.get_by_role("button", name="Delete contact point").click()
+    expect(found).to_have_count(0)
+    forget(server, "alert_route", route)
+
+
+PARTS = ("silences", "contacts", "contacts/new")
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -130,10 +244,10 @@ PARTS = ("silences",)
 def test_parts_are_clean_at_every_size(server: Server, open_page: OpenPage, part: str, theme: str) -> None:
     """No violation for axe; on a phone nothing is wider than the screen and every target has room for a finger."""
     page = open_page(f"{server.url}/alerts/{part}", theme=theme)
-    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page.locator("table, form").first).to_be_visible()
     assert violations(page) == []
     page = open_page(f"{server.url}/alerts/{part}", width=390, height=844, theme=theme)
-    expect(page.get_by_role("table").first).to_be_visible()
+    expect(page.locator("table, form").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.evaluate(TARGETS) == []
     assert violations(page) == []

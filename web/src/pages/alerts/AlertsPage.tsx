@@ -12,6 +12,7 @@ import AlertPage from "./detail/AlertPage";
 import { HistoryPage } from "./history/HistoryPage";
 import { OpenPage } from "./open/OpenPage";
 import { SilencesPage } from "./silences/SilencesPage";
+import { ContactsPage } from "./contacts/ContactsPage";
 
 interface Part {
   name: string;
@@ -26,6 +27,7 @@ const PARTS: readonly Part[] = [
   { name: "history", word: "History", needs: "metrics:read", Page: HistoryPage },
   { name: "silences", word: "Silences", needs: "documents:read", Page: SilencesPage },
   { name: "bell", word: "Bell", needs: "status:read", Page: BellPage },
+  { name: "contacts", word: "Contact points", needs: "documents:read", Page: ContactsPage },
 ];
 
 /** What fires now, and what decides about it; one alert has the page for itself. */
