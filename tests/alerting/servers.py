@@ -102,7 +102,7 @@ class Postbox:
 async def postbox() -> AsyncIterator[Postbox]:
     """A mail server."""
     it = Postbox()
-    server = await asyncio.start_server(it.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(it.serve, "127.0.0.1", 0, limit=2**22)
     it.port = server.sockets[0].getsockname()[1]
     try:
         yield it

@@ -32,6 +32,8 @@ class NotifiedAlert(Struct, frozen=True, omit_defaults=True):
     value: float | None = None
     generator_url: str = ""
     acked_by: str = ""
+    rule: str = ""
+    """What `Alert.rule` says."""
 
 
 class Notification(Struct, frozen=True, omit_defaults=True):

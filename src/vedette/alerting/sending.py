@@ -28,6 +28,7 @@ from vedette.alerting.settings import AlertingSettings
 from vedette.alerting.templates import Templates
 from vedette.clock import Clock
 from vedette.errors import BadData
+from vedette.model.alert import Courses
 from vedette.outbound.client import Outbound
 from vedette.outbound.mail import MailClient
 from vedette.outbound.settings import Purpose
@@ -65,19 +66,25 @@ class Requests:
     """Notification -> request, with the secrets."""
 
     def __init__(
-        self, settings: AlertingSettings, templates: Templates, clock: Clock, seal: Callable[[], Seal]
+        self,
+        settings: AlertingSettings,
+        templates: Templates,
+        clock: Clock,
+        seal: Callable[[], Seal],
+        courses: Courses | None = None,
     ) -> None:
         """`seal` reads the instance's key when the first secret is needed."""
         self._settings = settings
         self.templates = templates
         self._clock = clock
         self._seal = seal
+        self._courses = courses
 
     def prepare(self, integration: Integration, notification: Notification, thread: str = "") -> Prepared:
         """Raises BadData for options or templates that do not fit, Corruption for secrets of another instance."""
         kind = kind_of(integration.type)
         options: Any = options_of(kind, opened(integration.options, self._seal()))
-        around = Circumstances(self._settings, self.templates, self._clock.now_ms(), thread)
+        around = Circumstances(self._settings, self.templates, self._clock.now_ms(), thread, self._courses)
         return Prepared(kind, kind.render(options, notification, around), thread)
 
     def secrets_of(self, integration: Integration) -> list[str]:

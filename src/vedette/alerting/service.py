@@ -25,6 +25,7 @@ from vedette.alerting.silence_book import SilenceBook
 from vedette.alerting.templates import Templates
 from vedette.clock import Clock
 from vedette.errors import VedetteError
+from vedette.model.alert import Courses
 
 if TYPE_CHECKING:
     from vedette.catalog.database import Catalog
@@ -49,6 +50,8 @@ class Rooms(msgspec.Struct, frozen=True):
     sender: Sender
     holder: str
     """This process, for the lease."""
+    courses: Courses | None = None
+    """For charts in notifications."""
 
 
 class Alerting:
@@ -68,7 +71,7 @@ class Alerting:
             rooms.catalog, self.book, self.configs, rooms.clock, settings, counters, rooms.holder
         )
         self.desk = Desk(self)
-        self.requests = Requests(settings, rooms.templates, rooms.clock, rooms.seal)
+        self.requests = Requests(settings, rooms.templates, rooms.clock, rooms.seal, rooms.courses)
         self.silences = SilenceBook(rooms.documents, self.configs, rooms.clock)
         self.deliverer = Deliverer(
             rooms.catalog,

@@ -100,6 +100,7 @@ def notified(entry: Entry, now_ms: int) -> NotifiedAlert:
         value=float(row.value) if row.value else None,
         generator_url=row.generator_url,
         acked_by=row.acked_by if entry.is_acked(now_ms) else "",
+        rule=row.rule,
     )
 
 

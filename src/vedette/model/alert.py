@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from vedette.model.labels import Labels
+from vedette.model.special import FloatArray
 
 ALERT_NAME: Final = "alertname"
 
@@ -40,6 +41,34 @@ class Alert(Struct, frozen=True):
     rule: str = ""
     """Id of the rule document; empty when it came from another server."""
     generator_url: str = ""
+
+
+class Course(Struct, frozen=True):
+    """What the rule of alerts watches, over time.
+
+    labels    of each series that is shown, in the order in which their alerts were named
+    values    float64[K] of each, a value each `step_ms` from `start_ms` on; NaN where there is none
+    """
+
+    start_ms: int
+    end_ms: int
+    step_ms: int
+    labels: tuple[Labels, ...]
+    values: tuple[FloatArray, ...]
+    threshold: float | None = None
+    """The number that the rule compares with."""
+
+
+class Courses(Protocol):
+    """Who knows the course of alerts; `rules` does, `alerting` shows it."""
+
+    def course(
+        self, project: str, rule: str, alerts: Sequence[Labels], start_ms: int, end_ms: int, step_ms: int
+    ) -> Course | None:
+        """Of alerts of one rule, by what `Alert.rule` says; None: nothing is known. In a thread.
+
+        Raises VedetteErrors.
+        """
 
 
 class AlertSink(Protocol):

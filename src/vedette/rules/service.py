@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vedette.clock import Clock
 from vedette.errors import BadData
+from vedette.model.alert import Course
 from vedette.model.frame import QueryResult
+from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
 from vedette.model.timerange import TimeRange
 from vedette.promql import ast
@@ -18,6 +20,7 @@ from vedette.query.service import QueryService
 from vedette.rules.backtest import Replay, replay
 from vedette.rules.check import check_types, read_rule
 from vedette.rules.compiled import CompiledRule, compile_rule
+from vedette.rules.course import course_of
 from vedette.rules.file_import import RuleImport, RuleImporter
 from vedette.rules.group import Evaluator, GroupState
 from vedette.rules.history import Period, periods
@@ -27,6 +30,9 @@ from vedette.storage.interface import Storage
 
 if TYPE_CHECKING:
     from vedette.catalog.documents import Also
+
+_COURSE_TIMEOUT_S: Final = 5.0
+"""A notification is not to wait for its chart for longer."""
 
 
 class RuleService:
@@ -76,6 +82,20 @@ class RuleService:
         """Make documents of a Prometheus rule file. Raises LimitExceeded, Conflict, Unavailable."""
         in_force = [state.group for state in self.groups(project)]
         return self._importer.take(project, text, in_force, by, also, dry_run=dry_run)
+
+    def course(
+        self, project: str, rule: str, alerts: Sequence[Labels], start_ms: int, end_ms: int, step_ms: int
+    ) -> Course | None:
+        """See `model.alert.Courses`."""
+        found = next((one for group in self.groups(project) for one in group.rules if one.key == rule), None)
+        if found is None:
+            return None
+
+        def ask(expr: ast.Expr, matchers: tuple[Matcher, ...]) -> QueryResult:
+            options = QueryOptions(matchers=matchers, timeout_s=_COURSE_TIMEOUT_S)
+            return self._queries.range(project, print_expr(expr), start_ms, end_ms, step_ms, options)
+
+        return course_of(found.rule, alerts, start_ms, end_ms, step_ms, ask)
 
     def backtest(
         self,

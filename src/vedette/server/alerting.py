@@ -12,7 +12,7 @@ from vedette.catalog.database import Catalog
 from vedette.http.document_kinds import KINDS, DocumentKind
 from vedette.http.json_requests import Threads
 from vedette.http.routes import alerting as alerting_routes
-from vedette.model.alert import Alert
+from vedette.model.alert import Alert, Courses
 from vedette.server.instance import Instance
 from vedette.server.late import Late
 
@@ -50,6 +50,8 @@ class LateAlerting:
         self._documents = documents
         self._late = Late(self._make)
         self._stopping = asyncio.Event()
+        self.courses: Courses | None = None
+        """Who knows what alerts' series were like; to be set before the start."""
 
     def __call__(self) -> Alerting:
         """The room. In a thread."""
@@ -111,6 +113,7 @@ class LateAlerting:
             seal=key,
             sender=OutboundSender(self._instance.outbound(), MailClient(settings.outbound, guard)),
             holder=secrets.token_hex(8) if settings.catalog.url else _ONE_PROCESS,
+            courses=self.courses,
         )
         return Alerting(rooms, settings.alerting)
 

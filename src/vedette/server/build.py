@@ -143,7 +143,7 @@ def _construct(instance: Instance) -> None:
     _asked(instance, service, queries, deeds)
     _stored(instance, storage, queries, targets)
     alerting = open_alerting(instance, catalog, kept, lambda: identity().audit)
-    _rules(instance, catalog, kept, pipeline, storage, service, lambda: identity().audit).sink = alerting
+    _rules(instance, catalog, kept, pipeline, storage, service, lambda: identity().audit, alerting)
     snapshots = Snapshots(settings.server.data, store, catalog, instance.clock)
     instance.routes += prometheus_admin.routes(storage, queries, deeds, store.clean, snapshots.take)
     _backfill(instance, store, guard, rules, deeds)
@@ -332,15 +332,16 @@ def _rules(
     storage: Tee,
     service: QueryService,
     audit: Callable[[], Audit],
-) -> LateRules:
+    alerting: LateAlerting,
+) -> None:
     """Rules that are evaluated, and what alerts they make."""
     made = LateRules(instance, catalog, kept, pipeline, storage, service)
+    made.sink, alerting.courses = alerting, made
     if instance.settings.rules.enabled:
         instance.background("rules", made.run, made.stop)
         instance.on_ready(made.ready)
         instance.on_reload(made.reload)
     instance.routes += rule_routes.routes(made.get, audit, _pool(instance, "rule routes", 1))
-    return made
 
 
 def _stored(

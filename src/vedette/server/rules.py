@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from vedette.catalog.database import Catalog
-from vedette.model.alert import Alert, AlertSink
+from vedette.model.alert import Alert, AlertSink, Course
 from vedette.model.labels import Labels
 from vedette.model.special import FloatArray, IntArray
 from vedette.promql.context import QueryLimits
@@ -72,6 +72,12 @@ class LateRules:
         workers = self._instance.settings.rules.workers
         with ThreadPoolExecutor(workers, thread_name_prefix="rules") as pool:
             await self.get().run(pool)
+
+    def course(
+        self, project: str, rule: str, alerts: Sequence[Labels], start_ms: int, end_ms: int, step_ms: int
+    ) -> Course | None:
+        """See `model.alert.Courses`."""
+        return self.get().course(project, rule, alerts, start_ms, end_ms, step_ms)
 
     async def reload(self) -> None:
         """Read files and documents now. Raises BadData with all that is wrong with files."""

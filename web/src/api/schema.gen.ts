@@ -4131,6 +4131,8 @@ export interface components {
             generator_url: string;
             /** @default  */
             acked_by: string;
+            /** @default  */
+            rule: string;
         };
         /**
          * OnCall

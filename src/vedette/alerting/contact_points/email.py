@@ -8,11 +8,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, cast
 
 from msgspec import Meta, Struct
 
+from vedette.alerting.chart_png import HEIGHT_PX, WIDTH_PX
 from vedette.alerting.contact_points.kind import Circumstances, Line, MailRequest, Reply, Secret, Template, filled
+from vedette.alerting.mail_chart import MailChart, chart_of
 from vedette.alerting.notification import Notification, lines_of, title_of
 from vedette.alerting.templates import Templates
 from vedette.errors import BadData
@@ -35,6 +37,8 @@ class EmailOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     tls: Literal["starttls", "tls", "none"] = "starttls"
     subject: Template = ""
     text: Template = ""
+    chart: bool = True
+    """Whether a chart of what the alerts watched goes along."""
 
 
 class Email:
@@ -127,11 +131,29 @@ def _message(
     message["X-Vedette-Status"] = notification.status
     link = f"\n\n{notification.url}" if notification.url else ""
     message.set_content(f"{title}\n\n{text}{link}\n")
-    message.add_alternative(_html(notification, title, text), subtype="html")
+    chart = chart_of(notification, circumstances.courses) if options.chart and circumstances.courses else None
+    picture = f"{notification.id}.chart@{domain}"
+    message.add_alternative(_html(notification, title, text, _figure(chart, picture)), subtype="html")
+    if chart is not None:
+        (_, shown) = message.iter_parts()
+        place = f"<{picture}>"
+        cast("EmailMessage", shown).add_related(
+            chart.png, "image", "png", cid=place, filename="chart.png", disposition="inline"
+        )
     return message
 
 
-def _html(notification: Notification, title: str, text: str) -> str:
+def _figure(chart: MailChart | None, picture: str) -> str:
+    if chart is None:
+        return ""
+    return (
+        f"<p style='margin:12px 0 4px'><img src='cid:{picture}' width='{WIDTH_PX}' height='{HEIGHT_PX}'"
+        f" alt='{html.escape(chart.alt, quote=True)}' style='display:block;max-width:100%;height:auto'></p>"
+        f"<p style='margin:0 0 12px;font-size:12px;color:#475467'>{chart.html}</p>"
+    )
+
+
+def _html(notification: Notification, title: str, text: str, figure: str) -> str:
     """Tables and styles within elements are all that mail programs agree on; every text is escaped."""
     color = _COLORS[notification.status]
     lines = "".join(f"<p style='margin:0 0 8px'>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
@@ -145,6 +167,6 @@ def _html(notification: Notification, title: str, text: str) -> str:
         "<body style='margin:0;font:15px/1.5 system-ui,sans-serif;color:#1d2939'>"
         f"<table role='presentation' width='100%' cellpadding='0' cellspacing='0'><tr>"
         f"<td style='border-left:6px solid {color};padding:16px 20px'>"
-        f"<h1 style='font-size:19px;margin:0 0 12px'>{html.escape(title)}</h1>{lines}{link}"
+        f"<h1 style='font-size:19px;margin:0 0 12px'>{html.escape(title)}</h1>{lines}{figure}{link}"
         "</td></tr></table></body></html>\n"
     )

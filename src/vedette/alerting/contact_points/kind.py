@@ -11,6 +11,7 @@ from vedette.alerting.settings import AlertingSettings
 from vedette.alerting.templates import Templates, data_of
 from vedette.catalog.alert_records import BellRow
 from vedette.errors import BadData, TooBusy, Unavailable
+from vedette.model.alert import Courses
 
 Secret = Annotated[str, Meta(max_length=10_000, extra_json_schema={"format": "password", "writeOnly": True})]
 """Kept sealed, and never shown again."""
@@ -70,6 +71,8 @@ class Circumstances(Struct, frozen=True):
     now_ms: int
     thread: str = ""
     """What the other side calls the conversation about this group; empty: there is none yet."""
+    courses: Courses | None = None
+    """Who knows what the alerts' series were like."""
 
 
 class Kind(Protocol):
