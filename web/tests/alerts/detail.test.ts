@@ -56,6 +56,7 @@ describe("what moved", () => {
     series: [
       series("steady", () => 5),
       series("noisy", (row) => (row % 2) * 100),
+      series("wavers", (row) => (row < 10 ? 20 + (row % 2) : 21)),
       series("jumped", (row) => (row < 10 ? 1 + (row % 2) * 0.1 : 9)),
       series("sent_total", (row) => (row < 10 ? row : 10 + (row - 10) * 7)),
       series("watched", (row) => row),

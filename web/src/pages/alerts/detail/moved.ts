@@ -23,6 +23,8 @@ const COUNTER = /_(total|count|sum|created)$/;
 const MIN_POINTS = 3;
 /** A change that is smaller than this part of the usual value is none. */
 const LEAST = 0.02;
+/** What is nearer than this many spreads is where it often is. */
+const LEAST_SCORE = 2;
 const FLOOR = 1e-12;
 
 /** What to ask for: all series of the same place but buckets; null: the labels say nothing about a place. */
@@ -84,6 +86,7 @@ export function whatMoved(
     const size = Math.max(Math.abs(before.mean), Math.abs(during.mean));
     if (away <= FLOOR || away < LEAST * size) continue;
     const score = away / Math.max(before.deviation, LEAST * size);
+    if (score < LEAST_SCORE) continue;
     found.push({ key, labels, name, times_ms, values: shown, isRate, before: before.mean, during: during.mean, score });
   }
   return found.sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1)).slice(0, limit);
