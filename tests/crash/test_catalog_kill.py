@@ -60,6 +60,7 @@ def test_nothing_acknowledged_is_lost(catalog_place: CatalogPlace, crash_cycles:
             assert audit_log.verify(connection) == []
         assert [int(line.object_id) for line in lines] == list(range(2, found.version + 1))
         before = found.version
+        catalog.close()
 
 
 def write_and_kill(place: CatalogPlace, rng: random.Random) -> int:

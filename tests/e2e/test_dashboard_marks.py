@@ -84,6 +84,8 @@ def test_draw_read_and_delete(server: Server, open_page: OpenPage, complaints: C
     page.get_by_role("button", name="Save", exact=True).click()
     marks.get_by_role("button", name="Delete Deployed").click()
     page.get_by_role("button", name="Delete annotation").click()
+    # Behind the question nothing of the list can be found: it is gone when the list is there again.
+    expect(marks).to_be_visible()
     expect(marks.get_by_role("button", name="Delete Deployed")).to_have_count(0)
     assert noted(server, document) == []
     assert page.evaluate("window.hit") is None

@@ -265,7 +265,7 @@ def test_ends_and_loops(recording: Recording, open_page: OpenPage) -> None:
     wait_for_row(page, "< 60")
 
 
-@pytest.mark.parametrize("path", ["/", "/explore?q=node_load1&from=now-1m"])
+@pytest.mark.parametrize("path", ["/host", "/explore?q=node_load1&from=now-1m"])
 def test_other_pages_play_too(server: Server, open_page: OpenPage, complaints: Complaints, path: str) -> None:
     """Host and Explore have the same player, without a request for a live stream while it plays."""
     page = open_page(server.url + path)

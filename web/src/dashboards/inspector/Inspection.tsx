@@ -10,6 +10,7 @@ import { selectorText } from "../../data/labels";
 import { alignInterval } from "../../data/step";
 import type { Interval, Zone } from "../../data/timeRange";
 import { formatMoment } from "../../data/timeRange";
+import { useMay } from "../../queries/account";
 import type { Answer, QuerySource } from "../../queries/source";
 import { Button } from "../../ui";
 import { CopyButton } from "../../ui/CopyButton";
@@ -53,7 +54,10 @@ export const wishOf = ({ promql, step_ms, interval }: Inspected): RangeRequest =
 
 /** What queries cost and how they were asked, for people who want to know why. */
 export function Inspection({ asked, zone, tab, onTab }: Props) {
+  const may = useMay();
   const flags = useQuery({
+    // who may not see the server's settings sees no share of its limits
+    enabled: may("instance:admin"),
     queryKey: ["flags"],
     queryFn: ({ signal }) => prometheus<Record<string, string>>("status/flags", new URLSearchParams(), signal),
     staleTime: Infinity,
