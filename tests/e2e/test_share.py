@@ -14,9 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.unit.dashboards.plugins.authored import write_plugin
 
 from .conftest import Complaints, OpenPage, Server, free_port
-from .test_dashboards import AXE, HOSTILE, RULES, Json, make, widget
+from .test_dashboard_marks import annotate
+from .test_dashboards import AXE, HOSTILE, RULES, Json, make, settled, widget
+from .test_plugins import SHOWS
 
 pytestmark = pytest.mark.e2e
 
@@ -32,6 +35,7 @@ OUTSIDE = (
     "/logo.svg",
 )
 """All that a viewer of a public link asks for."""
+CODE = "Make the code", "Code for a page"
 VARIABLE = {"name": "job", "kind": "custom", "values": ["a", "b"], "default": ["b"]}
 
 
@@ -123,6 +127,37 @@ def test_a_public_link_shows_and_ends(server: Server, open_page: OpenPage, compl
     assert [line for line in complaints if "/ws/public" not in line and "404" not in line] == []
 
 
+def test_viewers_look_closer_and_see_marks(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """A part of the time by drawing over the chart, all of it again by a button; annotations with hostile titles."""
+    server.wait_for_samples(5)
+    now_ms = int(server.newest_s() * 1000)
+    ends = {"from": str(now_ms - 60_000), "to": str(now_ms)}
+    document = make(server, "Closer", widgets=[widget("w1", 0, 0, 12, 6)], time=ends)
+    annotate(server, time_ms=now_ms - 45_000, end_ms=now_ms - 15_000, title=HOSTILE, dashboard=document, widget="w1")
+    page = open_page(f"{server.url}/d/{document}")
+    share(page, "Public link")
+    expect(page.get_by_role("checkbox", name="Viewers may zoom in")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="With marks")).to_be_checked()
+    viewer = open_page(made(page, "Make the link", "Public link"))
+    over = viewer.locator(".chart .u-over")
+    expect(over).to_be_visible()
+    box = settled(over)
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    viewer.mouse.move(*middle)
+    expect(viewer.locator(".tip__note", has_text=HOSTILE)).to_be_visible()
+    viewer.mouse.down()
+    viewer.mouse.move(box["x"] + box["width"] * 0.8, middle[1], steps=6)
+    viewer.mouse.up()
+    everything = viewer.get_by_role("button", name="Show all")
+    expect(everything).to_be_visible()
+    no_violations(viewer)
+    expect(over).to_be_visible()
+    everything.click()
+    expect(everything).to_have_count(0)
+    assert viewer.evaluate("window.hit") is None
+    assert complaints == []
+
+
 def test_a_snapshot_keeps_its_data(server: Server, open_page: OpenPage, tmp_path: Path) -> None:
     """It is shown without asking the storage, exported, brought back, and opened to whoever has its link."""
     page = open_page(f"{server.url}/d/{board(server, 'Kept')}")
@@ -168,19 +203,21 @@ def site(folder: Path, code: str) -> Iterator[str]:
 
 
 def test_a_frame_of_another_page(browser: Browser, open_page: OpenPage, tmp_path: Path) -> None:
-    """Only pages that the settings name show a link in a frame, and the link alone."""
+    """Only pages that the settings name show a link in a frame, and the link alone; plugins run in it, too."""
     port = free_port()
+    plugin = widget("w", 0, 0, 6, 6, kind="plugin:comb")
     there, elsewhere = tmp_path / "there", tmp_path / "elsewhere"
     there.mkdir()
     elsewhere.mkdir()
     with site(there, "") as wiki, site(elsewhere, "") as other:
+        write_plugin(tmp_path / "data" / "plugins", "comb", SHOWS % "comb")
         server = Server(tmp_path / "data", port, ("--no-auth", "--set", f"sharing.frame_ancestors={wiki}"))
         server.start()
         try:
             page = open_page(f"{server.url}/d/{board(server, 'Framed')}")
             share(page, "Embed")
             page.get_by_label("What is shown").select_option(label="Now")
-            code = made(page, "Make the code", "Code for a page")
+            code = made(page, *CODE)
             for folder in (there, elsewhere):
                 (folder / "index.html").write_text(f"<!doctype html><title>Wiki</title>{code}")
             framed = open_page(wiki).frame_locator("iframe")
@@ -190,6 +227,11 @@ def test_a_frame_of_another_page(browser: Browser, open_page: OpenPage, tmp_path
             refused = open_page(other)
             expect(refused.frame_locator("iframe").get_by_text("Now", exact=True)).to_have_count(0)
             assert not any(urlsplit(frame.url).path == "/embed" for frame in refused.frames)
+            page = open_page(f"{server.url}/d/{make(server, 'Comb', widgets=[plugin])}")
+            share(page, "Embed")
+            (there / "index.html").write_text(f"<!doctype html><title>Wiki</title>{made(page, *CODE)}")
+            framed = open_page(wiki).frame_locator("iframe")
+            expect(framed.frame_locator("iframe").get_by_text("comb: 1 series")).to_be_visible()
         finally:
             server.stop()
 

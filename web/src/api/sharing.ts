@@ -45,6 +45,35 @@ export interface NewFrozen {
   expires_in_ms: number;
   questions: readonly unknown[];
   dashboard?: string;
+  marks?: readonly FrozenMarkSource[];
+  /** Viewers of a link may look closer at parts of its time. */
+  zoom?: boolean;
+}
+
+/** A source of marks as viewers know it. */
+export interface ShownMarkSource {
+  id: string;
+  kind: "manual" | "query" | "alerts";
+  name: string;
+  title: string;
+  text: string;
+  color: string;
+}
+
+export interface FrozenMarkSource extends ShownMarkSource {
+  /** Annotations with one of these; none: all of them. */
+  tags: readonly string[];
+}
+
+/** An annotation as viewers see it. */
+export interface ShownAnnotation {
+  /** Id of the source that shows it. */
+  source: string;
+  time_ms: number;
+  end_ms: number | null;
+  title: string;
+  text: string;
+  widget: string;
 }
 
 /** What a link shows. */
@@ -53,6 +82,8 @@ export interface PublicDashboard<Q> {
   time: Required<FrozenTime>;
   spec: Record<string, unknown>;
   questions: Q[];
+  marks: ShownMarkSource[];
+  zoom: boolean;
   expires_ms: number;
   now_ms: number;
 }
@@ -74,6 +105,9 @@ export interface SnapshotFile<Q> {
   questions: Q[];
   /** In the order of the questions. */
   answers: SnapshotAnswer[];
+  /** Left out by those that were taken without. */
+  marks?: ShownMarkSource[];
+  annotations?: ShownAnnotation[];
 }
 
 export interface Columns {
@@ -121,6 +155,12 @@ const withToken = (token: string): Record<string, string> => ({ [TOKEN_HEADER]: 
 export async function publicDashboard<Q>(token: string, signal?: AbortSignal): Promise<PublicDashboard<Q>> {
   const { text } = await request(`${PUBLIC}/dashboard`, { headers: withToken(token), signal });
   return (JSON.parse(text) as { data: PublicDashboard<Q> }).data;
+}
+
+/** What `path` has for whoever has the token. */
+export async function publicData<T>(token: string, path: "plugins" | "annotations", signal?: AbortSignal): Promise<T> {
+  const { text } = await request(`${PUBLIC}/${path}`, { headers: withToken(token), signal });
+  return (JSON.parse(text) as { data: T }).data;
 }
 
 export const publicSnapshotText = async (token: string, signal?: AbortSignal): Promise<string> =>

@@ -3,12 +3,21 @@ import { MemoryAddress } from "../../src/data/memoryAddress";
 import { constant } from "../../src/dashboards/data/scope";
 import type { Scope } from "../../src/dashboards/data/scope";
 import type { Dashboard, Widget } from "../../src/dashboards/document";
-import { emptyDashboard, newQuery, newSection, newWidget, readDashboard } from "../../src/dashboards/document";
+import {
+  emptyDashboard,
+  newMarkSource,
+  newQuery,
+  newSection,
+  newWidget,
+  readDashboard,
+} from "../../src/dashboards/document";
 import { named, snapshotDoors } from "../../src/dashboards/share/doors";
 import type { Freezing } from "../../src/dashboards/share/freeze";
 import { ALL_WIDTHS, SNAPSHOT_WIDTHS, freezeDashboard } from "../../src/dashboards/share/freeze";
 import { frozenPlanner, questionKey } from "../../src/dashboards/share/frozenPlan";
 import { dashboardLink, embedCode, publicLink } from "../../src/dashboards/share/link";
+import { partOf } from "../../src/dashboards/share/partOf";
+import { noted } from "../../src/dashboards/share/useFrozenMarks";
 
 const HOUR_MS = 3_600_000;
 const interval = { start_ms: 1_700_000_000_000, end_ms: 1_700_000_000_000 + 6 * HOUR_MS };
@@ -30,6 +39,8 @@ function freezing(spec: Partial<Dashboard>, change: Partial<Freezing> = {}): Fre
     only: null,
     envelope: () => false,
     widths: ALL_WIDTHS,
+    marks: [],
+    zoom: false,
     ...change,
   };
 }
@@ -76,13 +87,13 @@ describe("freezing a dashboard", () => {
     const { widgets, sections } = readDashboard(spec);
     expect(widgets.map((one) => [one.id, one.title, one.section])).toEqual([
       ["w1", "secret-a", ""],
-      ["w1-2", "secret-b", ""],
+      ["w1--2", "secret-b", ""],
       ["w2", "", "s1"],
-      ["w2-2", "", "s1-2"],
+      ["w2--2", "", "s1--2"],
     ]);
     expect(sections.map((one) => one.title)).toEqual(["Of secret-a", "Of secret-b"]);
     expect(widgets.every((one) => one.repeat === null)).toBe(true);
-    const asked = questions.filter((one) => one.widget === "w2-2");
+    const asked = questions.filter((one) => one.widget === "w2--2");
     expect(asked[0]?.promql).toContain('job="secret-b"');
   });
 
@@ -104,6 +115,39 @@ describe("freezing a dashboard", () => {
     expect(wrong.left).toEqual(['T, A: There is no variable "job".']);
     const pending: Scope = new Map([["job", { ...constant(""), pending: true }]]);
     expect(freezeDashboard(freezing({ widgets: [widget("w1")] }, { scope: pending })).waits).toBe(true);
+  });
+
+  it("has sources of marks with a question each, under ids that tell nothing, and leaves out what cannot be asked", () => {
+    const marks = [
+      { ...newMarkSource("Deploys", "query"), query: 'deploys{job="$job"}', title: "{{version}}" },
+      { ...newMarkSource("Notes", "manual"), tags: ["deploy"] },
+      newMarkSource("Alerts", "alerts"),
+      { ...newMarkSource("Broken", "query"), query: "$nothing" },
+      newMarkSource("Empty", "query"),
+    ];
+    const frozen = freezeDashboard(freezing({ widgets: [] }, { marks }));
+    expect(frozen.marks.map((one) => [one.id, one.kind, one.name, one.title, one.tags])).toEqual([
+      ["m1", "query", "Deploys", "{{version}}", []],
+      ["m2", "manual", "Notes", "", ["deploy"]],
+      ["m3", "alerts", "Alerts", "", []],
+    ]);
+    expect(frozen.questions.map((one) => [one.widget, one.role, one.promql, one.span_ms])).toEqual([
+      ["m1", "mark", 'deploys{job="api"}', 6 * HOUR_MS],
+      ["m3", "mark", 'ALERTS{alertstate=~"pending|firing"}', 6 * HOUR_MS],
+    ]);
+    expect(frozen.left).toEqual(['Broken: There is no variable "nothing".']);
+  });
+
+  it("has finer questions about all of the time where viewers may look closer, none of more than 10,000 steps", () => {
+    const part = widget("w2", { time: { last: "30m", shift: "", compare: "" } });
+    const { questions } = freezeDashboard(freezing({ widgets: [widget("w1"), part] }, { zoom: true }));
+    const of = (id: string) => questions.filter((one) => one.widget === id).map((one) => [one.step_ms, one.span_ms]);
+    expect(of("w1").slice(-2)).toEqual([
+      [10_000, 6 * HOUR_MS],
+      [5000, 6 * HOUR_MS],
+    ]);
+    expect(of("w2")).toContainEqual([2000, 20_000_000]);
+    expect(questions.every((one) => one.span_ms / one.step_ms <= 10_000)).toBe(true);
   });
 
   it("keeps the unit that only the text of a question tells", () => {
@@ -176,6 +220,56 @@ describe("what a frozen widget asks", () => {
     expect(got.data).toMatchObject({ step_ms: 60_000, ...answer });
     await expect(doors.load({ promql: questionKey(question(15_000)), ...wanted }, signal)).rejects.toThrow("answered");
     await expect(doors.load({ promql: questionKey(question(1000)), ...wanted }, signal)).rejects.toThrow("no answer");
+  });
+
+  it("is cut by a snapshot to the part that is looked at, but for what is of one moment", async () => {
+    const answer = { timestamps_ms: [10, 20, 30, 40], series: [{ labels: {}, values: [1, 2, 3, null] }] };
+    const now = { ...question(15_000), instant: true };
+    const doors = snapshotDoors([question(60_000), now], [answer, answer]);
+    const { signal } = new AbortController();
+    const at = async (start_ms: number, end_ms: number, asked = question(60_000)) =>
+      (await doors.load({ promql: questionKey(asked), step_ms: 10, start_ms, end_ms }, signal)).data;
+    expect(await at(20, 30)).toMatchObject({ timestamps_ms: [20, 30], series: [{ values: [2, 3] }] });
+    expect(await at(5, 99)).toMatchObject(answer);
+    expect((await at(31, 39)).timestamps_ms).toEqual([]);
+    expect((await at(50, 60)).timestamps_ms).toEqual([]);
+    expect((await at(31, 39, now)).timestamps_ms).toEqual([10, 20, 30, 40]);
+  });
+
+  it("leaves questions of marks to who draws marks", () => {
+    const mark = { ...question(60_000), widget: "w1", role: "mark" as const };
+    expect(frozenPlanner([mark, question(60_000)])(shown, { ...wish, width: 500 }).asks).toHaveLength(1);
+  });
+
+  it("is about the part that is looked at", () => {
+    const part = { start_ms: interval.end_ms - HOUR_MS, end_ms: interval.end_ms };
+    expect(planner(shown, { ...wish, interval: part, width: 500 }).asks[0]).toMatchObject({
+      step_ms: 15_000,
+      span_ms: HOUR_MS,
+    });
+  });
+});
+
+describe("a part of the time that was given away", () => {
+  const whole = { start_ms: 0, end_ms: 100_000 };
+
+  it("stays inside, has a least length, and is all of it when it is nearly that", () => {
+    expect(partOf({ start_ms: 20_000, end_ms: 40_000 }, whole)).toEqual({ start_ms: 20_000, end_ms: 40_000 });
+    expect(partOf({ start_ms: -20_000, end_ms: 10_000 }, whole)).toEqual({ start_ms: 0, end_ms: 30_000 });
+    expect(partOf({ start_ms: 90_000, end_ms: 120_000 }, whole)).toEqual({ start_ms: 70_000, end_ms: 100_000 });
+    expect(partOf({ start_ms: 50_000, end_ms: 50_001 }, whole)).toEqual({ start_ms: 47_501, end_ms: 52_501 });
+    expect(partOf({ start_ms: 1, end_ms: 99_999 }, whole)).toBeNull();
+  });
+});
+
+describe("annotations of a frozen dashboard", () => {
+  it("are shown by the widget and its copies, in the colour of their source", () => {
+    const source = { id: "m1", kind: "manual" as const, name: "Notes", title: "", text: "", color: "s3" };
+    const note = { source: "m1", time_ms: 5, end_ms: null, title: "Deploy", text: "", widget: "" };
+    const all = [note, { ...note, widget: "w1" }, { ...note, source: "m2" }, { ...note, widget: "gone" }];
+    const marks = noted(source, all, [{ id: "w1" }, { id: "w1--2" }, { id: "w1-2" }]);
+    expect(marks.map((one) => one.widget)).toEqual(["", "w1", "w1--2"]);
+    expect(marks[0]).toMatchObject({ title: "Deploy", time_ms: 5, color: "s3", kind: "annotation" });
   });
 });
 

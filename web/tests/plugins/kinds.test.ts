@@ -60,9 +60,6 @@ describe("the shelf", () => {
     stop();
     pluginShelf.put([], []);
     expect([changes, widgetKinds().length]).toEqual([2, own]);
-    pluginShelf.put([entry("comb", "2")], []);
-    pluginShelf.close();
-    expect([pluginShelf.read().state, widgetKinds().length]).toEqual(["closed", own]);
   });
 });
 

@@ -70,3 +70,34 @@ export const knownIntervals =
   (client: QueryClient, time: Time): ScrapeOf =>
   (selector) =>
     client.getQueryData<number | null>([KEY, selector, aimOf(time)]) ?? undefined;
+
+/** Rounds of asking: an interval may change the step, and with it the selector that is meant. */
+const MOST_ROUNDS = 3;
+
+/** What `make` makes once every interval that it asks for is known, or cannot be. */
+export async function learnIntervals<T>(client: QueryClient, time: Time, make: (scrapeOf: ScrapeOf) => T): Promise<T> {
+  const aim = aimOf(time);
+  const known = new Map<string, number | undefined>();
+  for (let round = 1; ; round += 1) {
+    const missing = new Set<string>();
+    const made = make((selector) => {
+      if (!known.has(selector)) missing.add(selector);
+      return known.get(selector);
+    });
+    if (missing.size === 0 || round > MOST_ROUNDS) return made;
+    await Promise.all(
+      [...missing].map(async (selector) => {
+        const found = await client
+          .query({
+            queryKey: [KEY, selector, aim],
+            queryFn: ({ signal }) => ask(selector, aim === "" ? null : time.window().end_ms, signal),
+            staleTime: FRESH_MS,
+            retry: false,
+          })
+          // without it the step decides alone, as it does in the widget
+          .catch(() => null);
+        known.set(selector, found ?? undefined);
+      }),
+    );
+  }
+}

@@ -35,6 +35,8 @@ export interface Annotation {
 export const MARKS_PARAM = "marks";
 const ALERTS = 'ALERTS{alertstate=~"pending|firing"}';
 const MOST = 500;
+/** How finely sources are asked: as many points over the window. */
+export const MARK_POINTS = 500;
 
 const USUAL: readonly Annotations[] = [newMarkSource("Annotations", "manual"), newMarkSource("Alerts", "alerts")];
 

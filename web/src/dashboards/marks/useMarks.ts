@@ -26,6 +26,7 @@ import { useDashboard } from "../store";
 import type { Annotation, DashboardMark } from "./sources";
 import {
   MARKS_PARAM,
+  MARK_POINTS,
   alertBands,
   annotationMarks,
   inOrder,
@@ -56,7 +57,6 @@ export interface Marks {
 }
 
 const EVERY_MS = 10_000;
-const POINTS = 500;
 const PATH = "/api/v1/annotations";
 const KEY = "dashboard marks";
 
@@ -86,7 +86,7 @@ interface Asking {
 
 /** Everything of one round; a source that fails does not take the others along. */
 async function askAll({ sources, dashboard, interval, scope }: Asking, signal: AbortSignal): Promise<Found> {
-  const step_ms = chooseStep(interval.end_ms - interval.start_ms, POINTS);
+  const step_ms = chooseStep(interval.end_ms - interval.start_ms, MARK_POINTS);
   const names = joined(scope, builtins(step_ms, interval));
   const errors = new Map<string, string>();
   const { start_ms, end_ms } = interval;

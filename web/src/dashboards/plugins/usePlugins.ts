@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { getJson } from "../../api/http";
+import { publicData } from "../../api/sharing";
 import type { PluginEntry } from "../../widgets/plugins/kinds";
 import type { RefusedPlugin } from "../../widgets/plugins/shelf";
 import { pluginShelf } from "../../widgets/plugins/shelf";
@@ -30,7 +31,17 @@ export function usePlugins(): void {
   useEffect(() => pluginShelf.onAskAgain(() => void refetch()), [refetch]);
 }
 
-/** Where nobody is signed in: widgets of plugins say that they are not shown. */
-export function useNoPlugins(): void {
-  useEffect(() => pluginShelf.close(), []);
+/** Where nobody is signed in: the plugins of what a token opens, which has such widgets. */
+export function usePublicPlugins(token: string, wanted: boolean): void {
+  const { data, isError } = useQuery({
+    queryKey: ["public plugins", token],
+    queryFn: ({ signal }) => publicData<PluginList>(token, "plugins", signal),
+    staleTime: Infinity,
+    gcTime: 0,
+    enabled: wanted,
+  });
+  useEffect(() => {
+    if (data !== undefined) pluginShelf.put(data.plugins, data.refused);
+    else if (isError) pluginShelf.put([], []);
+  }, [data, isError]);
 }

@@ -1,10 +1,11 @@
+import { ZoomOut } from "lucide-react";
 import type { ReactNode } from "react";
 import { useEffect, useMemo, useState } from "react";
 import { Provider } from "react-redux";
-import type { LiveClient } from "../../live/client";
 import { SessionProvider, useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import { useLocationText, useTime } from "../../queries/useTime";
+import { Button } from "../../ui";
 import { ChartTimeProvider } from "../../widgets/chartContext";
 import { AloneWidget } from "../canvas/AloneWidget";
 import { CanvasActionsProvider } from "../canvas/actions";
@@ -14,20 +15,14 @@ import { PlannerProvider } from "../data/planner";
 import type { Variables } from "../data/useVariables";
 import { VariablesProvider } from "../data/useVariables";
 import { readDashboard } from "../document";
+import { MarksProvider } from "../marks/useMarks";
 import { createDashboardStore, useDashboard } from "../store";
-import type { FrozenDoors } from "./doors";
-import type { ShownQuestion } from "./freeze";
 import { frozenPlanner } from "./frozenPlan";
 import { frozenSession } from "./frozenSession";
+import { timeWithin } from "./partOf";
+import { useFrozenMarks } from "./useFrozenMarks";
+import type { FrozenView } from "./view";
 import "../dashboards.css";
-
-export interface FrozenView {
-  title: string;
-  spec: unknown;
-  questions: readonly ShownQuestion[];
-  doors: FrozenDoors;
-  live: LiveClient;
-}
 
 interface Props {
   view: FrozenView;
@@ -49,8 +44,8 @@ const NO_VARIABLES: Variables = {
 /** A dashboard that was given away: it shows what was frozen with it, and leads nowhere. */
 export function FrozenDashboard({ view, header }: Props) {
   const outer = useSession();
-  const { title, spec, questions, doors, live } = view;
-  const session = useMemo(() => frozenSession(outer, doors, live, outer.location.params), [outer, doors, live]);
+  const { title, spec, questions, live } = view;
+  const session = useMemo(() => frozenSession(outer, view, outer.location.params), [outer, view]);
   const store = useMemo(
     () => createDashboardStore(null, { name: title, spec: readDashboard(spec) }, "view"),
     [title, spec],
@@ -68,19 +63,22 @@ export function FrozenDashboard({ view, header }: Props) {
     <SessionProvider value={session}>
       <Provider store={store}>
         <PlannerProvider value={planner}>
-          <Inside header={header} />
+          <Inside view={view} header={header} />
         </PlannerProvider>
       </Provider>
     </SessionProvider>
   );
 }
 
-function Inside({ header }: { header: (time: Time) => ReactNode }) {
+function Inside({ view, header }: Props) {
   const { location } = useSession();
   const place = useLocationText();
   const params = useMemo(() => new URLSearchParams(place.split("?")[1] ?? ""), [place]);
   const spec = useDashboard((state) => state.draft.spec);
-  const time = useTime(spec.time);
+  const own = useTime(spec.time);
+  const time = useMemo(() => (view.zoom ? timeWithin(own, view.whole, location) : own), [own, view, location]);
+  const marks = useFrozenMarks(view, spec.widgets, time);
+  const isPart = view.zoom && params.has("from");
   const [folds, setFolds] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [only] = spec.widgets;
   // what is one widget fills the view
@@ -99,25 +97,35 @@ function Inside({ header }: { header: (time: Time) => ReactNode }) {
   return (
     <DashboardContextProvider value={context}>
       <VariablesProvider value={NO_VARIABLES}>
-        <ChartTimeProvider value={time}>
-          <CanvasActionsProvider value={actions}>
-            {header(time)}
-            <div className="dash">
-              <main className="dash__scroll" aria-label="Dashboard">
-                {spec.widgets.some((one) => one.id === panel) ? (
-                  <AloneWidget id={panel} />
-                ) : (
-                  <Canvas
-                    tab={params.get("tab")}
-                    onTab={(tab) => location.change({ tab }, "replace")}
-                    folds={folds}
-                    onFold={(id, open) => setFolds(new Map(folds).set(id, open))}
-                  />
-                )}
-              </main>
-            </div>
-          </CanvasActionsProvider>
-        </ChartTimeProvider>
+        <MarksProvider value={marks}>
+          <ChartTimeProvider value={time}>
+            <CanvasActionsProvider value={actions}>
+              {header(time)}
+              {isPart ? (
+                <section className="frozen-part" aria-label="Part of the time">
+                  <span className="soft">A part of the time that is shared</span>
+                  <Button small icon={ZoomOut} onClick={() => location.change({ from: null, to: null }, "push")}>
+                    Show all
+                  </Button>
+                </section>
+              ) : null}
+              <div className="dash">
+                <main className="dash__scroll" aria-label="Dashboard">
+                  {spec.widgets.some((one) => one.id === panel) ? (
+                    <AloneWidget id={panel} />
+                  ) : (
+                    <Canvas
+                      tab={params.get("tab")}
+                      onTab={(tab) => location.change({ tab }, "replace")}
+                      folds={folds}
+                      onFold={(id, open) => setFolds(new Map(folds).set(id, open))}
+                    />
+                  )}
+                </main>
+              </div>
+            </CanvasActionsProvider>
+          </ChartTimeProvider>
+        </MarksProvider>
       </VariablesProvider>
     </DashboardContextProvider>
   );

@@ -33,12 +33,14 @@ export function PublicTab({ time, as, close }: Props) {
     only: "",
     live: time.moving,
     lifetime_ms: 7 * DAY_MS,
+    marks: true,
+    zoom: true,
   });
   const [made, setMade] = useState<{ token: string; left: readonly string[] } | null>(null);
   const there = useQuery({ queryKey: SHARES_KEY, queryFn: ({ signal }) => listShares(signal) });
   const { run, busy, error } = useAction(
     useCallback(async () => {
-      const { body, left } = freeze({ ...choices, live: choices.live && time.moving, widths: ALL_WIDTHS });
+      const { body, left } = await freeze({ ...choices, live: choices.live && time.moving, widths: ALL_WIDTHS });
       const { token } = await createShare(body);
       setMade({ token, left });
       await client.invalidateQueries({ queryKey: SHARES_KEY });

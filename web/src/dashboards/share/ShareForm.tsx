@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import type { SelectOption } from "../../ui";
-import { Field, Segmented, Select, TextInput } from "../../ui";
+import { Checkbox, Field, Segmented, Select, TextInput } from "../../ui";
 import { widgetTitle } from "../diff";
+import { useMarks } from "../marks/useMarks";
 import { useDashboard } from "../store";
 
 export const DAY_MS = 86_400_000;
@@ -20,6 +21,8 @@ export interface ShareChoices {
   only: string;
   live: boolean;
   lifetime_ms: number;
+  marks: boolean;
+  zoom: boolean;
 }
 
 interface Props {
@@ -35,6 +38,7 @@ interface Props {
 /** What is asked about everything that is given away. */
 export function ShareForm({ value, onChange, moving, range, children }: Props) {
   const widgets = useDashboard((state) => state.draft.spec.widgets);
+  const sources = useMarks().sources.filter((one) => one.on);
   const set = (change: Partial<ShareChoices>): void => onChange({ ...value, ...change });
   return (
     <div className="grid gap-4">
@@ -74,6 +78,22 @@ export function ShareForm({ value, onChange, moving, range, children }: Props) {
           onChange={(text) => set({ lifetime_ms: Number(text) })}
         />
       </Field>
+      {moving === null ? null : (
+        <Checkbox
+          label="Viewers may zoom in"
+          help="Into parts of this time, never beyond it."
+          checked={value.zoom}
+          onChange={(zoom) => set({ zoom })}
+        />
+      )}
+      {sources.length === 0 ? null : (
+        <Checkbox
+          label="With marks"
+          help={`${sources.map((one) => one.source.name).join(", ")}${value.live && moving === true ? "; also those still to come" : ""}`}
+          checked={value.marks}
+          onChange={(marks) => set({ marks })}
+        />
+      )}
       {children}
     </div>
   );

@@ -33,12 +33,14 @@ export function SnapshotTab({ time, close }: { time: Time; close: () => void }) 
     only: "",
     live: false,
     lifetime_ms: 30 * DAY_MS,
+    marks: true,
+    zoom: false,
   });
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
   const { run, busy, error } = useAction(
     useCallback(async () => {
-      const { body, left } = freeze({ ...choices, live: false, widths: SNAPSHOT_WIDTHS });
+      const { body, left } = await freeze({ ...choices, live: false, widths: SNAPSHOT_WIDTHS });
       setMade({ ...(await takeSnapshot({ ...body, public: open })), left });
       await client.invalidateQueries({ queryKey: SNAPSHOTS_KEY });
     }, [freeze, choices, open, client]),

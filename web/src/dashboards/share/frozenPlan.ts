@@ -25,6 +25,7 @@ function fitting(questions: readonly ShownQuestion[], wanted_ms: number): number
 export function frozenPlanner(questions: readonly ShownQuestion[]): Planner {
   const byWidget = new Map<string, ShownQuestion[]>();
   for (const question of questions) {
+    if (question.role === "mark") continue;
     const known = byWidget.get(question.widget);
     if (known === undefined) byWidget.set(question.widget, [question]);
     else known.push(question);
@@ -50,8 +51,11 @@ export function frozenPlanner(questions: readonly ShownQuestion[]): Planner {
       for (const question of mine) {
         if (question.step_ms !== chosen_ms) continue;
         const { role, instant } = question;
+        if (role === "mark") continue;
         const key = questionKey(question);
-        asks.push({ ref, role, promql: key, step_ms: chosen_ms, span_ms: question.span_ms, instant, slot: key });
+        // what is looked at closer is a part of what may be asked
+        const asked_ms = Math.min(question.span_ms, span_ms);
+        asks.push({ ref, role, promql: key, step_ms: chosen_ms, span_ms: asked_ms, instant, slot: key });
       }
     }
     return { span_ms, step_ms, asks, formulas, problems, origins: new Map(), waits: false, shown };

@@ -11,9 +11,15 @@ import type { FrozenDoors } from "./doors";
 
 /** Viewers choose what they look at, not what is asked. */
 const CHANGEABLE = ["panel", "tab", "live", "tz"];
+/** A part of the time that was given away. */
+const PART = ["from", "to"];
 
-export function frozenSession(outer: Session, doors: FrozenDoors, live: LiveClient, given: URLSearchParams): Session {
-  const location = new MemoryAddress(outer.location.path, CHANGEABLE, given);
+export function frozenSession(
+  outer: Session,
+  { doors, live, zoom }: { doors: FrozenDoors; live: LiveClient; zoom: boolean },
+  given: URLSearchParams,
+): Session {
+  const location = new MemoryAddress(outer.location.path, zoom ? [...CHANGEABLE, ...PART] : CHANGEABLE, given);
   const { clock, loop } = outer;
   return {
     ...outer,

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Crumb } from "../../ui";
 import { Badge, PageHeader } from "../../ui";
 import { describeRange, formatMoment } from "../../data/timeRange";
+import { useMarks } from "../../dashboards/marks/useMarks";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import { LiveBadge } from "../bar/LiveBadge";
@@ -20,6 +21,7 @@ interface Props {
 /** The name of what was given away, its time, and how long it is there. */
 export function FrozenHeader({ title, time, taken_ms = 0, ends_ms, crumbs = [], children }: Props) {
   const { clock } = useSession();
+  const missing = useMarks().sources.filter((one) => one.error !== null);
   const at = (moment_ms: number): string => formatMoment(moment_ms, time.zone, true, false);
   return (
     <PageHeader
@@ -27,6 +29,9 @@ export function FrozenHeader({ title, time, taken_ms = 0, ends_ms, crumbs = [], 
       crumbs={crumbs}
       status={taken_ms > 0 ? <Badge>Snapshot of {at(taken_ms)}</Badge> : <Badge>Shared</Badge>}
     >
+      {missing.length === 0 ? null : (
+        <Badge status="warn">Without marks: {missing.map((one) => one.source.name).join(", ")}</Badge>
+      )}
       {time.moving ? <LiveBadge time={time} stale_ms={null} /> : null}
       <span className="soft num frozen-range">{describeRange(time.range, clock.now(), time.zone)}</span>
       {ends_ms > 0 ? <span className="muted num frozen-ends">until {at(ends_ms)}</span> : null}

@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
-import type { PublicDashboard, SnapshotFile } from "../../api/sharing";
+import type { SnapshotFile } from "../../api/sharing";
 import { isSnapshotToken, publicDashboard, publicSnapshotText } from "../../api/sharing";
-import { useNoPlugins } from "../../dashboards/plugins/usePlugins";
-import { publicDoors, snapshotDoors } from "../../dashboards/share/doors";
-import type { FrozenView } from "../../dashboards/share/FrozenDashboard";
+import { usePublicPlugins } from "../../dashboards/plugins/usePlugins";
 import { FrozenDashboard } from "../../dashboards/share/FrozenDashboard";
 import type { ShownQuestion } from "../../dashboards/share/freeze";
+import { hasPlugins, linkView, snapshotView } from "../../dashboards/share/view";
 import { useSession } from "../../queries/session";
 import { applyTheme } from "../../ui/theme";
 import { FrozenHeader } from "./FrozenHeader";
@@ -24,7 +23,6 @@ export default function PublicPage() {
   const [token, setToken] = useState(readToken);
   const { location: address } = useSession();
   const { params, path } = address;
-  useNoPlugins();
   const plain = path === EMBEDDED || params.has("kiosk");
   const theme = params.get("theme");
   useEffect(() => {
@@ -72,7 +70,14 @@ function PublicLink({ token, plain }: Props) {
     [live, refetch],
   );
   useEffect(() => () => live.hold(), [live]);
-  const view = useMemo(() => (data === undefined ? null : linkView(token, data, live)), [token, data, live]);
+  const view = useMemo(
+    () => (data === undefined ? null : linkView(token, data, live, clock)),
+    [token, data, live, clock],
+  );
+  usePublicPlugins(
+    token,
+    useMemo(() => hasPlugins(data?.spec ?? null), [data]),
+  );
   if (isGone(error)) return <Gone />;
   if (view === null) return <Waiting error={error} again={() => void refetch()} />;
   return (
@@ -85,14 +90,6 @@ function PublicLink({ token, plain }: Props) {
   );
 }
 
-function linkView(
-  token: string,
-  { title, spec, questions }: PublicDashboard<ShownQuestion>,
-  live: FrozenView["live"],
-): FrozenView {
-  return { title, spec, questions, doors: publicDoors(token, live), live };
-}
-
 function PublicSnapshot({ token, plain }: Props) {
   const { live } = useSession();
   const { data, error, refetch } = useQuery({
@@ -101,11 +98,11 @@ function PublicSnapshot({ token, plain }: Props) {
     staleTime: Infinity,
     gcTime: 0,
   });
-  const view = useMemo<FrozenView | null>(() => {
-    if (data === undefined) return null;
-    const { title, dashboard: spec, questions, answers } = data;
-    return { title, spec, questions, doors: snapshotDoors(questions, answers), live };
-  }, [data, live]);
+  const view = useMemo(() => (data === undefined ? null : snapshotView(token, data, live)), [token, data, live]);
+  usePublicPlugins(
+    token,
+    useMemo(() => hasPlugins(data?.dashboard ?? null), [data]),
+  );
   if (isGone(error)) return <Gone />;
   if (view === null) return <Waiting error={error} again={() => void refetch()} />;
   return (

@@ -3,10 +3,10 @@ import { Camera, Download } from "lucide-react";
 import { useMemo } from "react";
 import type { SnapshotFile } from "../../api/sharing";
 import { snapshotText } from "../../api/sharing";
-import { snapshotDoors } from "../../dashboards/share/doors";
-import type { FrozenView } from "../../dashboards/share/FrozenDashboard";
+import { usePlugins } from "../../dashboards/plugins/usePlugins";
 import { FrozenDashboard } from "../../dashboards/share/FrozenDashboard";
 import type { ShownQuestion } from "../../dashboards/share/freeze";
+import { snapshotView } from "../../dashboards/share/view";
 import { useSession } from "../../queries/session";
 import { useLocationText } from "../../queries/useTime";
 import { EmptyState, IconButton, PageBody, PageHeader } from "../../ui";
@@ -25,11 +25,8 @@ export default function SnapshotPage() {
     staleTime: Infinity,
     gcTime: 0,
   });
-  const view = useMemo<FrozenView | null>(() => {
-    if (data === undefined) return null;
-    const { title, dashboard: spec, questions, answers } = data;
-    return { title, spec, questions, doors: snapshotDoors(questions, answers), live };
-  }, [data, live]);
+  const view = useMemo(() => (data === undefined ? null : snapshotView(id, data, live)), [id, data, live]);
+  usePlugins();
   if (error !== null) {
     return (
       <>

@@ -5,15 +5,6 @@ import { usePluginShelf } from "./shelf";
 export function MissingPlugin({ name }: { name: string }) {
   const { state, refused } = usePluginShelf();
   if (state === "asked") return null;
-  if (state === "closed") {
-    return (
-      <div className="state">
-        <Shapes className="icon" aria-hidden />
-        <b className="[overflow-wrap:anywhere]">The plugin {name} is not shown here</b>
-        <span>Shared dashboards show what comes with the server.</span>
-      </div>
-    );
-  }
   const reason = refused.find((one) => one.name === name)?.error;
   return (
     <div className="state" role="alert">

@@ -10,8 +10,8 @@ export interface RefusedPlugin {
 }
 
 export interface PluginShelf {
-  /** `asked`: the server has not answered yet; `closed`: nobody is signed in here, who could ask. */
-  state: "asked" | "known" | "closed";
+  /** `asked`: the server has not answered yet. */
+  state: "asked" | "known";
   kinds: readonly PluginKind[];
   refused: readonly RefusedPlugin[];
 }
@@ -47,7 +47,6 @@ export const pluginShelf = {
     if (now.state === "known" && same && sameText(refused, now.refused)) return;
     become({ state: "known", kinds, refused });
   },
-  close: (): void => become({ state: "closed", kinds: [], refused: [] }),
   /** What is shown may be of another content by now. */
   askAgain: (): void => again(),
   onAskAgain: (ask: () => void): void => {
