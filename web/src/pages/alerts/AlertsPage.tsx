@@ -13,6 +13,7 @@ import { HistoryPage } from "./history/HistoryPage";
 import { OpenPage } from "./open/OpenPage";
 import { SilencesPage } from "./silences/SilencesPage";
 import { ContactsPage } from "./contacts/ContactsPage";
+import { RoutesPage } from "./routes/RoutesPage";
 
 interface Part {
   name: string;
@@ -28,6 +29,7 @@ const PARTS: readonly Part[] = [
   { name: "silences", word: "Silences", needs: "documents:read", Page: SilencesPage },
   { name: "bell", word: "Bell", needs: "status:read", Page: BellPage },
   { name: "contacts", word: "Contact points", needs: "documents:read", Page: ContactsPage },
+  { name: "routes", word: "Routes", needs: "documents:read", Page: RoutesPage },
 ];
 
 /** What fires now, and what decides about it; one alert has the page for itself. */

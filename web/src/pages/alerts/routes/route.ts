@@ -9,14 +9,6 @@ export type Path = readonly number[];
 
 /** Stands for all labels. */
 export const BY_ALL = "...";
-/** What holds where a tree says nothing. */
-export const DEFAULTS = {
-  group_by: ["alertname"],
-  group_wait_ms: 500,
-  group_interval_ms: 60_000,
-  repeat_interval_ms: 4 * 3_600_000,
-} as const;
-
 const textsOf = (said: unknown): string[] =>
   Array.isArray(said) ? said.filter((one): one is string => typeof one === "string") : [];
 
@@ -105,6 +97,10 @@ export function moved(tree: Route, path: Path, by: -1 | 1): Route {
 /** As the server names places: `routes[0].routes[2]`. */
 export const placeOf = (path: Path): string => path.map((at) => `routes[${at}]`).join(".");
 
+/** "2.1" of `routes[1].routes[0]`, as people count; empty: the root. */
+export const numberOf = (place: string): string =>
+  [...place.matchAll(/\[(\d+)\]/g)].map(([, at]) => Number(at) + 1).join(".");
+
 /** The receivers that a tree names. */
 export function receiversOf(spec: unknown): string[] {
   const route = routeOf(spec);
@@ -114,14 +110,45 @@ export function receiversOf(spec: unknown): string[] {
 
 export const countOf = (route: Route): number => childrenOf(route).reduce((sum, one) => sum + countOf(one), 1);
 
-/** The receiver of a node that names none: that of the next one above that does. */
-export function inheritedReceiver(tree: Route, path: Path): string {
-  for (let depth = path.length - 1; depth >= 0; depth -= 1) {
-    const receiver = nodeAt(tree, path.slice(0, depth))?.receiver ?? "";
-    if (receiver !== "") return receiver;
-  }
-  return "";
+/** What holds at a node where it says nothing itself. */
+export interface Inherited {
+  receiver: string;
+  group_by: readonly string[];
+  group_wait_ms: number;
+  group_interval_ms: number;
+  repeat_interval_ms: number;
+  escalation: string;
 }
+
+const NOTHING_SAID: Inherited = {
+  receiver: "",
+  group_by: ["alertname"],
+  group_wait_ms: 500,
+  group_interval_ms: 60_000,
+  repeat_interval_ms: 4 * 3_600_000,
+  escalation: "",
+};
+
+/** What the nodes above one say together. */
+export function inheritedAt(tree: Route, path: Path): Inherited {
+  let found = NOTHING_SAID;
+  for (let depth = 0; depth < path.length; depth += 1) {
+    const node = nodeAt(tree, path.slice(0, depth));
+    if (node === null) break;
+    found = {
+      receiver: node.receiver || found.receiver,
+      group_by: node.group_by ?? found.group_by,
+      group_wait_ms: node.group_wait_ms ?? found.group_wait_ms,
+      group_interval_ms: node.group_interval_ms ?? found.group_interval_ms,
+      repeat_interval_ms: node.repeat_interval_ms ?? found.repeat_interval_ms,
+      escalation: node.escalation ?? found.escalation,
+    };
+  }
+  return found;
+}
+
+const namedWords = (word: string, names: readonly string[] = []): string | null =>
+  names.length === 0 ? null : `${word}: ${names.join(", ")}`;
 
 /** What a node says of its own about groups and times, in a few words each. */
 export function ownWords(route: Route): string[] {
@@ -131,10 +158,10 @@ export function ownWords(route: Route): string[] {
     typeof group_wait_ms === "number" ? `waits ${promDuration(group_wait_ms)}` : null,
     typeof group_interval_ms === "number" ? `tells changes after ${promDuration(group_interval_ms)}` : null,
     typeof repeat_interval_ms === "number" ? `repeats after ${promDuration(repeat_interval_ms)}` : null,
-    ...(route.mute_timings ?? []).map((name) => `quiet at ${name}`),
-    ...(route.active_timings ?? []).map((name) => `only at ${name}`),
+    namedWords("quiet", route.mute_timings),
+    namedWords("speaks only", route.active_timings),
     typeof escalation === "string" ? (escalation === "" ? "no escalation" : `escalates by ${escalation}`) : null,
-    route.continue === true ? "those below it are asked, too" : null,
+    route.continue === true ? "routes after it are asked, too" : null,
   ];
   return words.filter((one) => one !== null);
 }
@@ -154,3 +181,16 @@ export function nodeProblem(route: Route, isRoot: boolean): string | null {
     return "Times are written as 30s, 5m or 4h.";
   return null;
 }
+
+/** The mute timings that a tree names. */
+export function timingsIn(spec: unknown): string[] {
+  const { mute_timings = [], active_timings = [], routes = [] } = routeOf(spec);
+  return [...mute_timings, ...active_timings, ...routes.flatMap(timingsIn)];
+}
+
+/** Names apart by commas. */
+export const namesOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
