@@ -21,6 +21,7 @@ from vedette.clock import SystemClock
 from vedette.errors import Conflict
 from vedette.model.alert import Alert, AlertState
 from vedette.model.labels import EMPTY, Labels
+from vedette.outbound.apprise import AppriseClient
 from vedette.outbound.client import Outbound
 from vedette.outbound.guard import Guard
 from vedette.outbound.mail import MailClient
@@ -49,7 +50,7 @@ async def main(folder: Path, url: str) -> None:
         registry=registry,
         templates=NotificationTemplates(),
         seal=lambda: InstanceKey(bytes(range(32))),
-        sender=OutboundSender(Outbound(guarded, guard, registry), MailClient(guarded, guard)),
+        sender=OutboundSender(Outbound(guarded, guard, registry), MailClient(guarded, guard), AppriseClient(guarded)),
         holder="one",
     )
     alerting = Alerting(rooms, AlertingSettings(backoff_ms=50, rate_per_minute=100_000, digest_from=100_000))

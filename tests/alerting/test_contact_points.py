@@ -25,6 +25,7 @@ from vedette.alerting.settings import AlertingSettings
 from vedette.auth.instance_key import InstanceKey
 from vedette.clock import FakeClock
 from vedette.errors import BadData, Timeout, TooBusy, Unavailable
+from vedette.outbound.apprise import AppriseClient
 from vedette.outbound.client import Outbound
 from vedette.outbound.guard import Guard
 from vedette.outbound.mail import MailClient
@@ -61,13 +62,19 @@ RESOLVED = msgspec.structs.replace(FIRING, reason="resolved", firing=0, resolved
 ACKED = msgspec.structs.replace(FIRING, reason="acknowledged", by="ann", note="on it")
 
 
+def outbound_sender(guarded: OutboundSettings) -> OutboundSender:
+    """Over guarded clients."""
+    guard = Guard(guarded)
+    outbound = Outbound(guarded, guard, CollectorRegistry())
+    return OutboundSender(outbound, MailClient(guarded, guard), AppriseClient(guarded))
+
+
 class Post:
     """Sends through the guarded clients; this machine may be asked."""
 
     def __init__(self, **settings: Any) -> None:
         guarded = OutboundSettings(allow_networks=("127.0.0.0/8",), timeout_s=settings.pop("timeout_s", 5.0))
-        guard = Guard(guarded)
-        self.sender = OutboundSender(Outbound(guarded, guard, CollectorRegistry()), MailClient(guarded, guard))
+        self.sender = outbound_sender(guarded)
         key = InstanceKey(bytes(range(32)))
         self.requests = Requests(AlertingSettings(**settings), NotificationTemplates(), FakeClock(NOW_MS), lambda: key)
 
@@ -146,9 +153,8 @@ async def test_who_hangs_is_given_up() -> None:
 async def test_private_addresses_are_refused() -> None:
     """Whoever types in an address cannot reach what only this machine can, by HTTP or mail."""
     guarded = OutboundSettings()
-    guard = Guard(guarded)
     post = Post()
-    post.sender = OutboundSender(Outbound(guarded, guard, CollectorRegistry()), MailClient(guarded, guard))
+    post.sender = outbound_sender(guarded)
     for options in ({"url": "http://169.254.169.254/latest"}, {"url": "http://127.0.0.1:9/"}):
         with pytest.raises(BadData, match="may not be asked"):
             await post.send("webhook", **options)
@@ -240,9 +246,7 @@ async def test_the_operators_mail_server_may_be_near(post: Post) -> None:
     async with postbox() as it:
         own = Post(smtp_server=f"127.0.0.1:{it.port}", smtp_tls="none", smtp_from="v@example.org")
         guarded = OutboundSettings()
-        own.sender = OutboundSender(
-            Outbound(guarded, Guard(guarded), CollectorRegistry()), MailClient(guarded, Guard(guarded))
-        )
+        own.sender = outbound_sender(guarded)
         await own.send("email", to=["a@example.org"])
         assert len(it.mails) == 1
     with pytest.raises(BadData, match="smtp_server"):
@@ -290,7 +294,7 @@ async def test_what_is_shown_of_a_request_has_no_secrets(post: Post) -> None:
 def test_every_kind_describes_its_form() -> None:
     """Secrets are marked, so that a form never shows them."""
     found = {schema["type"]: schema for schema in schemas()}
-    assert set(found) == {"in_dashboard", "slack", "email", "pagerduty", "webhook"}
+    assert set(found) == {"in_dashboard", "slack", "email", "pagerduty", "webhook", "apprise"}
     for schema in found.values():
         for name in schema["secrets"]:
             assert schema["schema"]["properties"][name]["writeOnly"] is True

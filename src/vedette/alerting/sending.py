@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from vedette.alerting.config import ProjectConfig
 from vedette.alerting.contact_points.kind import (
+    AppriseRequest,
     BellRequest,
     Circumstances,
     HttpRequest,
@@ -29,12 +30,13 @@ from vedette.alerting.templates import Templates
 from vedette.clock import Clock
 from vedette.errors import BadData
 from vedette.model.alert import Courses
+from vedette.outbound.apprise import AppriseClient
 from vedette.outbound.client import Outbound
 from vedette.outbound.mail import MailClient
 from vedette.outbound.settings import Purpose
 
 _MAX_REPLY_BYTES: Final = 64 * 1024
-_MAIL_THREADS: Final = 4
+_THREADS: Final = 4
 
 
 class Sent(Struct, frozen=True):
@@ -103,10 +105,11 @@ class Requests:
 class OutboundSender:
     """Over the guarded clients."""
 
-    def __init__(self, outbound: Outbound, mail: MailClient) -> None:
+    def __init__(self, outbound: Outbound, mail: MailClient, apprise: AppriseClient) -> None:
         self._outbound = outbound
         self._mail = mail
-        self._threads = ThreadPoolExecutor(_MAIL_THREADS, thread_name_prefix="mail")
+        self._apprise = apprise
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="notifications")
 
     async def send(self, prepared: Prepared) -> Sent:
         request = prepared.request
@@ -127,6 +130,10 @@ class OutboundSender:
                 return Sent(remark=f"refused for {', '.join(refused)}"[:500] if refused else "")
             case BellRequest():
                 return Sent(bell=request)
+            case AppriseRequest():
+                send = partial(self._apprise.send, request.url, request.title, request.body, request.kind)
+                await asyncio.get_running_loop().run_in_executor(self._threads, send)
+                return Sent()
 
     def close(self) -> None:
         """Let go of threads; what hangs ends with its time-out."""
@@ -164,6 +171,9 @@ def described(request: OutgoingRequest, secrets: list[str]) -> dict[str, Any]:
             headers = {"From": request.sender, "To": ", ".join(request.recipients), "TLS": request.tls}
             body = hidden(request.message.decode("utf-8", "replace"))
             return {"method": "MAIL", "url": place, "headers": headers, "body": body}
+        case AppriseRequest():
+            title = {"title": hidden(request.title), "type": request.kind}
+            return {"method": "APPRISE", "url": hidden(request.url), "headers": title, "body": hidden(request.body)}
         case BellRequest():
             row = request.row
             return {

@@ -97,6 +97,7 @@ class LateAlerting:
         from vedette.alerting.sending import OutboundSender  # noqa: PLC0415 - as said above
         from vedette.alerting.service import Alerting, Rooms  # noqa: PLC0415 - as said above
         from vedette.auth.instance_key import InstanceKey  # noqa: PLC0415 - as said above
+        from vedette.outbound.apprise import AppriseClient  # noqa: PLC0415 - as said above
         from vedette.outbound.guard import Guard  # noqa: PLC0415 - as said above
         from vedette.outbound.mail import MailClient  # noqa: PLC0415 - as said above
         from vedette.server.notification_templates import NotificationTemplates  # noqa: PLC0415 - as said above
@@ -111,7 +112,9 @@ class LateAlerting:
             registry=registry,
             templates=NotificationTemplates(),
             seal=key,
-            sender=OutboundSender(self._instance.outbound(), MailClient(settings.outbound, guard)),
+            sender=OutboundSender(
+                self._instance.outbound(), MailClient(settings.outbound, guard), AppriseClient(settings.outbound)
+            ),
             holder=secrets.token_hex(8) if settings.catalog.url else _ONE_PROCESS,
             courses=self.courses,
         )

@@ -52,7 +52,16 @@ class BellRequest(Struct, frozen=True):
     row: BellRow
 
 
-OutgoingRequest = HttpRequest | MailRequest | BellRequest
+class AppriseRequest(Struct, frozen=True):
+    """To be sent by Apprise; `kind` is `info`, `success` or `failure`."""
+
+    url: str
+    title: str
+    body: str
+    kind: str
+
+
+OutgoingRequest = HttpRequest | MailRequest | BellRequest | AppriseRequest
 
 
 class Reply(Struct, frozen=True):

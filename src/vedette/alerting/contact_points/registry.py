@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from vedette.alerting.contact_points.apprise import Apprise
 from vedette.alerting.contact_points.email import Email
 from vedette.alerting.contact_points.in_dashboard import InDashboard
 from vedette.alerting.contact_points.kind import Kind
@@ -15,7 +16,7 @@ from vedette.alerting.contact_points.webhook import Webhook
 from vedette.errors import BadData
 
 CONTACT_KINDS: Final[dict[str, Kind]] = {
-    kind.name: cast("Kind", kind) for kind in (InDashboard(), Slack(), Email(), PagerDuty(), Webhook())
+    kind.name: cast("Kind", kind) for kind in (InDashboard(), Slack(), Email(), PagerDuty(), Webhook(), Apprise())
 }
 TELL_ACKNOWLEDGED: Final = frozenset(name for name, kind in CONTACT_KINDS.items() if kind.tells_acknowledged)
 
@@ -37,9 +38,11 @@ def options_of(kind: Kind, options: dict[str, object]) -> Any:
 
 
 def schemas() -> list[dict[str, Any]]:
-    """For forms: name, title and the JSON schema of the options of each kind."""
+    """For forms: name, title and the JSON schema of the options of each kind that can be used here."""
     found = []
     for kind in CONTACT_KINDS.values():
+        if isinstance(kind, Apprise) and not kind.is_available():
+            continue
         (_,), components = msgspec.json.schema_components([kind.options], ref_template="#/$defs/{name}")
         found.append(
             {
