@@ -127,9 +127,7 @@ def _construct(instance: Instance) -> None:
     storage = GuardedTee(store, guard)
     queries = _pool(instance, "query", settings.server.query_workers)
     kept = _documents(instance, catalog)
-    rules = LatePrivacy(kept, settings.server.data, instance.registry, exists=lambda: catalog.exists)
-    instance.on_close("privacy rules", rules.close)
-    instance.on_ready(rules.start)
+    rules = _privacy(instance, catalog, kept)
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry, rules, identity.limits_of)
     rules.on_change(pipeline.forget)
     _own_measurements(instance, pipeline)
@@ -157,6 +155,14 @@ def _construct(instance: Instance) -> None:
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     _shown(instance)
+
+
+def _privacy(instance: Instance, catalog: Catalog, kept: Late[Documents]) -> LatePrivacy:
+    """Rules that keep personal data out of labels."""
+    rules = LatePrivacy(kept, instance.settings.server.data, instance.registry, exists=lambda: catalog.exists)
+    instance.on_close("privacy rules", rules.close)
+    instance.on_ready(rules.start)
+    return rules
 
 
 def _asked(instance: Instance, service: QueryService, queries: ThreadPoolExecutor, deeds: Deeds) -> None:
