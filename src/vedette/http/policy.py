@@ -149,6 +149,8 @@ POLICY: Final[dict[Key, Need]] = {
     ("POST", "/api/v1/dashboards/many"): _EDIT,
     ("POST", "/api/v1/dashboards/export"): _SEE,
     ("POST", "/api/v1/dashboards/take"): _EDIT,
+    # What changes something asks for more, field by field.
+    ("POST", "/api/v1/graphql"): _SEE,
     ("GET", "/api/v1/preferences"): _SEE,
     ("PATCH", "/api/v1/preferences"): _SEE,
     ("POST", "/api/v1/dashboards/import"): _EDIT,

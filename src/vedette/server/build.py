@@ -35,6 +35,7 @@ from vedette.http.routes import (
     dashboards,
     documents,
     federate,
+    graphql,
     health,
     history,
     ingest,
@@ -151,7 +152,11 @@ def _construct(instance: Instance) -> None:
     shelf = Shelf(settings.dashboards, settings.server.data, settings.sharing.frame_ancestors)
     marks = Annotations(catalog, instance.clock, settings.dashboards.max_annotations)
     _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries, shelf, marks)
-    open_sharing(instance, catalog, identity, service, queries, hub, shelf, marks)
+    book = open_sharing(instance, catalog, identity, service, queries, hub, shelf, marks)
+    threads, most = Threads(_pool(instance, "graphql", 2)), settings.catalog.max_document_bytes
+    instance.routes += graphql.routes(
+        kept, lambda: identity().audit, book.public_dashboards, provisioning.check_change, threads, most
+    )
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     _shown(instance)

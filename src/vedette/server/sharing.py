@@ -31,7 +31,7 @@ def open_sharing(
     hub: Hub,
     shelf: Shelf,
     annotations: Annotations,
-) -> None:
+) -> ShareBook:
     """Adds its routes and its work in the background."""
     settings, clock = instance.settings, instance.clock
     people = Everybody(identity) if settings.http.no_auth else identity
@@ -53,6 +53,7 @@ def open_sharing(
     instance.routes += public_parts.routes(door, shelf, annotations, service.now_ms)
     most = settings.live.max_message_bytes
     instance.routes += public_live.routes(door, hub, clock, settings.http.allowed_origins, most)
+    return book
 
 
 def _pool(instance: Instance, name: str, workers: int) -> ThreadPoolExecutor:

@@ -820,6 +820,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/graphql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dashboards over GraphQL: read, make, change, delete and restore them
+         * @description The schema is there by introspection. Changes need the right to change documents.
+         */
+        post: operations["post_api_v1_graphql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import/prometheus": {
         parameters: {
             query?: never;
@@ -3587,6 +3607,42 @@ export interface components {
             save: boolean;
             /** @default  */
             name: string;
+        };
+        /**
+         * GraphqlAnswer
+         * @description Data in the shape of the question; `errors` only where there are some.
+         */
+        GraphqlAnswer: {
+            /** @default null */
+            data: Record<string, never> | null;
+            /** @default [] */
+            errors: components["schemas"]["GraphqlError"][];
+        };
+        /**
+         * GraphqlError
+         * @description What went wrong with a field, or with the whole.
+         */
+        GraphqlError: {
+            message: string;
+            /** @default [] */
+            locations: {
+                [key: string]: number;
+            }[];
+            /** @default [] */
+            path: (string | number)[];
+            /** @default {} */
+            extensions: Record<string, never>;
+        };
+        /**
+         * GraphqlRequest
+         * @description What GraphQL clients send; what they add for others' servers is not looked at.
+         */
+        GraphqlRequest: {
+            query: string;
+            /** @default null */
+            variables: Record<string, never> | null;
+            /** @default null */
+            operationName: string | null;
         };
         /**
          * HistoryAnswer
@@ -11890,6 +11946,117 @@ export interface operations {
             };
             /** @description The query cannot be executed; a limit that was hit is named. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_api_v1_graphql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The operation. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "query": "{ dashboards { nodes { id name } } }"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GraphqlRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer, with errors of single fields beside it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphqlAnswer"];
+                };
+            };
+            /** @description What is no operation of the schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphqlAnswer"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -190,6 +190,10 @@ class ShareBook:
         with self._catalog.read() as connection:
             return rows.of_project(connection, project, kind, _MAX_LISTED)
 
+    def public_dashboards(self, project: str) -> set[str]:
+        """Ids of those that somebody outside sees by a link of now."""
+        return {share.dashboard for share in self.of_project(project, LINK) if share.dashboard and self.is_open(share)}
+
     def get(self, project: str, kind: str, share_id: str) -> Share:
         """Raises NotFound, also for one of another project."""
         with self._catalog.read() as connection:

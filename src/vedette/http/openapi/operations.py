@@ -12,6 +12,7 @@ from vedette.http.openapi.operations_annotations import ANNOTATIONS
 from vedette.http.openapi.operations_dashboard_sets import DASHBOARD_SETS
 from vedette.http.openapi.operations_dashboards import DASHBOARDS
 from vedette.http.openapi.operations_documents import DOCUMENTS
+from vedette.http.openapi.operations_graphql import GRAPHQL
 from vedette.http.openapi.operations_ingest import INGEST
 from vedette.http.openapi.operations_live import LIVE
 from vedette.http.openapi.operations_plugins import PLUGINS
@@ -31,6 +32,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     **DOCUMENTS,
     **DASHBOARDS,
     **DASHBOARD_SETS,
+    **GRAPHQL,
     **PLUGINS,
     **ANNOTATIONS,
     **RULES,
