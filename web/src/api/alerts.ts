@@ -2,6 +2,7 @@
 
 import type { Labels } from "../data/labels";
 import { selectorText } from "../data/labels";
+import { metricsOf } from "../data/metricsOf";
 import { prometheus } from "./client";
 import { createDocument } from "./documents";
 import { getJson, request, sendJson } from "./http";
@@ -92,14 +93,39 @@ export const bell = async (after_ms: number, signal?: AbortSignal): Promise<Bell
 
 export const readBell = (until_ms: number) => sendJson("POST", `${ALERTING}/bell/read`, { until_ms });
 
-/** The most periods that the history shows at a time. */
+/** The most periods that are answered at a time. */
 export const MOST_PERIODS = 5000;
 
-/** When which alerts were pending and firing, newest first. */
-export const periodsWithin = async (start_ms: number, end_ms: number, signal?: AbortSignal): Promise<AlertPeriod[]> =>
-  (
-    await getJson<AlertPeriod[]>(
-      `/api/v1/alerts/history?start_ms=${Math.max(0, Math.floor(start_ms))}&end_ms=${Math.ceil(end_ms)}&limit=${MOST_PERIODS}`,
-      signal,
-    )
-  ).data;
+/** When which alerts were pending and firing, newest first; `match` is a selector of their labels. */
+export async function periodsWithin(
+  start_ms: number,
+  end_ms: number,
+  signal?: AbortSignal,
+  match = "",
+): Promise<AlertPeriod[]> {
+  const asked = new URLSearchParams({
+    start_ms: String(Math.max(0, Math.floor(start_ms))),
+    end_ms: String(Math.ceil(end_ms)),
+    limit: String(MOST_PERIODS),
+    ...(match === "" ? {} : { match }),
+  });
+  return (await getJson<AlertPeriod[]>(`/api/v1/alerts/history?${asked.toString()}`, signal)).data;
+}
+
+/** More names than these are not looked up. */
+const MOST_NAMES = 100;
+
+/** What the rules of these alerts read, by the alert's name. */
+export async function alertMetrics(
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const asked = new URLSearchParams({ type: "alert", exclude_alerts: "true" });
+  for (const name of names.slice(0, MOST_NAMES)) asked.append("rule_name[]", name);
+  const { groups } = await prometheus<{ groups: { rules: AlertRule[] }[] }>("rules", asked, signal);
+  const found = new Map<string, readonly string[]>();
+  for (const { name, query } of groups.flatMap((group) => group.rules)) {
+    found.set(name, [...(found.get(name) ?? []), ...metricsOf(query)]);
+  }
+  return found;
+}

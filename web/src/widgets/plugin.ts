@@ -43,6 +43,8 @@ export interface WidgetMark {
   status: Threshold["status"];
   /** A token of the palette instead of the usual colour. */
   color?: string;
+  /** Where more is said about it. */
+  href?: string;
 }
 
 export interface WidgetLink {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AlertPeriod, AlertView, LogEntry } from "../../src/api/alerts";
-import { metricsOf, numberOf, onlyAbout, watchedBy } from "../../src/pages/alerts/detail/expression";
+import { numberOf, onlyAbout, watchedBy } from "../../src/pages/alerts/detail/expression";
+import { metricsOf } from "../../src/data/metricsOf";
 import { neighboursOf, rates, whatMoved } from "../../src/pages/alerts/detail/moved";
 import { incidentAt, incidentsOf, periodsOf, storyOf } from "../../src/pages/alerts/detail/story";
 

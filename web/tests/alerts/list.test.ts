@@ -12,7 +12,8 @@ import {
   readFilter,
   readLabels,
 } from "../../src/pages/alerts/open/alerts";
-import { alertAddress, safeAddress } from "../../src/pages/alerts/open/words";
+import { alertAddress } from "../../src/data/alertAddress";
+import { safeAddress } from "../../src/pages/alerts/open/words";
 import type { BellLine } from "../../src/queries/bell";
 
 const open = (labels: Record<string, string>, state: OpenAlert["state"] = "firing"): OpenAlert => ({

@@ -1,15 +1,19 @@
 import { MessageCircleQuestion, Shapes } from "lucide-react";
 import { createElement, useEffect, useMemo } from "react";
+import { ApiError } from "../../api/errors";
 import { fieldText } from "../../data/fieldFormat";
 import { formatDuration } from "../../data/duration";
+import { useSecond } from "../../queries/usePanelData";
 import { Button } from "../../ui";
 import { Failed, NoData } from "../../widgets/ChartState";
 import { useChartShare } from "../../widgets/chartContext";
 import { textColor } from "../../widgets/colors";
-import type { Frame, WidgetData } from "../../widgets/plugin";
+import type { Frame, WidgetData, WidgetMark } from "../../widgets/plugin";
 import { MissingPlugin } from "../../widgets/plugins/MissingPlugin";
 import { pluginName } from "../../widgets/plugins/kinds";
 import type { AnyWidgetKind } from "../../widgets/registry";
+import type { AlertSign } from "../alerts/periods";
+import { useAlertList, useAlertSign } from "../alerts/useAlerts";
 import { useDashboardContext } from "../context";
 import { baseFormat, formatOf } from "../data/fields";
 import { useLinks } from "../data/useLinks";
@@ -17,6 +21,7 @@ import { useVariables } from "../data/useVariables";
 import { useWidgetData } from "../data/useWidgetData";
 import type { Widget } from "../document";
 import { useMarks, useWidgetMarks } from "../marks/useMarks";
+import { originOf } from "../repeat";
 import { useCanvas } from "./actions";
 import { viewOf } from "./kindView";
 import type { Box } from "./useBox";
@@ -36,9 +41,11 @@ export interface About {
   loading: boolean;
   stale_ms: number | null;
   notices: string;
+  /** Alerts that are open, whose rules read what is shown. */
+  alert: AlertSign | null;
 }
 
-export const NOTHING_SAID: About = { meta: "", loading: false, stale_ms: null, notices: "" };
+export const NOTHING_SAID: About = { meta: "", loading: false, stale_ms: null, notices: "", alert: null };
 const SECOND_MS = 1000;
 
 const asks = (widget: Widget): boolean => widget.queries.some((one) => one.text.trim() !== "");
@@ -77,9 +84,29 @@ export function UnknownKind({ kind }: { kind: string }) {
   );
 }
 
-/** A kind that asks nothing, such as a text. */
+/** A kind that asks nothing, such as a text; those that list what happened are given the marks of the dashboard. */
 function Silent(props: Props) {
+  const { leadsOn = true } = useCanvas();
+  const { marks } = useMarks();
+  const own = marks.filter(({ widget }) => widget === "" || widget === originOf(props.widget.id));
+  if (props.kind.kind === "alerts" && leadsOn) return <AlertList {...props} />;
+  return <Marked {...props} marks={own} />;
+}
+
+function AlertList(props: Props) {
+  const { match } = props.widget.options;
+  const { marks, error, retry } = useAlertList(typeof match === "string" ? match : "");
+  if (error !== null) {
+    const { code = "error", limit = null } = error instanceof ApiError ? error : {};
+    return <Failed error={{ message: error.message, code, limit }} retry={retry} />;
+  }
+  return <Marked {...props} marks={marks} />;
+}
+
+function Marked({ marks, ...props }: Props & { marks: readonly WidgetMark[] }) {
   const { time } = useDashboardContext();
+  // ages move on by themselves
+  useSecond(props.visible && time.moving && !time.paused && marks.length > 0);
   const data: WidgetData = {
     status: "ready",
     frame: NOTHING,
@@ -88,7 +115,7 @@ function Silent(props: Props) {
     now_ms: time.now(),
     live: false,
     stale_ms: null,
-    marks: [],
+    marks,
   };
   return <Drawn {...props} data={data} />;
 }
@@ -98,6 +125,11 @@ function Asking(props: Props) {
   const { time } = useDashboardContext();
   const data = useWidgetData(widget, { time, width: Math.round(box.width), visible, schema: kind.schema });
   const marks = useWidgetMarks(widget.id, data);
+  const sign = useAlertSign(
+    widget.queries.map((one) => one.text),
+    data.frame.series.map((one) => one.labels),
+  );
+  const { status: alarm = null, words = "", href = "" } = sign ?? {};
   const { status, failures, problems, notices, resolution, stale_ms, retry } = data;
   const empty = data.frame.series.length === 0;
   const [problem] = problems;
@@ -113,8 +145,9 @@ function Asking(props: Props) {
   ].join("\n");
   const stale = stale_ms === null ? null : Math.round(stale_ms / SECOND_MS) * SECOND_MS;
   useEffect(() => {
-    tell({ meta, loading: status === "loading", stale_ms: stale, notices: said });
-  }, [tell, meta, status, stale, said]);
+    const alert = alarm === null ? null : { status: alarm, words, href };
+    tell({ meta, loading: status === "loading", stale_ms: stale, notices: said, alert });
+  }, [tell, meta, status, stale, said, alarm, words, href]);
   useEffect(() => () => tell(NOTHING_SAID), [tell]);
   if (empty && problem !== undefined) return <Wrong message={problem.message} />;
   if (status === "error" && failure !== undefined) return <Failed error={failure.error} retry={retry} />;

@@ -15,6 +15,8 @@ import { memo, useState } from "react";
 import { formatDuration } from "../../data/duration";
 import type { MenuEntry } from "../../ui";
 import { IconButton, Menu } from "../../ui";
+import { useSession } from "../../queries/session";
+import { follow } from "../../ui/PageHeader";
 import { Panel } from "../../widgets/Panel";
 import { useWidgetKind } from "../../widgets/registry";
 import { interpolateText } from "../data/interpolate";
@@ -55,6 +57,7 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false, co
       title={interpolateText(widgetTitle(widget), scope)}
       meta={about.meta === "" ? undefined : about.meta}
       loading={about.loading}
+      status={about.alert?.status}
       notice={
         <>
           {copies === 0 ? null : <CopiesBadge count={copies} variable={widget.repeat?.variable ?? ""} />}
@@ -84,11 +87,21 @@ export const WidgetFrame = memo(function WidgetFrame({ widget, alone = false, co
   );
 });
 
-/** Age and notices of the data. */
-function Said({ about: { stale_ms, notices } }: { about: About }) {
+/** Alerts about what is shown, age and notices of the data. */
+function Said({ about: { stale_ms, notices, alert } }: { about: About }) {
+  const { location } = useSession();
   const count = notices === "" ? 0 : notices.split("\n").length;
   return (
     <>
+      {alert === null ? null : (
+        <a
+          className={`pnote pnote--${alert.status}`}
+          href={alert.href}
+          onClick={(event) => follow(event, () => location.open(alert.href))}
+        >
+          {alert.words}
+        </a>
+      )}
       {stale_ms === null ? null : (
         <span className="pnote pnote--warn">
           <i className="st st--warn" />

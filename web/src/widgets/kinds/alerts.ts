@@ -1,15 +1,17 @@
 import { BellRing } from "lucide-react";
 import type { WidgetKind } from "../plugin";
-import { choose, defaultsOf, flag, number } from "./schema";
+import { choose, defaultsOf, flag, number, words } from "./schema";
 
 export interface AlertsOptions {
   show: "open" | "all";
+  match: string;
   times: boolean;
   limit: number;
 }
 
 const properties = {
   show: choose("Show", "Display", [["open", "What is open now"], ["all", "All of the window"]]), // prettier-ignore
+  match: words("Only alerts with", "Display", "", { description: 'Labels, as in severity="high", team=~"a|b".' }),
   times: flag("Since when", "Display", true),
   limit: number("At most", "Display", 50, 1, 500, { type: "integer" }),
 };

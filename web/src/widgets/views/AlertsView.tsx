@@ -26,7 +26,7 @@ export default function AlertsView({ title, options, data, zone }: WidgetProps<A
       <div className="state">
         <BellOff className="icon" aria-hidden />
         <b>{options.show === "open" ? "No open alerts" : "No alerts in this range"}</b>
-        <span>Alerts that the dashboard shows are listed here.</span>
+        <span>Alerts of the dashboard's time are listed here.</span>
       </div>
     );
   }
@@ -38,10 +38,10 @@ export default function AlertsView({ title, options, data, zone }: WidgetProps<A
         const status = ended ? "ok" : one.status;
         const lasted = formatDuration(Math.min(one.end_ms ?? now, now) - one.time_ms);
         return (
-          <li key={`${one.time_ms} ${one.title}`}>
+          <li key={`${one.time_ms} ${one.title} ${one.text}`}>
             <i className={`st st--${status === "none" ? "unknown" : status}`} aria-hidden="true" />
             <span className="wlist__main">
-              <b>{one.title}</b>
+              <b>{one.href === undefined ? one.title : <a href={one.href}>{one.title}</a>}</b>
               {one.text === "" ? null : <span className="muted">{one.text}</span>}
             </span>
             <span className="wlist__side num">

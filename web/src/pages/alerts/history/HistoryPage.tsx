@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { useMemo } from "react";
 import { MOST_PERIODS, periodsWithin } from "../../../api/alerts";
+import { alertAddress } from "../../../data/alertAddress";
 import { formatDuration } from "../../../data/duration";
 import type { Interval, Zone } from "../../../data/timeRange";
 import { formatMoment } from "../../../data/timeRange";
@@ -12,7 +13,7 @@ import { Badge, DataTable, EmptyState, Notice, Section } from "../../../ui";
 import { Problem } from "../../access/Problem";
 import { TimePicker } from "../../bar/TimePicker";
 import { useTimeCommands } from "../../bar/useTimeCommands";
-import { alertAddress, labelWords } from "../open/words";
+import { labelWords } from "../open/words";
 import type { PastAlert } from "./past";
 import { barsOf, pastAlerts } from "./past";
 

@@ -1,5 +1,6 @@
 import { BellOff } from "lucide-react";
 import { useCallback, useMemo, useState, useSyncExternalStore } from "react";
+import { alertAddress } from "../../../data/alertAddress";
 import { useMay } from "../../../queries/account";
 import { useReadBell } from "../../../queries/bell";
 import { useSession } from "../../../queries/session";
@@ -14,7 +15,7 @@ import { countStates, filterAlerts, groupAlerts, readFilter } from "./alerts";
 import { ChosenBar } from "./ChosenBar";
 import { SilenceDialog } from "./SilenceDialog";
 import { useAlerts } from "./useAlerts";
-import { STATE_WORDS, alertAddress } from "./words";
+import { STATE_WORDS } from "./words";
 import "../alerts.css";
 
 const GROUPS_AT_ONCE = 50;

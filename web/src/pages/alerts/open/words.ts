@@ -29,13 +29,6 @@ export const labelWords = (labels: Labels, without = ""): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(", ");
 
-/** The page of one alert; `at_ms`: what was then, not what is now. */
-export function alertAddress(labels: Labels, at_ms?: number): string {
-  const params = new URLSearchParams({ labels: JSON.stringify(labels) });
-  if (at_ms !== undefined) params.set("at", String(Math.round(at_ms)));
-  return `/alerts/alert?${params.toString()}`;
-}
-
 /** An address that may be opened: http and https only. */
 export function safeAddress(text: string): string | null {
   try {

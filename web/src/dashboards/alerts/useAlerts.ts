@@ -1,0 +1,88 @@
+/** Alerts of the dashboard's time: those of the window while it is live, of the whole recording while one plays. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { alertMetrics, periodsWithin, toldAlerts } from "../../api/alerts";
+import type { Labels } from "../../data/labels";
+import { metricsOf } from "../../data/metricsOf";
+import type { Interval } from "../../data/timeRange";
+import { useMay } from "../../queries/account";
+import { usePlayback } from "../../queries/usePlayback";
+import type { Time } from "../../queries/useTime";
+import { useCanvas } from "../canvas/actions";
+import { useDashboardContext } from "../context";
+import { builtins, joined } from "../data/scope";
+import { interpolatePromql } from "../data/interpolate";
+import { useScope } from "../data/variables";
+import type { AlertMark, AlertSign } from "./periods";
+import { periodMarks, selectorOf, signOf } from "./periods";
+
+const EVERY_MS = 5000;
+/** Headers can wait a little longer. */
+const SIGNS_EVERY_MS = 10_000;
+/** What is open now is told by the evaluations of the last minutes. */
+const RECENT_MS = 600_000;
+const NONE: readonly AlertMark[] = [];
+
+interface Asked {
+  marks: readonly AlertMark[];
+  error: Error | null;
+  retry: () => void;
+}
+
+/** `reach_ms`: how far back one has to look; null: as far as the window does. */
+function useMarksWithin(time: Time, match: string, reach_ms: number | null, acknowledged: boolean): Asked {
+  const { state } = usePlayback();
+  const may = useMay();
+  const { leadsOn = true } = useCanvas();
+  const played = state === null ? "" : `${state.range.start_ms} ${state.range.end_ms}`;
+  const interval = (): Interval => {
+    if (state !== null) return { start_ms: state.range.start_ms - time.span_ms, end_ms: state.range.end_ms };
+    const window = time.window();
+    return reach_ms === null ? window : { start_ms: window.end_ms - reach_ms, end_ms: window.end_ms };
+  };
+  const { data, error, refetch } = useQuery({
+    queryKey: ["alerts of the dashboard", played === "" ? time.windowKey : played, reach_ms, match, acknowledged],
+    queryFn: async ({ signal }) => {
+      const { start_ms, end_ms } = interval();
+      const [periods, told] = await Promise.all([
+        periodsWithin(start_ms, end_ms, signal, match),
+        acknowledged && state === null ? toldAlerts(signal) : { alerts: [] },
+      ]);
+      return periodMarks(periods, told.alerts);
+    },
+    refetchInterval:
+      time.moving && !time.paused && state === null ? (reach_ms === null ? EVERY_MS : SIGNS_EVERY_MS) : false,
+    placeholderData: (before) => before,
+    // a dashboard that was given away shows what was given with it
+    enabled: leadsOn && may("metrics:read"),
+  });
+  return { marks: data ?? NONE, error: data === undefined ? error : null, retry: () => void refetch() };
+}
+
+/** What a list of alerts shows; `match` may hold the dashboard's variables. */
+export function useAlertList(match: string): Asked {
+  const { time } = useDashboardContext();
+  const { scope } = useScope();
+  const window = time.window();
+  const { text } = interpolatePromql(selectorOf(match), joined(scope, builtins(time.step_ms, window)));
+  return useMarksWithin(time, text, null, true);
+}
+
+/** What a widget's header says about alerts whose rules read what it shows; null: there are none. */
+export function useAlertSign(queries: readonly string[], series: readonly Labels[]): AlertSign | null {
+  const { time } = useDashboardContext();
+  const { marks } = useMarksWithin(time, "", RECENT_MS, false);
+  const names = useMemo(() => [...new Set(marks.map((one) => one.title))].sort(), [marks]);
+  const { data } = useQuery({
+    queryKey: ["metrics of alerts", names],
+    queryFn: ({ signal }) => alertMetrics(names, signal),
+    enabled: names.length > 0,
+    staleTime: 60_000,
+    placeholderData: (before) => before,
+  });
+  const text = queries.join("\n");
+  const metrics = useMemo(() => metricsOf(text), [text]);
+  if (data === undefined || marks.length === 0) return null;
+  return signOf(marks, data, { metrics, series }, Math.min(time.now(), time.window().end_ms));
+}

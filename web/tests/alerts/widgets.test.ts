@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { AlertPeriod, AlertView } from "../../src/api/alerts";
+import { periodMarks, selectorOf, signOf } from "../../src/dashboards/alerts/periods";
+
+const labels = { alertname: "Slow", instance: "a", severity: "high" };
+const period = (more: Partial<AlertPeriod>): AlertPeriod => ({
+  labels,
+  state: "firing",
+  start_ms: 1000,
+  end_ms: null,
+  ...more,
+});
+const reads = new Map([["Slow", ["checkout_seconds"]]]);
+const shown = { metrics: ["checkout_seconds"], series: [{ __name__: "checkout_seconds", instance: "a" }] };
+
+describe("alerts of a dashboard", () => {
+  it("are marks that say who takes care, and lead to the alert", () => {
+    const told = [{ labels, acked_by: "ada" }] as unknown as AlertView[];
+    const [one, other] = periodMarks([period({}), period({ state: "pending", end_ms: 1000, start_ms: 500 })], told);
+    expect(one).toMatchObject({ title: "Slow", status: "info", text: "high · instance=a · taken care of by ada" });
+    expect(new URL(one?.href ?? "", "http://x").searchParams.get("at")).toBe("1000");
+    expect(other).toMatchObject({ status: "warn", end_ms: 1000 });
+  });
+
+  it("are chosen by labels, with or without braces", () => {
+    expect(selectorOf(' severity="high" ')).toBe('{severity="high"}');
+    expect(selectorOf('{a="b"}')).toBe('{a="b"}');
+    expect(selectorOf("")).toBe("");
+  });
+
+  it("stand in the header of a widget that shows what the rule reads", () => {
+    const marks = periodMarks([period({})], []);
+    expect(signOf(marks, reads, shown, 2000)).toMatchObject({ status: "crit", words: "Slow fires" });
+    expect(signOf(marks, reads, { ...shown, series: [{}] }, 2000)).not.toBeNull();
+  });
+
+  it("do not where the widget shows something else, another place, or another time", () => {
+    const marks = periodMarks([period({ end_ms: 3000 })], []);
+    expect(signOf(marks, reads, { ...shown, metrics: ["other"] }, 2000)).toBeNull();
+    expect(signOf(marks, reads, { ...shown, series: [{ instance: "b" }] }, 2000)).toBeNull();
+    expect(signOf(marks, reads, shown, 500)).toBeNull();
+    expect(signOf(marks, reads, shown, 3000)).toBeNull();
+  });
+
+  it("are counted where there are several, the worst first", () => {
+    const other = { ...labels, instance: "b" };
+    const marks = periodMarks([period({}), period({ labels: other }), period({ state: "pending" })], []);
+    const all = { ...shown, series: [{ job: "shop" }] };
+    expect(signOf(marks, reads, all, 2000)).toMatchObject({ words: "2 alerts fire", status: "crit" });
+    expect(signOf(marks.slice(2), reads, all, 2000)).toMatchObject({ words: "Slow pending", status: "warn" });
+  });
+});
