@@ -105,6 +105,13 @@ def address(labels: dict[str, str]) -> str:
     return f"/alerts/alert?labels={urllib.parse.quote(json.dumps(labels))}"
 
 
+def axe(page: Page) -> list[str]:
+    """What axe complains of."""
+    page.evaluate(AXE.read_text())
+    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
+
+
 SLOW = {"alertname": "SlowCheckout", "instance": "web-1", "job": "shop", "severity": "high"}
 
 
@@ -202,6 +209,39 @@ def test_the_bell_rings_on_every_page(server: Server, open_page: OpenPage) -> No
     expect(page.get_by_role("switch", name="Play a sound")).to_be_checked()
 
 
+def widget(number: int, kind: str, title: str, query: str = "", **options: object) -> dict[str, Any]:
+    """One of a dashboard of this file."""
+    queries = [{"ref": "A", "text": query}] if query else []
+    place = {"x": 6 * (number % 2), "y": 5 * (number // 2), "w": 6, "h": 5}
+    return {"id": f"w{number}", "kind": kind, "title": title, "place": place, "queries": queries, "options": options}
+
+
+def test_dashboards_tell_of_alerts(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """A list is filled and filtered; a header says what its rule found, and nothing where others are shown."""
+    widgets = [
+        widget(0, "alerts", "What fires"),
+        widget(1, "alerts", "Waits", match='queue=~".+"'),
+        widget(2, "line", "Checkouts", "checkout_seconds"),
+        widget(3, "line", "Threads", "threads"),
+    ]
+    made = ask(server, "POST", "/documents/dashboard", {"name": "Shop", "spec": {"widgets": widgets}})
+    page = open_page(f"{server.url}/d/{made['id']}")
+    listed = page.get_by_role("list", name="What fires").get_by_role("listitem")
+    expect(listed.filter(has_text="web-1")).to_contain_text("firing")
+    expect(listed.filter(has_text="orders")).to_contain_text("pending")
+    expect(page.get_by_role("list", name="Waits").get_by_role("listitem")).to_have_count(1)
+    checkouts_ = page.get_by_role("region", name="Checkouts")
+    expect(checkouts_.get_by_role("img", name="critical")).to_be_visible()
+    expect(page.get_by_role("region", name="Threads").locator(".panel__head .st")).to_have_count(0)
+    assert axe(page) == []
+    checkouts_.get_by_role("link", name="2 alerts fire").click()
+    expect(page.get_by_role("table", name="SlowCheckout")).to_be_visible()
+    page.go_back()
+    listed.filter(has_text="web-1").get_by_role("link").click()
+    expect(page.get_by_role("region", name="What the rule watches")).to_be_visible()
+    assert complaints == []
+
+
 PARTS = {
     "open": "/alerts/open",
     "alert": address(SLOW),
@@ -214,13 +254,6 @@ READY = {
     "history": lambda page: line(page, "Alerts of the past", "web-1"),
     "bell": lambda page: page.locator(".alert-bell li").first,
 }
-
-
-def axe(page: Page) -> list[str]:
-    """What axe complains of."""
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
 
 
 @pytest.mark.parametrize("part", PARTS)
