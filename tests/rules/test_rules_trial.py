@@ -18,6 +18,8 @@ from vedette.model.special import is_stale
 from vedette.rules.series_notation import parse_labels, parse_values
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.test.yml"))
+SYSTEM = Path(__file__).parent / "system" / "system.test.yml"
+PACK = Path(__file__).parents[2] / "src/vedette/packs/system/rules"
 _PLACE = re.compile(r"(?:alertname: (\S+)|expr: ['\"](.*)['\"]), time: (\S+),")
 
 
@@ -39,6 +41,15 @@ def test_promtool_has_the_same_verdict(path: Path) -> None:
     assert code == run.returncode
     theirs = [tuple(found) for found in _PLACE.findall(run.stdout + run.stderr)]
     assert [tuple(found) for found in _PLACE.findall(output)] == theirs
+
+
+def test_the_rules_that_come_with_the_server_fire_when_they_should() -> None:
+    """Each of them, by what it watches; not by what is beside it."""
+    code, output = ours(SYSTEM)
+    assert code == 0, output
+    tested = set(re.findall(r"alertname: (\w+)", SYSTEM.read_text()))
+    rules = "".join(path.read_text() for path in PACK.glob("*.yml"))
+    assert tested == set(re.findall(r"alert: (\w+)", rules))
 
 
 def test_names_pick_tests(tmp_path: Path) -> None:
