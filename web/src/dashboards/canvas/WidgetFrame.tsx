@@ -1,4 +1,5 @@
 import {
+  BellPlus,
   Copy,
   Compass,
   Ellipsis,
@@ -20,6 +21,7 @@ import { follow } from "../../ui/PageHeader";
 import { Panel } from "../../widgets/Panel";
 import { useWidgetKind } from "../../widgets/registry";
 import { interpolateText } from "../data/interpolate";
+import { useAlertFrom } from "../data/useAlertFrom";
 import { useExplore } from "../data/useExplore";
 import { useVisible } from "../data/useVisible";
 import { useScope } from "../data/variables";
@@ -120,9 +122,10 @@ function Said({ about: { stale_ms, notices, alert } }: { about: About }) {
 }
 
 function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolean; editing: boolean }) {
-  const { show, configure, inspect, mayEdit, leadsOn = true } = useCanvas();
+  const { show, configure, inspect, mayEdit, mayAlert, leadsOn = true } = useCanvas();
   const { duplicate, copy, remove } = useWidgetActions();
   const explore = useExplore();
+  const alertFrom = useAlertFrom();
   const { id } = widget;
   const title = widgetTitle(widget);
   const asked = widget.queries.some((one) => one.kind === "promql" && one.text.trim() !== "");
@@ -134,6 +137,9 @@ function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolea
       onSelect: () => show(alone ? null : id),
     },
     ...(asked ? [{ label: "Explore", icon: Compass, onSelect: () => explore(widget) }] : []),
+    ...(asked && mayAlert === true
+      ? [{ label: "Create alert from this widget", icon: BellPlus, onSelect: () => alertFrom(widget) }]
+      : []),
     ...(asked && inspect !== undefined
       ? [{ label: "Inspect", icon: SearchCode, note: "p i", onSelect: () => inspect(id) }]
       : []),

@@ -14,6 +14,8 @@ import type { AnyWidgetKind } from "../../widgets/registry";
 export interface CanvasActions {
   /** Whether who is here may edit. */
   mayEdit: boolean;
+  /** Whether who is here may make rules of alerts. */
+  mayAlert?: boolean;
   /** false: there is nothing beyond this view that could be opened from it. */
   leadsOn?: boolean;
   /** Opens the editor of a widget. */

@@ -11,6 +11,7 @@ import { BellPage } from "./bell/BellPage";
 import AlertPage from "./detail/AlertPage";
 import { HistoryPage } from "./history/HistoryPage";
 import { OpenPage } from "./open/OpenPage";
+import { RulesPage } from "./rules/RulesPage";
 import { SilencesPage } from "./silences/SilencesPage";
 import { ContactsPage } from "./contacts/ContactsPage";
 import { RoutesPage } from "./routes/RoutesPage";
@@ -26,6 +27,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   { name: "open", word: "Alerts", needs: "metrics:read", Page: OpenPage },
   { name: "history", word: "History", needs: "metrics:read", Page: HistoryPage },
+  { name: "rules", word: "Rules", needs: "documents:read", Page: RulesPage },
   { name: "silences", word: "Silences", needs: "documents:read", Page: SilencesPage },
   { name: "bell", word: "Bell", needs: "status:read", Page: BellPage },
   { name: "contacts", word: "Contact points", needs: "documents:read", Page: ContactsPage },

@@ -25,6 +25,7 @@ import { useDashboard, useDashboardNow, useEdit } from "../../dashboards/store";
 import { VariableBar } from "../../dashboards/VariableBar";
 import { Variables } from "../../dashboards/Variables";
 import { formatMoment } from "../../data/timeRange";
+import { useMay } from "../../queries/account";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import { useLocationText, useTime } from "../../queries/useTime";
@@ -97,9 +98,10 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
     },
     [now, location, edit],
   );
+  const mayAlert = useMay()("documents:write");
   const actions = useMemo(
-    () => ({ mayEdit, configure, show, reveal, inspect: setInspected }),
-    [mayEdit, configure, show, reveal],
+    () => ({ mayEdit, mayAlert, configure, show, reveal, inspect: setInspected }),
+    [mayEdit, mayAlert, configure, show, reveal],
   );
   const foldAll = (open: boolean): void => {
     const { sections } = now().draft.spec;
