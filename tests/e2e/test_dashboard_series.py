@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from .conftest import Complaints, OpenPage, Server
 from .test_dashboard_editor import configure
 from .test_dashboards import Json, frame, kept, make, settled, widget
+from .test_share import no_violations
 
 pytestmark = pytest.mark.e2e
 
@@ -61,6 +62,57 @@ def test_a_click_filters(server: Server, open_page: OpenPage, complaints: Compla
     expect(page.get_by_role("region", name="Variables")).to_contain_text("host")
     page.go_back()
     expect(rows).to_have_count(2)
+    assert complaints == []
+
+
+def test_ways_on_from_a_value(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """A legend of one line has them beside each name, a pinned tooltip below each value; by the moment that is read."""
+    fleet(server, "fleet_load")
+    links = [{"title": "Runbook", "url": "https://runbooks.example/${__labels.host}"}]
+    queries = [{"ref": "A", "text": "fleet_load"}]
+    lines = widget("lines", 0, 0, 6, 6, queries=queries, links=links, options={"legend": "line"})
+    page = open_page(f"{server.url}/d/{make(server, 'Ways', widgets=[lines])}")
+    here = frame(page, "lines")
+    entry = here.locator(".wlegend__entry", has_text="b")
+    settled(entry)
+    entry.hover()
+    here.get_by_role("button", name="b: links and filters").click()
+    expect(page.get_by_role("menuitem", name="Runbook")).to_have_attribute("href", "https://runbooks.example/b")
+    page.keyboard.press("Escape")
+    here.get_by_role("application").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".tip")).to_be_visible()
+    expect(page.locator(".tip a")).to_have_count(0)
+    page.keyboard.press("Enter")
+    ways = page.get_by_role("complementary", name="Links at").get_by_role("link", name="Runbook")
+    expect(ways).to_have_count(2)
+    expect(ways.first).to_have_attribute("href", "https://runbooks.example/b")
+    no_violations(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".tip")).to_have_count(0)
+    assert complaints == []
+
+
+def test_every_chart_is_a_table_too(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """Its series with their values, also when the address is opened again, until it is a chart again."""
+    fleet(server, "fleet_temp")
+    queries = [{"ref": "A", "text": "fleet_temp"}]
+    kinds = ("line", "pie", "scatter3d")
+    widgets = [widget(kind, at * 4, 0, 4, 6, kind=kind, queries=queries) for at, kind in enumerate(kinds)]
+    page = open_page(f"{server.url}/d/{make(server, 'Tables', widgets=widgets)}")
+    for kind in kinds:
+        settled(frame(page, kind))
+        frame(page, kind).get_by_role("button", name=f"{kind}: more").click()
+        page.get_by_role("menuitem", name="Show as table").click()
+        expect(frame(page, kind).get_by_role("columnheader", name="last")).to_be_visible()
+        expect(frame(page, kind).locator("tbody tr")).to_have_count(2)
+    no_violations(page)
+    page.reload()
+    for kind in kinds:
+        expect(frame(page, kind).locator("tbody tr")).to_have_count(2)
+    frame(page, "line").get_by_role("button", name="line: more").click()
+    page.get_by_role("menuitem", name="Show as chart").click()
+    expect(frame(page, "line").locator(".u-over")).to_be_visible()
     assert complaints == []
 
 

@@ -154,6 +154,9 @@ def test_viewers_look_closer_and_see_marks(server: Server, open_page: OpenPage, 
     expect(over).to_be_visible()
     everything.click()
     expect(everything).to_have_count(0)
+    viewer.get_by_role("button", name="w1: more").click()
+    viewer.get_by_role("menuitem", name="Show as table").click()
+    expect(viewer.get_by_role("columnheader", name="last")).to_be_visible()
     assert viewer.evaluate("window.hit") is None
     assert complaints == []
 

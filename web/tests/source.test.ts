@@ -103,6 +103,24 @@ describe("a panel's query", () => {
     expect(values(source)).toEqual([7, 8, 9]);
   });
 
+  it("as samples arrive has one moment a step, and falls back to a pace where there are no samples to arrive", async () => {
+    const source = new QuerySource(doors);
+    source.target({ ...SPEC, interval_ms: 0 });
+    settle(answer(1, 2, 3));
+    await tick();
+    const heard = (time_ms: number, value: number): void =>
+      listener?.frame({ times_ms: [time_ms], values: new Map([[KEY, [value]]]), ingested_ms: 1 });
+    heard(13_100, 4);
+    heard(13_900, 5);
+    heard(14_050, 6);
+    expect(Array.from(source.matrix.view().times_ms)).toEqual([10_000, 11_000, 12_000, 13_900, 14_050]);
+    expect(values(source)).toEqual([1, 2, 3, 5, 6]);
+    listener?.error({ code: "bad_data", message: "no samples to arrive" });
+    expect([since.length, ended, source.read().status]).toEqual([2, 1, "ready"]);
+    listener?.error({ code: "bad_data", message: "wrong" });
+    expect([since.length, source.read().status]).toEqual([2, "error"]);
+  });
+
   it("does not follow a fixed range", async () => {
     const source = new QuerySource(doors);
     source.target({ ...SPEC, follow: false });

@@ -81,3 +81,9 @@ export function readTheme(): Theme {
     font: `11px ${token("--font-sans")}`,
   };
 }
+
+/** A `#rrggbb` token with an alpha. */
+export function withAlpha(color: string, alpha: number): string {
+  if (alpha >= 1 || !/^#[0-9a-f]{6}$/i.test(color)) return color;
+  return color + Math.round(alpha * 255).toString(16).padStart(2, "0"); // prettier-ignore
+}

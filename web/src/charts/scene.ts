@@ -354,7 +354,7 @@ export class ChartScene {
   }
 
   /** Largest first; the one nearest to `height` (0 at the top of the plot, 1 at its base) is marked. */
-  rowsAt(row: number, height: number): TooltipRow[] {
+  rowsAt(row: number, height: number): (TooltipRow & { key: string })[] {
     const found = this.columns.map((values, at) => ({ at, value: values[row] ?? NaN }));
     const present = found.filter((one) => !Number.isNaN(one.value)).sort((a, b) => b.value - a.value);
     const box = { left: 0, top: 0, width: 1, height: 1 };
@@ -365,6 +365,7 @@ export class ChartScene {
       present[0]?.at ?? -1,
     );
     return present.map(({ at, value }) => ({
+      key: this.series[at]?.key ?? "",
       name: this.series[at]?.name ?? "",
       color: this.color(at),
       value: this.series[at]?.look?.write(value) ?? format(value, this.options.unit),

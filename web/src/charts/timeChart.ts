@@ -9,12 +9,14 @@ import type { ValueAxis } from "./axis";
 import { axisLabels } from "./axis";
 import type { Crosshair } from "./crosshair";
 import type { Theme } from "./palette";
+import { withAlpha } from "./palette";
 import { toX, toY } from "./paths";
 import type { ChartOptions, ChartSeries } from "./scene";
 import { ChartScene } from "./scene";
 import type { SurfaceActions } from "./surface";
 import { attachSurface, chartKey } from "./surface";
 import { timeLabel } from "./ticks";
+import type { TooltipLink } from "./tooltip";
 import { Tooltip } from "./tooltip";
 
 export interface ChartEvents {
@@ -26,6 +28,8 @@ export interface ChartEvents {
   spoken: (text: string) => void;
   /** The moment that is read with a finger, and each series' value then; null when none is. */
   readout: (readout: Readout | null) => void;
+  /** Where the value that a series has at a moment leads. */
+  links: (key: string, time_ms: number) => readonly TooltipLink[];
 }
 
 export interface Readout {
@@ -381,7 +385,9 @@ export class TimeChart {
     const content = {
       time,
       zone: zoneName(zone, shown),
-      rows: rows.slice(0, TOOLTIP_ROWS),
+      rows: rows
+        .slice(0, TOOLTIP_ROWS)
+        .map(({ key, ...one }) => (pinned ? { ...one, links: this.events.links(key, shown) } : one)),
       notes: this.scene.notesAt(time_ms, plot.over.clientWidth),
       foot,
     };
@@ -391,10 +397,4 @@ export class TimeChart {
 
 function uplotPaths({ stroke, fill }: { stroke: Path2D; fill: Path2D | null }): uPlot.Series.Paths {
   return { stroke, ...(fill === null ? {} : { fill }), clip: null, flags: 1 };
-}
-
-/** A `#rrggbb` token with an alpha. */
-function withAlpha(color: string, alpha: number): string {
-  if (alpha >= 1 || !/^#[0-9a-f]{6}$/i.test(color)) return color;
-  return color + Math.round(alpha * 255).toString(16).padStart(2, "0"); // prettier-ignore
 }

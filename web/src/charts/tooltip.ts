@@ -5,6 +5,14 @@ export interface TooltipRow {
   color: string;
   value: string;
   near: boolean;
+  /** Ways on from this value; only a tooltip that stays can be clicked into. */
+  links?: readonly TooltipLink[];
+}
+
+export interface TooltipLink {
+  title: string;
+  href: string;
+  newTab: boolean;
 }
 
 export interface TooltipContent {
@@ -21,12 +29,19 @@ const EDGE_PX = 8;
 
 export class Tooltip {
   private box: HTMLDivElement | null = null;
+  /** What it says; links that are pressed must not be made anew in between. */
+  private said = "";
 
   /** `x` and `y` in page pixels: the crosshair's line and the chart's top. */
   show(content: TooltipContent, x: number, y: number): void {
     const box = (this.box ??= this.create());
-    const notes = (content.notes ?? []).map(tooltipNote);
-    box.replaceChildren(this.head(content), ...notes, ...content.rows.map(tooltipRow), ...this.foot(content));
+    const said = JSON.stringify(content);
+    if (said !== this.said) {
+      this.said = said;
+      const notes = (content.notes ?? []).map(tooltipNote);
+      box.replaceChildren(this.head(content), ...notes, ...content.rows.flatMap(tooltipRow), ...this.foot(content));
+      reachable(box, content);
+    }
     const { offsetWidth: width, offsetHeight: height } = box;
     const left = x + MARGIN_PX + width > window.innerWidth - EDGE_PX ? x - width - MARGIN_PX : x + MARGIN_PX;
     box.style.left = `${Math.max(EDGE_PX, left)}px`;
@@ -36,12 +51,11 @@ export class Tooltip {
   hide(): void {
     this.box?.remove();
     this.box = null;
+    this.said = "";
   }
 
   private create(): HTMLDivElement {
     const box = element("div", "tip");
-    // the same values are in the chart's table and its spoken readout
-    box.setAttribute("aria-hidden", "true");
     document.body.append(box);
     return box;
   }
@@ -60,13 +74,44 @@ export class Tooltip {
   }
 }
 
-function tooltipRow(row: TooltipRow): HTMLElement {
+/** The values are also in the chart's table and its spoken readout; links are nowhere else at this moment. */
+function reachable(box: HTMLElement, { time, rows }: TooltipContent): void {
+  const leadsOn = rows.some((row) => (row.links ?? []).length > 0);
+  box.classList.toggle("tip--links", leadsOn);
+  if (leadsOn) {
+    box.removeAttribute("aria-hidden");
+    box.setAttribute("role", "complementary");
+    box.setAttribute("aria-label", `Links at ${time}`);
+  } else {
+    box.setAttribute("aria-hidden", "true");
+    box.removeAttribute("role");
+    box.removeAttribute("aria-label");
+  }
+}
+
+function tooltipRow(row: TooltipRow): HTMLElement[] {
   const line = element("div", row.near ? "tip__row is-near" : "tip__row");
   const key = element("span", "key");
   key.style.background = row.color;
   const name = textElement("span", row.name);
   name.className = "tip__name";
   line.append(key, name, textElement("b", row.value));
+  const { links = [] } = row;
+  return links.length === 0 ? [line] : [line, tooltipLinks(links)];
+}
+
+function tooltipLinks(links: readonly TooltipLink[]): HTMLElement {
+  const line = element("div", "tip__links");
+  for (const { title, href, newTab } of links) {
+    const link = element("a", "");
+    link.textContent = title;
+    link.href = href;
+    if (newTab) {
+      link.target = "_blank";
+      link.rel = "noreferrer";
+    }
+    line.append(link);
+  }
   return line;
 }
 

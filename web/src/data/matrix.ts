@@ -75,6 +75,17 @@ export class Matrix {
     this.version += 1;
   }
 
+  /**
+   * Between two steps there is one moment, the newest: where the first of `times_ms` is of the same step as the last one
+   * here, that becomes it. Else answers that come with every sample would push the oldest out of the window.
+   */
+  advance(times_ms: readonly number[]): void {
+    const last = this.lastTime;
+    const next = times_ms[0];
+    if (last === null || next === undefined || next <= last) return;
+    if (Math.floor(next / this.step_ms) === Math.floor(last / this.step_ms)) this.times[this.length - 1] = next;
+  }
+
   view(): MatrixView {
     const series: SeriesView[] = [];
     for (const { key, labels, values } of this.columns.values()) {

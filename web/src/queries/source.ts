@@ -4,7 +4,7 @@ import type { Annotation, ColumnsAnswer, QueryStats, RangeRequest } from "../api
 import { ApiError } from "../api/client";
 import { identity } from "../data/labels";
 import { Matrix, wireValue } from "../data/matrix";
-import { alignInterval } from "../data/step";
+import { alignInterval, liveInterval } from "../data/step";
 import type { Interval } from "../data/timeRange";
 import type { LiveFrame } from "../live/client";
 import type { Subscription, WireError } from "../live/protocol";
@@ -17,6 +17,7 @@ export interface Spec {
   /** What is asked for now; `follow` keeps it coming, with the clock or with the playhead. */
   interval: Interval;
   follow: boolean;
+  /** 0: whenever samples arrive. */
   interval_ms: number;
 }
 
@@ -145,11 +146,18 @@ export class QuerySource {
     this.unsubscribe = this.doors.subscribe({ promql, step_ms, interval_ms }, since_ms, reach_ms, {
       series: (key, labels) => this.matrix.addSeries(key, labels),
       frame: (frame) => {
+        if (interval_ms === 0) this.matrix.advance(frame.times_ms);
         this.matrix.write(frame.times_ms, frame.values);
         this.set({ status: "ready", error: null });
         this.doors.arrived(frame);
       },
       error: (error) => {
+        if (interval_ms === 0 && error.code === "bad_data") {
+          // what selects nothing has no samples to arrive; whatever else is wrong is told again
+          this.unsubscribe?.();
+          this.follow({ ...spec, interval_ms: liveInterval(step_ms) }, since_ms);
+          return;
+        }
         const { position = null, limit = null } = error;
         this.set({ status: "error", error: new ApiError(error.message, error.code, 0, position, limit, null) });
       },

@@ -21,7 +21,7 @@ export interface Time {
   span_ms: number;
   step_ms: number;
   interval_ms: number;
-  /** The chosen pace in seconds, "auto" when it follows the step. */
+  /** The chosen pace in seconds, "auto" when it follows the step, "0" when it follows the samples. */
   refresh: string;
   /** Differs when another window is meant; a moving window has one key. */
   windowKey: string;
@@ -49,11 +49,18 @@ export interface TimeDefaults {
   refresh: string;
 }
 
-export const REFRESH_CHOICES = ["auto", "1", "5", "10", "30", "60"] as const;
+/** `auto` as often as points appear, `0` as samples arrive, else seconds. */
+export const REFRESH_CHOICES = ["auto", "0", "1", "5", "10", "30", "60"] as const;
 const AS_CHOSEN: TimeDefaults = { zone: "browser", paused: false, refresh: "auto" };
 const OWN_ZONES: readonly OwnZone[] = ["browser", "utc"];
 const MIN_ZOOM_MS = 5000;
 const RECENT = 6;
+
+/** How often answers are wanted for a step; 0: whenever samples arrive. */
+export function paceOf(refresh: string, step_ms: number): number {
+  if (refresh === "0") return 0;
+  return Math.max(refresh === "auto" ? 0 : Number(refresh) * 1000, liveInterval(step_ms));
+}
 
 export function useLocationText(): string {
   const { location } = useSession();
@@ -165,7 +172,7 @@ export function useTime(fallback: TimeRange, defaults: TimeDefaults = AS_CHOSEN)
       playback: false,
       span_ms,
       step_ms,
-      interval_ms: Math.max(refresh === "auto" ? 0 : Number(refresh) * 1000, liveInterval(step_ms)),
+      interval_ms: paceOf(refresh, step_ms),
       refresh,
       windowKey: `${range.from} ${range.to} ${zone}`,
       window,

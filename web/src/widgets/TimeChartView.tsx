@@ -3,6 +3,7 @@ import type { FieldLook } from "../charts/look";
 import type { ChartKind, ChartSeries } from "../charts/scene";
 import type { Readout } from "../charts/timeChart";
 import { TimeChart } from "../charts/timeChart";
+import type { TooltipLink } from "../charts/tooltip";
 import type { Unit } from "../data/format";
 import type { MatrixView } from "../data/matrix";
 import { useChartShare, useChartTime } from "./chartContext";
@@ -24,6 +25,8 @@ interface Props {
   loading?: boolean;
   /** Values that are read with a finger, to be shown below the chart. */
   onReadout?: (readout: Readout | null) => void;
+  /** Where the value of a series leads, for a tooltip that stays. */
+  linksAt?: (key: string, time_ms: number) => readonly TooltipLink[];
 }
 
 /** The one place where React and the canvas meet. */
@@ -41,18 +44,24 @@ export function TimeChartView(props: Props) {
     stale = false,
     loading = false,
     onReadout,
+    linksAt,
   } = props;
   const share = useChartShare();
   const { window, zone, moving, zoomTo, zoomOut, annotate } = useChartTime();
   const root = useRef<HTMLDivElement>(null);
   const chart = useRef<TimeChart | null>(null);
-  const doors = useRef({ window, zoomTo, zoomOut, annotate, onReadout });
+  const doors = useRef({ window, zoomTo, zoomOut, annotate, onReadout, linksAt });
   const [spoken, setSpoken] = useState("");
 
   useEffect(() => {
-    doors.current = { window, zoomTo, zoomOut, annotate, onReadout };
+    doors.current = { ...doors.current, window, zoomTo, zoomOut, annotate, onReadout };
     chart.current?.repaint();
   }, [window, zoomTo, zoomOut, annotate, onReadout]);
+
+  useEffect(() => {
+    // asked when a tooltip is pinned; nothing is painted anew for it
+    doors.current.linksAt = linksAt;
+  }, [linksAt]);
 
   useEffect(() => {
     if (root.current === null) return;
@@ -65,6 +74,7 @@ export function TimeChartView(props: Props) {
         annotate: (start_ms, end_ms) => doors.current.annotate?.(start_ms, end_ms),
         spoken: setSpoken,
         readout: (readout) => doors.current.onReadout?.(readout),
+        links: (key, time_ms) => doors.current.linksAt?.(key, time_ms) ?? [],
       },
       {
         loop: share.loop,

@@ -195,22 +195,28 @@ export function LegendLine(props: Props) {
       {entries.map(({ chart, series, color }) => {
         const last = summarise(times, series.values, window.start_ms, window.end_ms).last;
         return (
-          <button
+          <span
             key={chart.key}
-            type="button"
-            className={lookOf(props, chart.key)}
-            aria-pressed={!legend.hidden.has(chart.key)}
-            title={chart.name}
-            onClick={(event) => choose(event, legend, chart.key, keys)}
+            className={`wlegend__entry ${lookOf(props, chart.key)}`}
             onPointerEnter={() => legend.setFocus(chart.key)}
             onPointerLeave={() => legend.setFocus(null)}
             onFocus={() => legend.setFocus(chart.key)}
             onBlur={() => legend.setFocus(null)}
           >
-            <Key color={color} past={series.isPast === true} />
-            <span>{chart.name}</span>
-            <b className="num">{writeField(readout?.get(chart.key) ?? last, series.format)}</b>
-          </button>
+            <button
+              type="button"
+              aria-pressed={!legend.hidden.has(chart.key)}
+              title={chart.name}
+              onClick={(event) => choose(event, legend, chart.key, keys)}
+            >
+              <Key color={color} past={series.isPast === true} />
+              <span>{chart.name}</span>
+              <b className="num">{writeField(readout?.get(chart.key) ?? last, series.format)}</b>
+            </button>
+            <span className="wlegend__more">
+              <SeriesMenu {...props} name={chart.name} series={series} value={last} />
+            </span>
+          </span>
         );
       })}
       <ShowAll total={total} limit={limit} legend={legend} />

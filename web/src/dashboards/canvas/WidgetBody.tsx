@@ -11,6 +11,7 @@ import { textColor } from "../../widgets/colors";
 import type { Frame, WidgetData, WidgetMark } from "../../widgets/plugin";
 import { MissingPlugin } from "../../widgets/plugins/MissingPlugin";
 import { pluginName } from "../../widgets/plugins/kinds";
+import { table } from "../../widgets/kinds/table";
 import type { AnyWidgetKind } from "../../widgets/registry";
 import type { AlertSign } from "../alerts/periods";
 import { useAlertList, useAlertSign } from "../alerts/useAlerts";
@@ -23,6 +24,7 @@ import type { Widget } from "../document";
 import { useMarks, useWidgetMarks } from "../marks/useMarks";
 import { originOf } from "../repeat";
 import { useCanvas } from "./actions";
+import { canBeTable, tableOptions, useAsTable } from "./asTable";
 import { viewOf } from "./kindView";
 import type { Box } from "./useBox";
 
@@ -193,9 +195,15 @@ function Drawn({ widget, kind, box, data }: Props & { data: WidgetData }) {
         : { annotate: (start_ms: number, end_ms: number) => annotate(start_ms, end_ms, widget.id) },
     [annotate, widget.id],
   );
-  const options = useMemo(() => ({ ...(kind.defaults as object), ...widget.options }), [kind.defaults, widget.options]);
-  const shown = kind.transform === undefined ? data : { ...data, frame: kind.transform(data.frame, options) };
-  return createElement(viewOf(kind), {
+  const { on } = useAsTable(widget.id);
+  const asTable = on && canBeTable(kind);
+  const options = useMemo(
+    () => (asTable ? { ...tableOptions(widget) } : { ...(kind.defaults as object), ...widget.options }),
+    [asTable, kind, widget],
+  );
+  const plain = asTable || kind.transform === undefined;
+  const shown = plain ? data : { ...data, frame: kind.transform?.(data.frame, options) ?? data.frame };
+  return createElement(viewOf(asTable ? table : kind), {
     title: widget.title,
     options,
     data: shown,

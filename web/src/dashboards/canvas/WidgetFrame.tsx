@@ -7,8 +7,10 @@ import {
   Lock,
   Maximize2,
   Minimize2,
+  ChartLine,
   PenLine,
   SearchCode,
+  Table2,
   Trash2,
   Files,
 } from "lucide-react";
@@ -16,9 +18,9 @@ import { memo, useState } from "react";
 import { formatDuration } from "../../data/duration";
 import type { MenuEntry } from "../../ui";
 import { IconButton, Menu } from "../../ui";
+import { Panel } from "../../widgets/Panel";
 import { useSession } from "../../queries/session";
 import { follow } from "../../ui/PageHeader";
-import { Panel } from "../../widgets/Panel";
 import { useWidgetKind } from "../../widgets/registry";
 import { interpolateText } from "../data/interpolate";
 import { useAlertFrom } from "../data/useAlertFrom";
@@ -30,6 +32,8 @@ import type { Widget } from "../document";
 import { originOf } from "../repeat";
 import { useDashboard } from "../store";
 import { useCanvas, useWidgetActions } from "./actions";
+import type { AsTable } from "./asTable";
+import { canBeTable, useAsTable } from "./asTable";
 import { CopiesBadge } from "./CopiesBadge";
 import { useBox } from "./useBox";
 import type { About } from "./WidgetBody";
@@ -121,21 +125,30 @@ function Said({ about: { stale_ms, notices, alert } }: { about: About }) {
   );
 }
 
+const tableEntry = ({ on, turn }: AsTable) =>
+  on
+    ? { label: "Show as chart", icon: ChartLine, onSelect: turn }
+    : { label: "Show as table", icon: Table2, onSelect: turn };
+
 function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolean; editing: boolean }) {
   const { show, configure, inspect, mayEdit, mayAlert, leadsOn = true } = useCanvas();
   const { duplicate, copy, remove } = useWidgetActions();
+  const asTable = useAsTable(widget.id);
+  const kind = useWidgetKind(widget.kind);
   const explore = useExplore();
   const alertFrom = useAlertFrom();
   const { id } = widget;
   const title = widgetTitle(widget);
   const asked = widget.queries.some((one) => one.kind === "promql" && one.text.trim() !== "");
-  const entries: MenuEntry[] = [
+  const looks: MenuEntry[] = kind !== null && canBeTable(kind) && asked ? [tableEntry(asTable)] : [];
+  const deeds: MenuEntry[] = [
     {
       label: alone ? "Back to all widgets" : "Show alone",
       icon: alone ? Minimize2 : Maximize2,
       note: "v",
       onSelect: () => show(alone ? null : id),
     },
+    ...looks,
     ...(asked ? [{ label: "Explore", icon: Compass, onSelect: () => explore(widget) }] : []),
     ...(asked && mayAlert === true
       ? [{ label: "Create alert from this widget", icon: BellPlus, onSelect: () => alertFrom(widget) }]
@@ -153,6 +166,7 @@ function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolea
         ] satisfies MenuEntry[])
       : []),
   ];
+  const entries = leadsOn ? deeds : looks;
   return (
     <>
       <IconButton
@@ -165,7 +179,9 @@ function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolea
       {asked && leadsOn ? (
         <IconButton icon={Compass} label={`${title}: explore`} className="dash-roomy" onClick={() => explore(widget)} />
       ) : null}
-      {leadsOn ? <Menu trigger={<IconButton icon={Ellipsis} label={`${title}: more`} />} entries={entries} /> : null}
+      {entries.length === 0 ? null : (
+        <Menu trigger={<IconButton icon={Ellipsis} label={`${title}: more`} />} entries={entries} />
+      )}
     </>
   );
 }

@@ -1,11 +1,11 @@
 /** The door between dashboards and widgets: what a widget is given to draw. */
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
-import { liveInterval } from "../../data/step";
 import type { Interval } from "../../data/timeRange";
 import { staleness, useSecond } from "../../queries/usePanelData";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
+import { paceOf } from "../../queries/useTime";
 import type { OptionSchema, WidgetData, WidgetMark } from "../../widgets/plugin";
 import type { Widget } from "../document";
 import type { Answering, QueryFailure, Target } from "./feed";
@@ -90,13 +90,13 @@ export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFee
     // in playback the picture glides with the playhead as it does with the clock
     ...(watching || (time.playback && visible) ? { windowNow: window } : {}),
     live: watching,
-    stale_ms: watching ? staleness(last_ms, now_ms, target.interval_ms(frame.step_ms)) : null,
+    stale_ms: watching ? staleness(last_ms, now_ms, target.interval_ms(frame.step_ms) || frame.step_ms) : null,
     resolution: { step_ms: frame.step_ms, envelope: frame.series.some((one) => one.low !== undefined) },
     retry,
   };
 }
 
-function useTarget({ moving, windowKey, interval_ms, refresh, window }: Time): Target {
+function useTarget({ moving, windowKey, refresh, window }: Time): Target {
   return useMemo<Target>(
     () => ({
       key: windowKey,
@@ -105,8 +105,8 @@ function useTarget({ moving, windowKey, interval_ms, refresh, window }: Time): T
         return { start_ms: end_ms - wanted_ms, end_ms };
       },
       follow: moving,
-      interval_ms: (step_ms) => Math.max(refresh === "auto" ? 0 : interval_ms, liveInterval(step_ms)),
+      interval_ms: (step_ms) => paceOf(refresh, step_ms),
     }),
-    [windowKey, window, moving, refresh, interval_ms],
+    [windowKey, window, moving, refresh],
   );
 }

@@ -7,10 +7,11 @@ import type { LiveClient } from "../../live/client";
 import { Playback } from "../../queries/playback";
 import { SourcePool } from "../../queries/pool";
 import type { Session } from "../../queries/session";
+import { TABLE_PARAM } from "../canvas/asTable";
 import type { FrozenDoors } from "./doors";
 
 /** Viewers choose what they look at, not what is asked. */
-const CHANGEABLE = ["panel", "tab", "live", "tz"];
+const CHANGEABLE = ["panel", "tab", "live", "tz", TABLE_PARAM];
 /** A part of the time that was given away. */
 const PART = ["from", "to"];
 

@@ -19,7 +19,15 @@ import type { Time } from "../../queries/useTime";
 import { REFRESH_CHOICES } from "../../queries/useTime";
 import { Segmented } from "../../ui/Segmented";
 
-const REFRESH_LABELS = { auto: "Auto", "1": "1 s", "5": "5 s", "10": "10 s", "30": "30 s", "60": "1 min" };
+const REFRESH_LABELS = {
+  auto: "Auto",
+  "0": "At once",
+  "1": "1 s",
+  "5": "5 s",
+  "10": "10 s",
+  "30": "30 s",
+  "60": "1 min",
+};
 const ZONE_LABELS: Readonly<Record<string, string>> = { browser: "Browser", utc: "UTC" };
 const EXAMPLES = "2d, now-6h to now, yesterday, 2026-11-19 14:18 to 14:26";
 

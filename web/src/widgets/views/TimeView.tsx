@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { Readout } from "../../charts/timeChart";
 import type { MatrixView } from "../../data/matrix";
+import { nearestIndex } from "../../data/matrix";
 import { ChartTimeProvider } from "../chartContext";
 import type { TimeOptions } from "../kinds/timeOptions";
 import type { WidgetData, WidgetProps, WidgetSeries } from "../plugin";
@@ -101,6 +102,11 @@ export default function TimeView(props: WidgetProps<TimeOptions>) {
             stale={data.stale_ms !== null}
             loading={data.status === "loading"}
             onReadout={setReadout}
+            linksAt={(key, time_ms) => {
+              const found = entries.find((one) => one.chart.key === key)?.series;
+              const value = found?.values[nearestIndex(data.frame.times, time_ms)] ?? NaN;
+              return found === undefined ? [] : linksOf(found, Number.isNaN(value) ? null : value, time_ms);
+            }}
           />
         </div>
         {form === "line" ? <LegendLine {...legendProps} /> : null}
