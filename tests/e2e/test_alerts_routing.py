@@ -354,7 +354,44 @@ def test_an_alertmanager_file_is_taken_over(server: Server, open_page: OpenPage)
     forget(server, "alert_route", head["id"])
 
 
-PARTS = ("silences", "contacts", "contacts/new", "routes", "routes/timings", "routes/inhibition")
+def test_what_was_not_delivered_is_tried_again(
+    server: Server, open_page: OpenPage, complaints: Complaints, receiver: Receiver
+) -> None:
+    """A dead letter says why it is one; tried again it arrives, with the same key."""
+    receiver.status = 410
+    way = {"type": "webhook", "options": {"url": receiver.url}}
+    keep(server, "contact_point", "broken", integrations=[way])
+    wants_lost = [{"label": "alertname", "value": "Lost"}]
+    node = {"matchers": wants_lost, "receiver": "broken", "group_wait_ms": 0}
+    route = keep(server, "alert_route", "lost", receiver="dashboard", routes=[node])
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    ask(server, "POST", "/api/v2/alerts", [{"labels": {"alertname": "Lost", "room": "attic"}, "endsAt": later}])
+    page = open_page(f"{server.url}/alerts/log")
+    page.get_by_role("radio", name="Not delivered").click()
+    found = page.get_by_role("row").filter(has_text="broken (webhook)")
+    expect(found).to_contain_text("410")
+    found.get_by_role("button").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("region", name="What it told")).to_contain_text('room="attic"')
+    expect(dialog.get_by_role("alert")).to_contain_text("the receiver answered with HTTP status 410")
+    assert violations(page) == []
+    receiver.status = 200
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("None of these.")).to_be_visible()
+    page.get_by_role("radio", name="Sent", exact=True).click()
+    expect(found).to_contain_text("Sent")
+    assert len({headers["idempotency-key"] for headers in receiver.requests}) == 1
+    found.get_by_role("button").first.click()
+    dialog.get_by_role("button", name="All of this group").click()
+    expect(page).to_have_url(re.compile("group="))
+    expect(page.get_by_role("button", name="Of one group: show all")).to_be_visible()
+    expect(found).to_be_visible()
+    forget(server, "alert_route", route)
+    assert complaints == []
+
+
+PARTS = ("silences", "contacts", "contacts/new", "routes", "routes/timings", "routes/inhibition", "log")
 
 
 @pytest.mark.parametrize("part", PARTS)

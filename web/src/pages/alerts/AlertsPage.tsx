@@ -15,6 +15,7 @@ import { RulesPage } from "./rules/RulesPage";
 import { SilencesPage } from "./silences/SilencesPage";
 import { ContactsPage } from "./contacts/ContactsPage";
 import { RoutesPage } from "./routes/RoutesPage";
+import { LogPage } from "./log/LogPage";
 
 interface Part {
   name: string;
@@ -32,6 +33,7 @@ const PARTS: readonly Part[] = [
   { name: "bell", word: "Bell", needs: "status:read", Page: BellPage },
   { name: "contacts", word: "Contact points", needs: "documents:read", Page: ContactsPage },
   { name: "routes", word: "Routes", needs: "documents:read", Page: RoutesPage },
+  { name: "log", word: "Log", needs: "documents:read", Page: LogPage },
 ];
 
 /** What fires now, and what decides about it; one alert has the page for itself. */
