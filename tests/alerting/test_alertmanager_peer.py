@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -175,3 +176,59 @@ async def test_amtool_works(tmp_path: Path) -> None:
         assert "loud" in await run("config", "show")
         assert "loud" in await run("config", "routes", "test", "severity=critical")
         assert "regular expression" in await run("alert", "query", "--receiver=(", fails=True)
+
+
+def write_rule(folder: Path, expr: str) -> None:
+    """The one rule of that Prometheus."""
+    rule = f"{{alert: High, expr: {expr}, annotations: {{summary: 'at {{{{ $value }}}}'}}}}"
+    (folder / "r.yml").write_text(f"groups: [{{name: g, rules: [{rule}]}}]")
+
+
+@contextmanager
+def prometheus(folder: Path, alertmanager_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A real one that sends its alerts there."""
+    program = shutil.which("prometheus")
+    if program is None:
+        pytest.skip("prometheus is not installed: make peers")
+    there = alertmanager_url.removeprefix("http://")
+    (folder / "p.yml").write_text(
+        "global: {evaluation_interval: 1s, external_labels: {cluster: c1}}\nrule_files: [r.yml]\n"
+        f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['{there}']}}]}}]}}\n"
+    )
+    command = [program, f"--config.file={folder}/p.yml", f"--storage.tsdb.path={folder}/tsdb"]
+    # What it says before it knows where to is lost.
+    command += [f"--web.listen-address=127.0.0.1:{free_port()}", "--rules.alert.resend-delay=1s"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def test_a_prometheus_sends_its_alerts_here(tmp_path: Path) -> None:
+    """What fires there is listed and told here, with its labels and texts, and so is its end."""
+    async with vedette(tmp_path) as url, httpx.AsyncClient() as client:
+        await ready(client, url)
+
+        async def until(path: str, key: str, value: str) -> dict[str, Any]:
+            """The first of a list that has it."""
+            for _ in range(600):
+                found = (await client.get(url + path)).json()["data"]
+                for one in found if isinstance(found, list) else found["notifications"]:
+                    if one[key] == value:
+                        return dict(one)
+                await asyncio.sleep(0.1)
+            raise AssertionError(f"{path} never had {key} {value}")
+
+        route = {"name": "main", "spec": {"receiver": "dashboard", "group_wait_ms": 0, "group_interval_ms": 1_000}}
+        assert (await client.post(f"{url}/api/v1/documents/alert_route", json=route)).status_code == 201
+        write_rule(tmp_path, "vector(7)")
+        with prometheus(tmp_path, url) as process:
+            told = await until("/api/v1/alerting/bell", "status", "firing")
+            assert (told["title"], told["text"]) == ("[FIRING:1] High", "at 7 (cluster=c1)")
+            write_rule(tmp_path, "vector(7) > 8")
+            process.send_signal(signal.SIGHUP)
+            told = await until("/api/v1/alerting/bell", "status", "resolved")
+            assert told["title"].startswith("[RESOLVED] High")
+        assert (await client.get(f"{url}/api/v2/alerts")).json() == []
