@@ -276,7 +276,7 @@ def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
         motion: str = "no-preference",
         state: StorageState | None = None,
     ) -> Page:
-        touch = width < 500
+        touch = width < 1000
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,

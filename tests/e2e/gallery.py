@@ -49,13 +49,13 @@ def shown(page: Page) -> None:
     """Waits until every widget's own code has come and drawn."""
     expect(page.locator(".wcell").first).to_be_visible()
     expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
     page.wait_for_timeout(300)
 
 
 def space_is_drawn(page: Page) -> None:
     """Waits until what is drawn in space is, by WebGL or without."""
     page.wait_for_function(
-        "[...document.querySelectorAll('.wspace canvas')].every(one => one.style.visibility === 'visible'"
+        "() => [...document.querySelectorAll('.wspace canvas')].every(one => one.style.visibility === 'visible'"
         " || one.parentElement.querySelector('.wspace__flat') !== null)"
     )

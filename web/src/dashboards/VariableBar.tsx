@@ -135,8 +135,8 @@ function TextControl({ state }: { state: VariableState }) {
   };
   const label = labelOf(state);
   return (
-    <span className="var">
-      {state.variable.hide === "label" ? null : <span aria-hidden="true">{label}</span>}
+    <label className="var">
+      {state.variable.hide === "label" ? null : <span>{label}</span>}
       <TextInput
         value={typed ?? given}
         onChange={setTyped}
@@ -146,6 +146,6 @@ function TextControl({ state }: { state: VariableState }) {
         }}
         aria-label={label}
       />
-    </span>
+    </label>
   );
 }

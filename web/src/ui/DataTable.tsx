@@ -57,18 +57,21 @@ export function DataTable<R>(props: Props<R>) {
   }, [rows, columns, wish, sort]);
   if (rows?.length === 0 && props.busy !== true) return <>{empty}</>;
   const total = rows?.length ?? 0;
+  const bare = filter === undefined && tools === undefined;
   const shown = found.slice(0, limit);
   return (
     <div className="dtable">
       {props.busy === true ? <div className="loadbar" aria-hidden="true" /> : null}
-      <div className={`dtable__tools${filter === undefined && tools === undefined ? " dtable__tools--bare" : ""}`}>
-        {filter === undefined ? null : <SearchInput label={filter} value={wish} onChange={setWish} />}
-        {tools}
-        <SortChoice columns={columns} sort={sort} setSort={setSort} />
-        <span className="dtable__count num" role="status">
-          {rows === undefined ? "" : wish.trim() === "" ? total : `${found.length} of ${total}`}
-        </span>
-      </div>
+      {bare && total === 1 ? null : (
+        <div className={`dtable__tools${bare ? " dtable__tools--bare" : ""}`}>
+          {filter === undefined ? null : <SearchInput label={filter} value={wish} onChange={setWish} />}
+          {tools}
+          {total === 1 ? null : <SortChoice columns={columns} sort={sort} setSort={setSort} />}
+          <span className="dtable__count num" role="status">
+            {rows === undefined ? "" : wish.trim() === "" ? total : `${found.length} of ${total}`}
+          </span>
+        </div>
+      )}
       {rows !== undefined && found.length === 0 ? (
         <p className="dtable__none">
           Nothing matches {wish}.{" "}

@@ -130,10 +130,12 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
     <div className="dash-canvas" data-editing={editing ? "" : undefined} {...marquee}>
       {/* react-draggable puts a style element of this id into the page unless there is one; the policy forbids that */}
       <i id="react-draggable-style-el" hidden />
-      <p id="dash-keys" className="sr-only">
-        Arrows go to other widgets. Space selects: then arrows move it, with shift they change its size, page up and
-        page down with shift take it to another section. Enter configures, delete removes.
-      </p>
+      {editing ? (
+        <p id="dash-keys" className="sr-only">
+          Arrows go to other widgets. Space selects: then arrows move it, with shift they change its size, page up and
+          page down with shift take it to another section. Enter configures, delete removes.
+        </p>
+      ) : null}
       <div ref={element} className="dash-canvas__column">
         {width === 0 ? null : empty && !editing ? (
           <EmptyState icon={LayoutDashboard} title="This dashboard is empty">

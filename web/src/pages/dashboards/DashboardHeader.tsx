@@ -53,6 +53,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
   const kept = useDashboard((state) => state.kept);
   const changed = useDashboard(isChanged);
   const roomy = useMedia("(min-width: 768px)");
+  const wide = useMedia("(min-width: 900px)");
   const setKiosk = useSetKiosk();
   const { home, setHome } = usePreferences();
   const exportJson = (): void => {
@@ -72,8 +73,8 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
     ...(mayEdit ? [{ label: "Settings", icon: Settings, onSelect: () => open("settings") }] : []),
     ...(mayEdit && kept !== null ? [{ label: "Save with a note", icon: Save, onSelect: () => open("save") }] : []),
     ...(kept === null ? [] : [{ label: "Versions", icon: History, onSelect: () => open("versions") }]),
-    ...(roomy ? [] : [{ label: "Marks", icon: Flag, onSelect: () => open("marks") }]),
-    ...(roomy ? [] : [{ label: "Share", icon: Share2, onSelect: () => open("share") }]),
+    ...(wide ? [] : [{ label: "Marks", icon: Flag, onSelect: () => open("marks") }]),
+    ...(wide ? [] : [{ label: "Share", icon: Share2, onSelect: () => open("share") }]),
     { label: "Full screen", icon: Maximize, note: "d k", onSelect: () => setKiosk(true) },
     { label: "Export JSON", icon: Download, onSelect: exportJson },
     ...(mayEdit ? [{ label: "Save as template", icon: LayoutTemplate, onSelect: () => told(asTemplate()) }] : []),
@@ -83,7 +84,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
   return (
     <PageHeader
       title={name}
-      crumbs={roomy ? [{ label: "Dashboards", href: "/dashboards", go: goList }] : []}
+      crumbs={wide ? [{ label: "Dashboards", href: "/dashboards", go: goList }] : []}
       status={
         <>
           {kept === null ? null : <StarButton id={kept.id} />}
@@ -95,9 +96,9 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
     >
       <LiveBadge time={time} stale_ms={null} />
       <PlaybackButton time={time} />
-      {roomy ? <IconButton icon={Flag} label="Marks" onClick={() => open("marks")} /> : null}
+      {wide ? <IconButton icon={Flag} label="Marks" onClick={() => open("marks")} /> : null}
       <TimePicker time={time} />
-      {roomy ? <IconButton icon={Share2} label="Share" keys="d s" onClick={() => open("share")} /> : null}
+      {wide ? <IconButton icon={Share2} label="Share" keys="d s" onClick={() => open("share")} /> : null}
       <Menu trigger={<IconButton icon={Ellipsis} label="Dashboard: more" />} entries={entries} />
       {!mayEdit || !roomy ? null : editing ? (
         <>

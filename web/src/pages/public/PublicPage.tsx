@@ -84,7 +84,11 @@ function PublicLink({ token, plain }: Props) {
     <FrozenDashboard
       view={view}
       header={(time) =>
-        plain ? null : <FrozenHeader title={view.title} time={time} ends_ms={data?.expires_ms ?? 0} />
+        plain ? (
+          <Heading title={view.title} />
+        ) : (
+          <FrozenHeader title={view.title} time={time} ends_ms={data?.expires_ms ?? 0} />
+        )
       }
     />
   );

@@ -7,7 +7,11 @@ export function Heading({ title }: { title: string }) {
   useEffect(() => {
     document.title = title;
   }, [title]);
-  return <h1 className="sr-only">{title}</h1>;
+  return (
+    <header className="sr-only">
+      <h1>{title}</h1>
+    </header>
+  );
 }
 
 export function Gone() {

@@ -18,6 +18,7 @@ import { useSession } from "../../../queries/session";
 import { useCommands } from "../../../queries/useCommands";
 import type { MenuEntry } from "../../../ui";
 import { Button, IconButton, Menu, PageHeader } from "../../../ui";
+import { useMedia } from "../../../ui/useMedia";
 import type { Asked } from "./ListDialog";
 import { CARRIED } from "./ListDialog";
 
@@ -35,6 +36,9 @@ export function ListHeader({ here, open, ask, save }: Props) {
   const { location } = useSession();
   const mayEdit = useMay()("documents:write");
   const preferences = usePreferences();
+  const roomy = useMedia("(min-width: 641px)");
+  const toImport = (): void => ask({ what: "import", files: [] });
+  const toTemplates = (): void => location.go("/dashboards/templates", CARRIED);
   useCommands(
     mayEdit
       ? [
@@ -43,7 +47,7 @@ export function ListHeader({ here, open, ask, save }: Props) {
             id: "dashboards.import",
             title: "Import dashboards",
             group: "Dashboard",
-            run: () => ask({ what: "import", files: [] }),
+            run: toImport,
           },
           {
             id: "dashboards.folder",
@@ -55,6 +59,13 @@ export function ListHeader({ here, open, ask, save }: Props) {
       : [],
   );
   const entries: MenuEntry[] = [
+    ...(mayEdit && !roomy
+      ? [
+          { label: "Import", icon: Upload, onSelect: toImport },
+          { label: "Templates", icon: LayoutTemplate, href: "/dashboards/templates", onSelect: toTemplates },
+          "line" as const,
+        ]
+      : []),
     ...(mayEdit && here !== null
       ? [
           { label: "Rename folder", icon: PenLine, onSelect: () => ask({ what: "folder", folder: here }) },
@@ -97,12 +108,16 @@ export function ListHeader({ here, open, ask, save }: Props) {
       <Menu trigger={<IconButton icon={Ellipsis} label="Dashboards: more" />} entries={entries} />
       {mayEdit ? (
         <>
-          <Button icon={Upload} onClick={() => ask({ what: "import", files: [] })}>
-            Import
-          </Button>
-          <Button icon={LayoutTemplate} onClick={() => location.go("/dashboards/templates", CARRIED)}>
-            Templates
-          </Button>
+          {roomy ? (
+            <>
+              <Button icon={Upload} onClick={toImport}>
+                Import
+              </Button>
+              <Button icon={LayoutTemplate} onClick={toTemplates}>
+                Templates
+              </Button>
+            </>
+          ) : null}
           <Button variant="primary" icon={Plus} onClick={() => open("new")}>
             New dashboard
           </Button>

@@ -31,7 +31,11 @@ export function TemplateCard({ template, mayEdit, use, customise, remove }: Prop
         <Photograph spec={spec} label={`${title}: ${spec.widgets.length} widgets`} />
       )}
       <div className="template__about">
-        <h2>{title}</h2>
+        <div className="template__head">
+          <h2>{title}</h2>
+          <Badge>{category}</Badge>
+          {fits === true ? <Badge status="ok">has data</Badge> : null}
+        </div>
         <p className="muted">{description}</p>
         {using.error === null ? null : (
           <p className="error-text" role="alert">
@@ -39,9 +43,6 @@ export function TemplateCard({ template, mayEdit, use, customise, remove }: Prop
           </p>
         )}
         <div className="template__acts">
-          <Badge>{category}</Badge>
-          {fits === true ? <Badge status="ok">has data</Badge> : null}
-          <span className="spacer" />
           <Menu
             trigger={<IconButton icon={Ellipsis} label={`More about ${title}`} />}
             entries={[
