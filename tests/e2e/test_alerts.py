@@ -187,7 +187,7 @@ def test_the_past_is_seen_and_opened(server: Server, open_page: OpenPage) -> Non
     page.get_by_label("Find by label").fill("queue=orders")
     expect(page.get_by_role("table").get_by_role("row")).to_have_count(2)
     page.get_by_role("button", name="QueueLong").click()
-    expect(page).to_have_url(re.compile(r"at=\d+"))
+    expect(page).to_have_url(re.compile(r"began=\d+"))
     expect(page.get_by_role("list", name="What became of it, newest first")).to_contain_text("Pending")
 
 

@@ -1,7 +1,7 @@
 /** Alerts that are open, their past, and who was told. */
 
 import type { Labels } from "../data/labels";
-import { selectorText } from "../data/labels";
+import { identity, selectorText } from "../data/labels";
 import { metricsOf } from "../data/metricsOf";
 import { prometheus } from "./client";
 import { createDocument } from "./documents";
@@ -12,6 +12,7 @@ type Schemas = components["schemas"];
 
 export type AlertView = Schemas["AlertView"];
 export type AlertPeriod = Schemas["PeriodView"];
+export type Notification = Schemas["Notification"];
 export type LogEntry = Schemas["LogEntry"];
 export type Bell = Schemas["Bell"];
 export type SilencePreview = Schemas["SilencePreview"];
@@ -86,6 +87,32 @@ export const silence = (name: string, spec: Silence) => createDocument("silence"
 /** What was told of a group, newest first. */
 export const notificationsOf = async (group: string, signal?: AbortSignal): Promise<LogEntry[]> =>
   (await getJson<LogEntry[]>(`${ALERTING}/notifications?limit=20&group=${encodeURIComponent(group)}`, signal)).data;
+
+/** Of a time that is over: what was told of an alert with exactly these labels, and what the log says of it. */
+export interface Told {
+  entry: LogEntry;
+  notification: Notification;
+}
+
+const LOOKED_THROUGH = 500;
+const MOST_TOLD = 30;
+
+export async function toldWithin(
+  labels: Labels,
+  { start_ms, end_ms }: { start_ms: number; end_ms: number },
+  signal?: AbortSignal,
+): Promise<Told[]> {
+  const { data } = await getJson<LogEntry[]>(`${ALERTING}/notifications?limit=${LOOKED_THROUGH}`, signal);
+  const then = data.filter((one) => one.created_ms >= start_ms && one.created_ms <= end_ms).slice(0, MOST_TOLD);
+  const found = await Promise.all(
+    then.map(async (entry): Promise<Told> => {
+      const path = `${ALERTING}/notifications/${encodeURIComponent(entry.id)}`;
+      return { entry, notification: (await getJson<Notification>(path, signal)).data };
+    }),
+  );
+  const own = identity(labels);
+  return found.filter(({ notification }) => notification.alerts.some((one) => identity(one.labels) === own));
+}
 
 /** Notifications in the page; with `after_ms` only those after that moment. */
 export const bell = async (after_ms: number, signal?: AbortSignal): Promise<Bell> =>

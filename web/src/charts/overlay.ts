@@ -106,6 +106,35 @@ export function paintThresholds(
   ctx.restore();
 }
 
+interface Band {
+  start_ms: number;
+  end_ms: number;
+  color: string;
+}
+
+/** What lasts, within a time; bands of one colour that overlap are one, or many of them would hide what is before them. */
+export function bandsOf(
+  marks: readonly TimeMark[],
+  { start_ms, end_ms }: { start_ms: number; end_ms: number },
+): Band[] {
+  const found: Band[] = [];
+  const open = new Map<string, Band>();
+  for (const mark of [...marks].sort((a, b) => a.time_ms - b.time_ms)) {
+    if (mark.kind === "gap" || (mark.kind === "annotation" && mark.end_ms === null)) continue;
+    const from = Math.max(start_ms, mark.time_ms);
+    const to = Math.min(end_ms, mark.end_ms ?? end_ms);
+    if (to <= from) continue;
+    const before = open.get(mark.color);
+    if (before !== undefined && from <= before.end_ms) before.end_ms = Math.max(before.end_ms, to);
+    else {
+      const band = { start_ms: from, end_ms: to, color: mark.color };
+      open.set(mark.color, band);
+      found.push(band);
+    }
+  }
+  return found;
+}
+
 /** What lasts stands behind the lines, as it has a width. */
 export function paintBands(
   ctx: CanvasRenderingContext2D,
@@ -114,14 +143,10 @@ export function paintBands(
   theme: Theme,
 ): void {
   ctx.save();
-  for (const mark of marks) {
-    if (mark.kind === "gap" || (mark.kind === "annotation" && mark.end_ms === null)) continue;
-    const from = Math.max(geometry.start_ms, mark.time_ms);
-    const to = Math.min(geometry.end_ms, mark.end_ms ?? geometry.end_ms);
-    if (to <= from) continue;
-    const x = toX(geometry, from);
-    const width = toX(geometry, to) - x;
-    ctx.fillStyle = theme.token(mark.color);
+  for (const { start_ms, end_ms, color } of bandsOf(marks, geometry)) {
+    const x = toX(geometry, start_ms);
+    const width = toX(geometry, end_ms) - x;
+    ctx.fillStyle = theme.token(color);
     ctx.globalAlpha = BAND;
     ctx.fillRect(x, geometry.top, width, geometry.height);
     ctx.globalAlpha = 1;

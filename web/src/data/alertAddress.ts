@@ -2,9 +2,12 @@
 
 import type { Labels } from "./labels";
 
-/** The page of one alert, named by its labels; `at_ms`: what was then, not what is now. */
-export function alertAddress(labels: Labels, at_ms?: number): string {
+/** What names the event of an alert in its address. */
+export const BEGAN = "began";
+
+/** The page of one alert, named by its labels; `began_ms`: what was then, not what is now. */
+export function alertAddress(labels: Labels, began_ms?: number): string {
   const params = new URLSearchParams({ labels: JSON.stringify(labels) });
-  if (at_ms !== undefined) params.set("at", String(Math.round(at_ms)));
+  if (began_ms !== undefined) params.set(BEGAN, String(Math.round(began_ms)));
   return `/alerts/alert?${params.toString()}`;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { AlertPeriod, AlertView, LogEntry } from "../../src/api/alerts";
+import type { AlertPeriod, LogEntry, Told } from "../../src/api/alerts";
 import { numberOf, onlyAbout, watchedBy } from "../../src/pages/alerts/detail/expression";
 import { metricsOf } from "../../src/data/metricsOf";
 import { neighboursOf, rates, whatMoved } from "../../src/pages/alerts/detail/moved";
-import { incidentAt, incidentsOf, periodsOf, storyOf } from "../../src/pages/alerts/detail/story";
+import { incidentAt, incidentsOf, periodsOf, storyOf, takenOf } from "../../src/pages/alerts/detail/story";
 
 describe("what a rule compares", () => {
   it.each([
@@ -65,9 +65,17 @@ describe("what moved", () => {
   };
 
   it("names what is far from where it was, the farthest first, and not what the rule reads", () => {
-    const found = whatMoved(view, { start_ms: 10_000, end_ms: 20_000 }, ["watched"], 5);
+    const found = whatMoved(view, { start_ms: 10_000, end_ms: 20_000, others: [] }, ["watched"], 5);
     expect(found.map((one) => one.name)).toEqual(["jumped", "sent_total"]);
     expect(found[1]?.isRate).toBe(true);
+  });
+
+  it("compares with quiet times: what was while the alert was open before is not usual", () => {
+    const twice = { ...view, series: [series("again", (row) => (row < 5 || row >= 10 ? 9 : 1))] };
+    const event = { start_ms: 10_000, end_ms: 20_000 };
+    expect(whatMoved(twice, { ...event, others: [] }, [], 5)).toEqual([]);
+    const [found] = whatMoved(twice, { ...event, others: [{ start_ms: 0, end_ms: 4999 }] }, [], 5);
+    expect(found).toMatchObject({ name: "again", before: 1, during: 9 });
   });
 
   it("takes a counter's reset as a start from nothing", () => {
@@ -107,13 +115,13 @@ describe("the story of an alert", () => {
   it("tells who takes care and who was told, newest first, of the event alone", () => {
     const [incident] = incidentsOf(periods);
     if (incident === undefined) throw new Error("no event");
-    const told = { acked_by: "ada", acked_ms: 800_000, ack_note: "on it" } as AlertView;
+    const taken = [{ by: "ada", time_ms: 800_000, note: "on it" }];
     const entry = { contact_point: "ops", type: "slack", status: "dead", error: "HTTP 404", done_ms: 0, title: "A" };
     const log = [
       { ...entry, created_ms: 710_000 },
       { ...entry, created_ms: 50_000 },
     ] as LogEntry[];
-    const story = storyOf(incident, told, log);
+    const story = storyOf(incident, taken, log);
     expect(story.map((one) => [one.what, one.time_ms])).toEqual([
       ["acknowledged", 800_000],
       ["told", 710_000],
@@ -121,5 +129,12 @@ describe("the story of an alert", () => {
       ["pending", 600_000],
     ]);
     expect(story[1]).toMatchObject({ text: "ops could not be told by Slack", note: "HTTP 404", status: "crit" });
+  });
+
+  it("knows from what was told who took care, once however many ways it was told", () => {
+    const said = (reason: string, by: string, created_ms: number) =>
+      ({ entry: { created_ms }, notification: { reason, by, note: "", created_ms } }) as unknown as Told;
+    const told = [said("acknowledged", "ada", 2), said("acknowledged", "ada", 1), said("firing", "", 0)];
+    expect(takenOf(told)).toEqual([{ by: "ada", note: "", time_ms: 1 }]);
   });
 });

@@ -92,7 +92,7 @@ describe("the list of alerts", () => {
     expect(commonLabels([])).toEqual({});
     const address = new URL(alertAddress(A, 5), "http://x");
     expect(readLabels(address.searchParams.get("labels"))).toEqual(A);
-    expect(address.searchParams.get("at")).toBe("5");
+    expect(address.searchParams.get("began")).toBe("5");
     expect(readLabels('["a"]')).toBeNull();
     expect(readLabels("{")).toBeNull();
   });

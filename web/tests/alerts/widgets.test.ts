@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AlertPeriod, AlertView } from "../../src/api/alerts";
+import type { TimeMark } from "../../src/charts/look";
+import { bandsOf } from "../../src/charts/overlay";
 import { periodMarks, selectorOf, signOf } from "../../src/dashboards/alerts/periods";
 
 const labels = { alertname: "Slow", instance: "a", severity: "high" };
@@ -18,7 +20,7 @@ describe("alerts of a dashboard", () => {
     const told = [{ labels, acked_by: "ada" }] as unknown as AlertView[];
     const [one, other] = periodMarks([period({}), period({ state: "pending", end_ms: 1000, start_ms: 500 })], told);
     expect(one).toMatchObject({ title: "Slow", status: "info", text: "high · instance=a · taken care of by ada" });
-    expect(new URL(one?.href ?? "", "http://x").searchParams.get("at")).toBe("1000");
+    expect(new URL(one?.href ?? "", "http://x").searchParams.get("began")).toBe("1000");
     expect(other).toMatchObject({ status: "warn", end_ms: 1000 });
   });
 
@@ -48,5 +50,26 @@ describe("alerts of a dashboard", () => {
     const all = { ...shown, series: [{ job: "shop" }] };
     expect(signOf(marks, reads, all, 2000)).toMatchObject({ words: "2 alerts fire", status: "crit" });
     expect(signOf(marks.slice(2), reads, all, 2000)).toMatchObject({ words: "Slow pending", status: "warn" });
+  });
+});
+
+describe("bands of a chart", () => {
+  const mark = (color: string, time_ms: number, end_ms: number | null): TimeMark => ({
+    time_ms,
+    end_ms,
+    title: "",
+    text: "",
+    kind: "alert",
+    color,
+  });
+
+  it("are one where those of one colour overlap, and end at the window", () => {
+    const marks = [mark("crit", 0, 40), mark("crit", 30, 60), mark("warn", 35, 50), mark("crit", 80, null)];
+    expect(bandsOf(marks, { start_ms: 10, end_ms: 90 })).toEqual([
+      { start_ms: 10, end_ms: 60, color: "crit" },
+      { start_ms: 35, end_ms: 50, color: "warn" },
+      { start_ms: 80, end_ms: 90, color: "crit" },
+    ]);
+    expect(bandsOf([{ ...mark("text-3", 20, null), kind: "annotation" }], { start_ms: 0, end_ms: 90 })).toEqual([]);
   });
 });

@@ -11,53 +11,58 @@ const RUNBOOK = "runbook_url";
 
 interface Props {
   labels: Labels;
+  annotations: Labels;
+  /** null: it is over. */
   alert: Alert | null;
   rule: AlertRule | null;
 }
 
 /** What the rule says about it: texts, links, labels, and the condition. */
-export function AboutAlert({ labels, alert, rule }: Props) {
-  const annotations = Object.entries(alert?.annotations ?? {}).filter(([name]) => name !== RUNBOOK);
-  const runbook = safeAddress(alert?.annotations[RUNBOOK] ?? "");
+export function AboutAlert({ labels, annotations, alert, rule }: Props) {
+  const texts = Object.entries(annotations).filter(([name]) => name !== RUNBOOK);
+  const runbook = safeAddress(annotations[RUNBOOK] ?? "");
   const sender = safeAddress(alert?.told?.generator_url ?? "");
   const { told = null } = alert ?? {};
+  const isSaid = texts.length > 0 || runbook !== null || told !== null || (alert?.value ?? null) !== null;
   return (
     <>
-      <Section title="About it">
-        {runbook === null ? null : (
-          <a className="btn justify-self-start" href={runbook} target="_blank" rel="noreferrer noopener">
-            Open the runbook
-          </a>
-        )}
-        <dl className="facts">
-          {annotations.map(([name, text]) => (
-            <Fact key={name} name={name}>
-              <Text text={text} />
-            </Fact>
-          ))}
-          {alert?.value === null || alert === null ? null : <Fact name="value">{alert.value}</Fact>}
-          {told === null || told.receivers.length === 0 ? null : (
-            <Fact name="goes to">{told.receivers.join(", ")}</Fact>
+      {isSaid ? (
+        <Section title="About it">
+          {runbook === null ? null : (
+            <a className="btn justify-self-start" href={runbook} target="_blank" rel="noreferrer noopener">
+              Open the runbook
+            </a>
           )}
-          {told === null || told.acked_by === "" ? null : (
-            <Fact name="taken care of by">
-              {told.acked_by}
-              {told.ack_until_ms === 0 ? (
-                ", until it is over"
-              ) : (
-                <>
-                  , ends <Moment at_ms={told.ack_until_ms} />
-                </>
-              )}
-            </Fact>
-          )}
-          {sender === null ? null : (
-            <Fact name="sent by">
-              <Text text={sender} />
-            </Fact>
-          )}
-        </dl>
-      </Section>
+          <dl className="facts">
+            {texts.map(([name, text]) => (
+              <Fact key={name} name={name}>
+                <Text text={text} />
+              </Fact>
+            ))}
+            {alert?.value === null || alert === null ? null : <Fact name="value">{alert.value}</Fact>}
+            {told === null || told.receivers.length === 0 ? null : (
+              <Fact name="goes to">{told.receivers.join(", ")}</Fact>
+            )}
+            {told === null || told.acked_by === "" ? null : (
+              <Fact name="taken care of by">
+                {told.acked_by}
+                {told.ack_until_ms === 0 ? (
+                  ", until it is over"
+                ) : (
+                  <>
+                    , ends <Moment at_ms={told.ack_until_ms} />
+                  </>
+                )}
+              </Fact>
+            )}
+            {sender === null ? null : (
+              <Fact name="sent by">
+                <Text text={sender} />
+              </Fact>
+            )}
+          </dl>
+        </Section>
+      ) : null}
       <Section title="Labels">
         <dl className="facts">
           {Object.entries(labels).map(([name, value]) => (

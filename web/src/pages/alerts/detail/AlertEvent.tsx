@@ -41,14 +41,15 @@ interface Props {
 /** One event of an alert: the chart around it, what moved with it, its story, and what the rule says. */
 export function AlertEvent({ labels, record, incident }: Props) {
   const { clock } = useSession();
-  const { alert, rule, incidents, log } = record;
+  const { alert, rule, incidents, log, taken, annotations } = record;
   const [around] = useState(() => rangeAround(incident, clock.now()));
   const time = useTime(around);
   useTimeCommands(time);
   const query = rule?.query ?? "";
   const without = useMemo(() => metricsOf(query), [query]);
-  const moments = storyOf(incident, alert?.told ?? null, log);
-  const earlier = incidents.filter((one) => one !== incident).slice(0, EARLIER);
+  const moments = storyOf(incident, taken, log);
+  const others = incidents.filter((one) => one !== incident);
+  const earlier = others.slice(0, EARLIER);
   return (
     <ChartTimeProvider value={time}>
       <div className="alert-detail">
@@ -64,10 +65,15 @@ export function AlertEvent({ labels, record, incident }: Props) {
           <Section title="What happened">
             <StoryList moments={moments} zone={time.zone} />
           </Section>
-          <MovedPanel labels={labels} incident={incident} without={without} />
+          <MovedPanel labels={labels} incident={incident} others={others} without={without} />
         </div>
         <div className="alert-detail__side">
-          <AboutAlert labels={labels} alert={alert} rule={rule} />
+          <AboutAlert
+            labels={labels}
+            annotations={annotations}
+            alert={incident.end_ms === null ? alert : null}
+            rule={rule}
+          />
           {earlier.length === 0 ? null : (
             <Section title="Other times">
               <ul className="alert-times">

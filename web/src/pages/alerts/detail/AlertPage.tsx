@@ -1,6 +1,7 @@
 import { BellOff, Check, Undo2 } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { unacknowledge } from "../../../api/alerts";
+import { BEGAN } from "../../../data/alertAddress";
 import { formatDuration } from "../../../data/duration";
 import type { Labels } from "../../../data/labels";
 import { identity } from "../../../data/labels";
@@ -25,7 +26,7 @@ export default function AlertPage() {
   const params = useMemo(() => new URLSearchParams(place.split("?")[1] ?? ""), [place]);
   const text = params.get("labels");
   const labels = useMemo(() => readLabels(text), [text]);
-  const at = Number(params.get("at") ?? NaN);
+  const began = Number(params.get(BEGAN) ?? NaN);
   if (labels === null) {
     return (
       <>
@@ -38,19 +39,19 @@ export default function AlertPage() {
       </>
     );
   }
-  return <Named key={identity(labels)} labels={labels} at_ms={Number.isNaN(at) ? null : at} />;
+  return <Named key={identity(labels)} labels={labels} began_ms={Number.isNaN(began) ? null : began} />;
 }
 
-function Named({ labels, at_ms }: { labels: Labels; at_ms: number | null }) {
+function Named({ labels, began_ms }: { labels: Labels; began_ms: number | null }) {
   const { location } = useSession();
-  const record = useAlert(labels, at_ms);
+  const record = useAlert(labels, began_ms);
   const { alert, incident, loading, error, retry } = record;
   return (
     <>
       <PageHeader
         title={labels["alertname"] ?? "Alert"}
         crumbs={[{ label: "Alerts", href: "/alerts", go: () => location.open("/alerts") }]}
-        status={<State alert={alert} known={!loading} since_ms={incident?.fired_ms ?? incident?.start_ms ?? null} />}
+        status={<State alert={alert} known={!loading} />}
       >
         <Deeds alert={alert} labels={labels} />
       </PageHeader>
@@ -71,15 +72,14 @@ function Named({ labels, at_ms }: { labels: Labels; at_ms: number | null }) {
   );
 }
 
-function State({ alert, known, since_ms }: { alert: Alert | null; known: boolean; since_ms: number | null }) {
+function State({ alert, known }: { alert: Alert | null; known: boolean }) {
   const { clock } = useSession();
-  const age = since_ms === null || alert === null ? "" : ` ${formatDuration(Math.max(0, clock.now() - since_ms))}`;
+  const age = alert === null ? "" : formatDuration(Math.max(0, clock.now() - alert.since_ms));
   return (
     <span role="status" className="num">
       {alert !== null ? (
         <Badge status={STATE_MARKS[alert.state]}>
-          {STATE_WORDS[alert.state]}
-          {age}
+          {STATE_WORDS[alert.state]} {age}
         </Badge>
       ) : known ? (
         <Badge status="ok">Over</Badge>

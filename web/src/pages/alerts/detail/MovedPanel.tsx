@@ -14,7 +14,7 @@ import type { Column } from "../../../ui";
 import { DataTable, EmptyState, Notice, Section } from "../../../ui";
 import { Spark } from "../../../widgets/Spark";
 import { Problem } from "../../access/Problem";
-import type { Moved } from "./moved";
+import type { Event, Moved } from "./moved";
 import { neighboursOf, whatMoved } from "./moved";
 import type { Incident } from "./story";
 
@@ -31,7 +31,7 @@ interface Found {
   moved: Moved[];
 }
 
-async function ask(promql: string, event: Interval, without: readonly string[], signal: AbortSignal): Promise<Found> {
+async function ask(promql: string, event: Event, without: readonly string[], signal: AbortSignal): Promise<Found> {
   const [counted] = await instant(`count(${promql})`, signal, event.start_ms);
   const series = Number(counted?.value[1] ?? 0);
   if (series > MOST_SERIES) return { series, moved: [] };
@@ -53,18 +53,26 @@ async function ask(promql: string, event: Interval, without: readonly string[], 
 interface Props {
   labels: Labels;
   incident: Incident;
+  /** Other times that it was open. */
+  others: readonly Incident[];
   /** Metrics that the rule itself reads. */
   without: readonly string[];
 }
 
 /** Other series of the same place that changed when it began. */
-export function MovedPanel({ labels, incident, without }: Props) {
+export function MovedPanel({ labels, incident, others, without }: Props) {
   const { clock, location } = useSession();
   const near = neighboursOf(labels);
   const { start_ms, end_ms } = incident;
   // an open event is looked at anew every minute
   const upTo_ms = end_ms ?? Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
-  const event = { start_ms, end_ms: Math.min(Math.max(upTo_ms, start_ms + MINUTE_MS), start_ms + DURING_MS) };
+  const event: Event = {
+    start_ms,
+    end_ms: Math.min(Math.max(upTo_ms, start_ms + MINUTE_MS), start_ms + DURING_MS),
+    others: others
+      .filter((one) => one.start_ms < start_ms && (one.end_ms ?? start_ms) > start_ms - BEFORE_MS)
+      .map((one) => ({ start_ms: one.start_ms, end_ms: one.end_ms ?? start_ms })),
+  };
   const { data, error, refetch } = useQuery({
     queryKey: ["what moved", near?.promql, event, without],
     queryFn: ({ signal }) => ask(near?.promql ?? "", event, without, signal),

@@ -2,6 +2,7 @@
 
 import type { Labels } from "../../../data/labels";
 import type { MatrixView } from "../../../data/matrix";
+import type { Interval } from "../../../data/timeRange";
 
 export interface Moved {
   key: string;
@@ -53,11 +54,17 @@ interface Spread {
   deviation: number;
 }
 
-function spreadOf(values: Float64Array, times_ms: Float64Array, start_ms: number, end_ms: number): Spread {
+function spreadOf(
+  values: Float64Array,
+  times_ms: Float64Array,
+  { start_ms, end_ms }: Interval,
+  without: readonly Interval[] = [],
+): Spread {
   let [count, mean, squares] = [0, 0, 0];
   for (let row = 0; row < values.length; row += 1) {
     const [time_ms = 0, value = NaN] = [times_ms[row], values[row]];
     if (time_ms < start_ms || time_ms >= end_ms || !Number.isFinite(value)) continue;
+    if (without.some((one) => time_ms >= one.start_ms && time_ms <= one.end_ms)) continue;
     count += 1;
     const away = value - mean;
     mean += away / count;
@@ -66,21 +73,29 @@ function spreadOf(values: Float64Array, times_ms: Float64Array, start_ms: number
   return { count, mean, deviation: count < 2 ? 0 : Math.sqrt(squares / (count - 1)) };
 }
 
+export interface Event extends Interval {
+  /** Other times that the alert was open: what was then is not what is usual. */
+  others: readonly Interval[];
+}
+
 /** Those that moved most, farthest first; `without`: metrics that the rule itself reads, which moved of course. */
 export function whatMoved(
   { times_ms, series, step_ms }: MatrixView,
-  event: { start_ms: number; end_ms: number },
+  event: Event,
   without: readonly string[],
   limit: number,
 ): Moved[] {
+  const earlier = { start_ms: -Infinity, end_ms: event.start_ms };
   const found: Moved[] = [];
   for (const { key, labels, values } of series) {
     const name = labels["__name__"] ?? "";
     if (without.includes(name)) continue;
     const isRate = COUNTER.test(name);
     const shown = isRate ? rates(values, step_ms) : values;
-    const before = spreadOf(shown, times_ms, -Infinity, event.start_ms);
-    const during = spreadOf(shown, times_ms, event.start_ms, event.end_ms);
+    const quiet = spreadOf(shown, times_ms, earlier, event.others);
+    // an alert that is nearly always open is compared with all there was
+    const before = quiet.count < MIN_POINTS ? spreadOf(shown, times_ms, earlier) : quiet;
+    const during = spreadOf(shown, times_ms, event);
     if (before.count < MIN_POINTS || during.count < 1) continue;
     const away = Math.abs(during.mean - before.mean);
     const size = Math.max(Math.abs(before.mean), Math.abs(during.mean));

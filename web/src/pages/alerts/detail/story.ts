@@ -1,6 +1,6 @@
 /** What became of an alert, as one list of moments. Pure. */
 
-import type { AlertPeriod, AlertView, LogEntry } from "../../../api/alerts";
+import type { AlertPeriod, LogEntry, Told } from "../../../api/alerts";
 import type { TimeMark } from "../../../charts/look";
 import type { Labels } from "../../../data/labels";
 import { identity } from "../../../data/labels";
@@ -27,11 +27,15 @@ export interface Incident {
   fired_ms: number | null;
   /** null: it goes on. */
   end_ms: number | null;
+  /** When what is told can no longer be about it: some time after its end, or when the next one begins. */
+  told_ms: number;
   periods: readonly AlertPeriod[];
 }
 
 /** It fires at the evaluation after the last one that found it pending. */
 const BREAK_MS = 60_000;
+/** Somebody is told of an end after it. */
+const LATE_MS = 600_000;
 
 export function incidentsOf(periods: readonly AlertPeriod[]): Incident[] {
   const runs: AlertPeriod[][] = [];
@@ -43,12 +47,15 @@ export function incidentsOf(periods: readonly AlertPeriod[]): Incident[] {
     else runs.push([one]);
   }
   return runs
-    .map((run): Incident => {
+    .map((run, at): Incident => {
       const ends = run.map((one) => one.end_ms);
+      const end_ms = ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0));
+      const next_ms = runs[at + 1]?.[0]?.start_ms ?? Infinity;
       return {
         start_ms: Math.min(...run.map((one) => one.start_ms)),
         fired_ms: run.find((one) => one.state === "firing")?.start_ms ?? null,
-        end_ms: ends.includes(null) ? null : Math.max(...ends.map((end) => end ?? 0)),
+        end_ms,
+        told_ms: end_ms === null ? Infinity : Math.min(next_ms - 1, end_ms + LATE_MS),
         periods: run,
       };
     })
@@ -101,8 +108,26 @@ export function toldMoment(entry: LogEntry): Moment {
   };
 }
 
+/** What is known of who takes care of it. */
+export interface Taken {
+  by: string;
+  note: string;
+  time_ms: number;
+}
+
+/** Who took care while it was open, once each, as notifications of it said to several ways. */
+export function takenOf(told: readonly Told[]): Taken[] {
+  const found = new Map<string, Taken>();
+  for (const { notification } of [...told].sort((a, b) => a.entry.created_ms - b.entry.created_ms)) {
+    const { reason, by, note, created_ms } = notification;
+    if (reason !== "acknowledged" || by === "" || found.has(`${by} ${note}`)) continue;
+    found.set(`${by} ${note}`, { by, note, time_ms: created_ms });
+  }
+  return [...found.values()];
+}
+
 /** Newest first: states, who takes care, who was told; only what belongs to the event. */
-export function storyOf(incident: Incident, told: AlertView | null, log: readonly LogEntry[]): Moment[] {
+export function storyOf(incident: Incident, taken: readonly Taken[], log: readonly LogEntry[]): Moment[] {
   const moments: Moment[] = incident.periods.map(({ state, start_ms }) => ({
     time_ms: start_ms,
     what: state,
@@ -114,21 +139,12 @@ export function storyOf(incident: Incident, told: AlertView | null, log: readonl
     const text = incident.fired_ms === null ? "Over before it fired" : "Resolved";
     moments.push({ time_ms: incident.end_ms, what: "resolved", status: "ok", text, note: "" });
   }
-  if (told !== null && told.acked_by !== "" && incident.end_ms === null) {
-    moments.push({
-      time_ms: told.acked_ms,
-      what: "acknowledged",
-      status: "info",
-      text: `${told.acked_by} takes care of it`,
-      note: told.ack_note,
-    });
+  const verb = incident.end_ms === null ? "takes" : "took";
+  for (const { by, note, time_ms } of taken) {
+    moments.push({ time_ms, what: "acknowledged", status: "info", text: `${by} ${verb} care of it`, note });
   }
-  const last_ms = incident.end_ms === null ? Infinity : incident.end_ms + LATE_MS;
   for (const entry of log) {
-    if (entry.created_ms >= incident.start_ms && entry.created_ms <= last_ms) moments.push(toldMoment(entry));
+    if (entry.created_ms >= incident.start_ms && entry.created_ms <= incident.told_ms) moments.push(toldMoment(entry));
   }
   return moments.sort((a, b) => b.time_ms - a.time_ms);
 }
-
-/** Somebody is told of an end after it. */
-const LATE_MS = 600_000;

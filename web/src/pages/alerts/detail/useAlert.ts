@@ -2,15 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { notificationsOf, periodsOf, rulesNamed } from "../../../api/alerts";
-import type { AlertRule, LogEntry } from "../../../api/alerts";
+import { notificationsOf, periodsOf, rulesNamed, toldWithin } from "../../../api/alerts";
+import type { AlertRule, LogEntry, Told } from "../../../api/alerts";
 import type { Labels } from "../../../data/labels";
 import { identity } from "../../../data/labels";
 import { useMay } from "../../../queries/account";
 import type { Alert } from "../open/alerts";
 import { useAlerts } from "../open/useAlerts";
-import type { Incident } from "./story";
-import { incidentAt, incidentsOf, periodsOf as ownPeriods } from "./story";
+import type { Incident, Taken } from "./story";
+import { incidentAt, incidentsOf, periodsOf as ownPeriods, takenOf } from "./story";
 
 const EVERY_MS = 5000;
 const NO_LOG: readonly LogEntry[] = [];
@@ -22,6 +22,8 @@ export interface AlertRecord {
   incidents: readonly Incident[];
   incident: Incident | null;
   log: readonly LogEntry[];
+  taken: readonly Taken[];
+  annotations: Labels;
   /** Something is still being asked. */
   loading: boolean;
   error: Error | null;
@@ -33,10 +35,11 @@ const asSent = (alert: Alert): Incident => ({
   start_ms: alert.since_ms,
   fired_ms: alert.since_ms,
   end_ms: null,
+  told_ms: Infinity,
   periods: [],
 });
 
-export function useAlert(labels: Labels, at_ms: number | null): AlertRecord {
+export function useAlert(labels: Labels, began_ms: number | null): AlertRecord {
   const may = useMay();
   const { alerts, error, refetch } = useAlerts();
   const key = identity(labels);
@@ -61,16 +64,44 @@ export function useAlert(labels: Labels, at_ms: number | null): AlertRecord {
     return found.length === 0 && alert !== null ? [asSent(alert)] : found;
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the key stands for the labels
   }, [key, history.data, alert]);
+  const incident = incidentAt(incidents, began_ms);
+  const past = usePast(labels, incident);
+  const { told = null } = alert ?? {};
   const rule = rules.data?.find((one) => one.key === alert?.rule) ?? rules.data?.[0] ?? null;
   const failed = history.error ?? (alerts === undefined ? error : null);
   return {
     alert,
     rule,
     incidents,
-    incident: incidentAt(incidents, at_ms),
-    log: log.data ?? NO_LOG,
+    incident,
+    log: past?.map((one) => one.entry) ?? log.data ?? NO_LOG,
+    taken:
+      past !== undefined
+        ? takenOf(past)
+        : told === null || told.acked_by === ""
+          ? []
+          : [{ by: told.acked_by, note: told.ack_note, time_ms: told.acked_ms }],
+    annotations: incident?.end_ms === null ? (alert?.annotations ?? {}) : saidThen(key, past ?? []),
     loading: alerts === undefined || history.data === undefined || rules.isPending,
     error: failed,
     retry: () => void Promise.all([refetch(), history.refetch()]),
   };
+}
+
+/** What was told of an event that is over. */
+function usePast(labels: Labels, incident: Incident | null): readonly Told[] | undefined {
+  const may = useMay();
+  const { start_ms = 0, end_ms = null, told_ms = 0 } = incident ?? {};
+  const { data } = useQuery({
+    queryKey: ["told then", identity(labels), start_ms, told_ms],
+    queryFn: ({ signal }) => toldWithin(labels, { start_ms, end_ms: told_ms }, signal),
+    enabled: end_ms !== null && may("status:read"),
+  });
+  return end_ms === null ? undefined : data;
+}
+
+/** What the newest notification said about it. */
+function saidThen(key: string, told: readonly Told[]): Labels {
+  const all = told.flatMap(({ notification }) => notification.alerts);
+  return all.find((one) => identity(one.labels) === key)?.annotations ?? {};
 }
