@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -40,11 +41,11 @@ def test_lost_connection_leaves_no_gap_in_the_line(own_server: Server, open_page
     wire.mend()
     state(page, "LIVE")
     page.wait_for_function(f"cut => {WITH_VALUE}.findIndex(([time]) => time === cut) >= 4", arg=cut_at)
-    rows = [(seconds(time), value) for time, value in page.evaluate(RAW)]
+    rows = [(seconds(moment), value) for moment, value in page.evaluate(RAW)]
     oldest = max(index for index, (_, value) in enumerate(rows) if value)
     rows = rows[: oldest + 1]
     assert len(rows) >= 7
-    assert [time for time, value in rows if not value] == []
+    assert [moment for moment, value in rows if not value] == []
     assert {(later - earlier) % 86_400 for (later, _), (earlier, _) in pairwise(rows)} == {1}
     wire.close()
 
@@ -60,6 +61,39 @@ def test_killed_server_comes_back_with_what_it_had(own_server: Server, open_page
     own_server.start()
     state(page, "LIVE", 45_000)
     expect(page.locator(".stat__value").first).to_contain_text("%")
+
+
+def sent(server: Server, since_s: int) -> int:
+    """Send a sample for each second from then to now, with the second as its value; answers the next second."""
+    until_s = int(time.time()) + 1
+    server.push("".join(f"kept {second % 60} {second * 1000}\n" for second in range(since_s, until_s)))
+    return until_s
+
+
+def test_killed_server_leaves_no_gap_where_samples_were_kept(own_server: Server, open_page: OpenPage) -> None:
+    """kill -9 while a program sends: what it kept and sends after the restart is in the line that stood open."""
+    next_s = sent(own_server, int(time.time()) - 20)
+    page = open_page(f"{own_server.url}/explore?q=kept&from=now-2m&tab=raw")
+    state(page, "LIVE")
+    page.wait_for_function(f"() => {WITH_VALUE}.length >= 10")
+    next_s = sent(own_server, next_s)
+    own_server.kill()
+    killed_s = next_s
+    state(page, "OFFLINE")
+    # long enough that a gap would be seen
+    page.wait_for_timeout(3000)
+    own_server.start()
+    next_s = sent(own_server, next_s)
+    restarted_s = next_s - 1
+    assert restarted_s - killed_s >= 3
+    state(page, "LIVE", 45_000)
+    page.wait_for_function(
+        f"goal => {WITH_VALUE}.some(([time]) => time.endsWith(goal))",
+        arg=time.strftime("%H:%M:%S", time.gmtime(restarted_s)),
+    )
+    values = {moment.rsplit(" ", maxsplit=1)[-1]: value for moment, value in page.evaluate(RAW)}
+    for second in range(killed_s, restarted_s + 1):
+        assert values[time.strftime("%H:%M:%S", time.gmtime(second))] == str(second % 60)
 
 
 def test_events_stand_in_where_no_web_socket_gets_through(server: Server, open_page: OpenPage) -> None:
