@@ -93,26 +93,27 @@ function tooltipRow(row: TooltipRow): HTMLElement[] {
   const line = element("div", row.near ? "tip__row is-near" : "tip__row");
   const key = element("span", "key");
   key.style.background = row.color;
-  const name = textElement("span", row.name);
-  name.className = "tip__name";
-  line.append(key, name, textElement("b", row.value));
   const { links = [] } = row;
-  return links.length === 0 ? [line] : [line, tooltipLinks(links)];
+  const [only] = links;
+  const name = only !== undefined && links.length === 1 ? tooltipLink(only, row.name) : textElement("span", row.name);
+  name.classList.add("tip__name");
+  line.append(key, name, textElement("b", row.value));
+  if (links.length < 2) return [line];
+  const ways = element("div", "tip__links");
+  ways.append(...links.map((one) => tooltipLink(one, one.title)));
+  return [line, ways];
 }
 
-function tooltipLinks(links: readonly TooltipLink[]): HTMLElement {
-  const line = element("div", "tip__links");
-  for (const { title, href, newTab } of links) {
-    const link = element("a", "");
-    link.textContent = title;
-    link.href = href;
-    if (newTab) {
-      link.target = "_blank";
-      link.rel = "noreferrer";
-    }
-    line.append(link);
+function tooltipLink({ title, href, newTab }: TooltipLink, text: string): HTMLElement {
+  const link = element("a", "tip__link");
+  link.textContent = text;
+  link.title = title;
+  link.href = href;
+  if (newTab) {
+    link.target = "_blank";
+    link.rel = "noreferrer";
   }
-  return line;
+  return link;
 }
 
 function tooltipNote({ title, text, color }: { title: string; text: string; color: string }): HTMLElement {

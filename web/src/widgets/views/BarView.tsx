@@ -11,6 +11,8 @@ import type { BarOptions } from "../kinds/bar";
 import type { WidgetProps } from "../plugin";
 import { axisLook } from "../timeLook";
 import type { Tip } from "../useTip";
+import type { Highlight } from "../useHighlight";
+import { useHighlight } from "../useHighlight";
 import { useTip } from "../useTip";
 import TimeView from "./TimeView";
 
@@ -40,6 +42,7 @@ interface PlotProps {
   axis: ValueAxis;
   colors: ReadonlyMap<string, string>;
   tip: Tip;
+  highlight: Highlight;
 }
 
 function tipOf(group: BarGroup, colors: ReadonlyMap<string, string>) {
@@ -57,7 +60,7 @@ function across(group: BarGroup, at: number, stacked: boolean): [number, number]
   return [0.1 + at * size, size * 0.92];
 }
 
-function Horizontal({ props, groups, axis, colors, tip }: PlotProps) {
+function Horizontal({ props, groups, axis, colors, tip, highlight }: PlotProps) {
   const { options, linksOf } = props;
   const stacked = options.stack !== "none";
   return (
@@ -86,7 +89,16 @@ function Horizontal({ props, groups, axis, colors, tip }: PlotProps) {
                 width: `${Math.abs(b - a) * 100}%`,
                 background: colorOf(bar, colors),
               };
-              return <i key={bar.series.key} style={style} />;
+              const { key } = bar.series;
+              return (
+                <i
+                  key={key}
+                  className={highlight.look(key)}
+                  style={style}
+                  onPointerEnter={highlight.enter(key)}
+                  onPointerLeave={highlight.leave}
+                />
+              );
             })}
           </span>
           {options.values ? (
@@ -104,7 +116,7 @@ function Horizontal({ props, groups, axis, colors, tip }: PlotProps) {
   );
 }
 
-function Vertical({ props, groups, axis, colors, tip }: PlotProps) {
+function Vertical({ props, groups, axis, colors, tip, highlight }: PlotProps) {
   const { options, width, height, title } = props;
   const labels = axisLabels(axis);
   const left = 14 + Math.max(...labels.map((label) => label.length * 6.3), 12);
@@ -137,7 +149,12 @@ function Vertical({ props, groups, axis, colors, tip }: PlotProps) {
             const [a, b] = [y(bar.from), y(bar.to)];
             const x = left + (place + start) * room;
             return (
-              <g key={bar.series.key}>
+              <g
+                key={bar.series.key}
+                className={highlight.look(bar.series.key)}
+                onPointerEnter={highlight.enter(bar.series.key)}
+                onPointerLeave={highlight.leave}
+              >
                 <rect
                   x={x}
                   y={Math.min(a, b)}
@@ -177,6 +194,7 @@ function SeriesBars(props: WidgetProps<BarOptions>) {
   const { options, data, width, height } = props;
   const tip = useTip();
   const groups = barGroups(data, options).slice(0, 500);
+  const highlight = useHighlight(groups.flatMap((one) => one.bars.map((bar) => bar.series)));
   const colors = partColors(groups);
   const ends = groups.flatMap((one) => one.bars.flatMap((bar) => [bar.from, bar.to]));
   const format = groups[0]?.bars[0]?.series.format ?? DEFAULT_FORMAT;
@@ -191,7 +209,7 @@ function SeriesBars(props: WidgetProps<BarOptions>) {
   return (
     <div className={`wtime${data.stale_ms === null ? "" : " is-stale"}`}>
       <div className="wtime__chart" style={{ minHeight: Math.min(ROW_PX, height) }}>
-        <Plot props={room} groups={groups} axis={axis} colors={colors} tip={tip} />
+        <Plot props={room} groups={groups} axis={axis} colors={colors} tip={tip} highlight={highlight} />
       </div>
       {foot ? (
         <div className="wlegend-line">

@@ -8,6 +8,8 @@ import { present, reduceSeries } from "../reduce";
 import type { GaugeScale } from "../scale";
 import { gaugeScale } from "../scale";
 import { tileColumns } from "../tiles";
+import type { Highlight } from "../useHighlight";
+import { useHighlight } from "../useHighlight";
 
 const TURN = (240 / 360) * Math.PI * 2;
 const START = -TURN / 2;
@@ -24,6 +26,7 @@ interface Props {
   width: number;
   height: number;
   named: boolean;
+  highlight: Highlight;
 }
 
 function ring(inner: number, outer: number, from: number, to: number): string {
@@ -41,6 +44,12 @@ function words({ series, shown }: Props): string {
   return `${series.name}: ${shown.text} ${shown.unit}${shown.status === "none" ? "" : `, ${shown.status}`}`;
 }
 
+const pointing = ({ series: { key }, highlight }: Props, name: string) => ({
+  className: `${name} ${highlight.look(key)}`,
+  onPointerEnter: highlight.enter(key),
+  onPointerLeave: highlight.leave,
+});
+
 function Circle(props: Props) {
   const { series, value, shown, scale, options, color, width, height, named } = props;
   const radius = Math.max(20, Math.min(width / 2 - 4, (height - (options.ends ? 16 : 4) - (named ? 16 : 0)) / 1.5));
@@ -52,7 +61,7 @@ function Circle(props: Props) {
   const [lowX, endY] = [(Math.sin(START) * (inner + outer)) / 2, -Math.cos(START) * radius + 12];
   const target = options.target === null ? null : START + TURN * scale.part(options.target);
   return (
-    <svg width={width} height={height} className="wsvg" role="img" aria-label={words(props)}>
+    <svg width={width} height={height} role="img" aria-label={words(props)} {...pointing(props, "wsvg")}>
       <g transform={`translate(${width / 2} ${radius + Math.max(1, (height - used) / 2)})`}>
         <path d={ring(inner, outer, 0, 1)} fill="var(--line-subtle)" />
         {Number.isNaN(value) ? null : (
@@ -128,7 +137,7 @@ function Line(props: Props) {
   const [zero, end] = [scale.part(0), scale.part(value)];
   const fill = { left: `${Math.min(zero, end) * 100}%`, width: `${Math.abs(end - zero) * 100}%`, background: color };
   return (
-    <div className="wmeter" role="img" aria-label={words(props)}>
+    <div role="img" aria-label={words(props)} {...pointing(props, "wmeter")}>
       <div className="wmeter__head">
         {named ? <span className="wmeter__name">{series.name}</span> : null}
         <b className="num" style={shown.color === "" ? {} : { color: textColor(shown.color) }}>
@@ -165,6 +174,7 @@ function Line(props: Props) {
 /** Numbers on their scales. */
 export default function GaugeView({ title, options, data, width, height }: WidgetProps<GaugeOptions>) {
   const series = present(data.frame).slice(0, 24);
+  const highlight = useHighlight(series);
   const slots = slotsOf(series);
   const columns = options.shape === "line" ? 1 : tileColumns(series.length, width, height, 1.1);
   const rows = Math.max(1, Math.ceil(series.length / columns));
@@ -197,6 +207,7 @@ export default function GaugeView({ title, options, data, width, height }: Widge
             width={(width - (columns - 1) * 4) / columns}
             height={(height - (rows - 1) * 4) / rows}
             named={series.length > 1}
+            highlight={highlight}
           />
         );
       })}

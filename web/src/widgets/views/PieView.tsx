@@ -6,6 +6,7 @@ import type { PieOptions } from "../kinds/pie";
 import type { WidgetProps } from "../plugin";
 import type { Slice } from "../slices";
 import { pieSlices } from "../slices";
+import { useHighlight } from "../useHighlight";
 import { useTip } from "../useTip";
 
 function percent(share: number): string {
@@ -18,6 +19,7 @@ export default function PieView({ title, options, data, width, height, linksOf }
   const { slices, total, left } = pieSlices(data, options);
   const format = slices[0]?.series?.format ?? DEFAULT_FORMAT;
   const owners = slices.flatMap((one) => (one.series === null ? [] : [one.series]));
+  const highlight = useHighlight(owners);
   const slots = slotsOf(owners);
   const colors = new Map(owners.map((one, at) => [one.key, slotColor(one, slots[at], NaN)]));
   const color = (slice: Slice): string => colors.get(slice.key) ?? "var(--ghost)";
@@ -55,8 +57,13 @@ export default function PieView({ title, options, data, width, height, linksOf }
             return (
               <g
                 key={angle.data.key}
+                className={highlight.look(angle.data.key)}
+                onPointerEnter={highlight.enter(angle.data.key)}
                 onPointerMove={(event) => tip.show(event, angle.data.name, rowOf(angle.data))}
-                onPointerLeave={tip.hide}
+                onPointerLeave={() => {
+                  tip.hide();
+                  highlight.leave();
+                }}
               >
                 <path d={shape(angle) ?? ""} fill={color(angle.data)} />
                 {fits && (options.shape === "pie" || radius >= 85) ? (
@@ -84,7 +91,12 @@ export default function PieView({ title, options, data, width, height, linksOf }
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
         <ul className="wpie__list" tabIndex={0} aria-label={`${title}, parts`}>
           {slices.map((slice) => (
-            <li key={slice.key}>
+            <li
+              key={slice.key}
+              className={highlight.look(slice.key)}
+              onPointerEnter={highlight.enter(slice.key)}
+              onPointerLeave={highlight.leave}
+            >
               <span className="key" style={{ background: color(slice) }} />
               <span className="wpie__name" title={slice.name}>
                 <LinkedName

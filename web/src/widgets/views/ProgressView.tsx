@@ -8,6 +8,8 @@ import { LinkedName } from "../LinkedName";
 import type { ProgressOptions } from "../kinds/progress";
 import type { WidgetData, WidgetProps, WidgetSeries } from "../plugin";
 import { present, reduceSeries } from "../reduce";
+import type { Highlight } from "../useHighlight";
+import { useHighlight } from "../useHighlight";
 
 const DAY_MS = 86_400_000;
 /** Further away than this a guess from the window says nothing. */
@@ -25,9 +27,10 @@ function etaText({ done, left_ms }: Progress, data: WidgetData, zone: string): s
 interface RowProps extends WidgetProps<ProgressOptions> {
   series: WidgetSeries;
   color: string;
+  highlight: Highlight;
 }
 
-function Row({ series, color, options, data, zone, linksOf }: RowProps) {
+function Row({ series, color, options, data, zone, linksOf, highlight }: RowProps) {
   const { format } = series;
   const goal = goalOf(format, options.goal);
   const value = reduceSeries(data.frame.times, series.values, "last", data.window);
@@ -41,7 +44,11 @@ function Row({ series, color, options, data, zone, linksOf }: RowProps) {
   const shown = fieldText(value, format);
   const percent = Number.isNaN(found.share) ? 0 : found.share * 100;
   return (
-    <li>
+    <li
+      className={highlight.look(series.key)}
+      onPointerEnter={highlight.enter(series.key)}
+      onPointerLeave={highlight.leave}
+    >
       <span className="wprogress__head">
         <span className="wprogress__name" title={series.name}>
           <LinkedName name={series.name} links={linksOf(series, value, data.window.end_ms)} />
@@ -78,12 +85,13 @@ function Row({ series, color, options, data, zone, linksOf }: RowProps) {
 export default function ProgressView(props: WidgetProps<ProgressOptions>) {
   const { data, title } = props;
   const series = present(data.frame).slice(0, 100);
+  const highlight = useHighlight(series);
   const slots = slotsOf(series);
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keys
     <ul className={`wprogress${data.stale_ms === null ? "" : " is-stale"}`} aria-label={title} tabIndex={0}>
       {series.map((one, at) => (
-        <Row key={one.key} {...props} series={one} color={slotColor(one, slots[at], NaN)} />
+        <Row key={one.key} {...props} series={one} color={slotColor(one, slots[at], NaN)} highlight={highlight} />
       ))}
     </ul>
   );

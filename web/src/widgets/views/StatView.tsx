@@ -6,6 +6,8 @@ import type { StatOptions } from "../kinds/stat";
 import type { WidgetData, WidgetProps, WidgetSeries } from "../plugin";
 import { tileColumns } from "../tiles";
 import { pastOf, present, reduceSeries } from "../reduce";
+import type { Highlight } from "../useHighlight";
+import { useHighlight } from "../useHighlight";
 
 export interface Change {
   /** Part of the value before: 0.1 is ten per cent more; null where there was nothing. */
@@ -64,9 +66,10 @@ interface TileProps extends WidgetProps<StatOptions> {
   color: string;
   named: boolean;
   room: { width: number; height: number };
+  highlight: Highlight;
 }
 
-function Tile({ series, options, data, color, named, room }: TileProps) {
+function Tile({ series, options, data, color, named, room, highlight }: TileProps) {
   const { frame, window } = data;
   const value = reduceSeries(frame.times, series.values, options.value, window);
   const shown = fieldText(value, series.format);
@@ -78,7 +81,11 @@ function Tile({ series, options, data, color, named, room }: TileProps) {
   const tint = options.color === "background" && shown.status !== "none" ? ` wstat--${shown.status}` : "";
   const extra = change !== null || options.note !== "";
   return (
-    <div className={`wstat${large ? " wstat--large" : ""}${tint}`}>
+    <div
+      className={`wstat${large ? " wstat--large" : ""}${tint} ${highlight.look(series.key)}`}
+      onPointerEnter={highlight.enter(series.key)}
+      onPointerLeave={highlight.leave}
+    >
       {options.sparkline && frame.times.length > 2 && room.height > 84 ? (
         <Spark className="wstat__spark" times={frame.times} values={series.values} window={window} color={color} area />
       ) : null}
@@ -107,6 +114,7 @@ function Tile({ series, options, data, color, named, room }: TileProps) {
 
 export default function StatView(props: WidgetProps<StatOptions>) {
   const series = present(props.data.frame).slice(0, 48);
+  const highlight = useHighlight(series);
   const slots = slotsOf(series);
   const columns = tileColumns(series.length, props.width, props.height);
   const rows = Math.max(1, Math.ceil(series.length / columns));
@@ -124,7 +132,8 @@ export default function StatView(props: WidgetProps<StatOptions>) {
         const value = reduceSeries(props.data.frame.times, one.values, props.options.value, props.data.window);
         const status = props.options.color === "none" ? "" : fieldText(value, one.format).color;
         const color = status === "" ? slotColor(one, slots[at], value) : `var(--${status})`;
-        return <Tile key={one.key} {...props} series={one} color={color} named={series.length > 1} room={room} />;
+        const tile = { series: one, color, named: series.length > 1, room, highlight };
+        return <Tile key={one.key} {...props} {...tile} />;
       })}
     </div>
   );

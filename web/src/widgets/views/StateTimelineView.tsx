@@ -10,6 +10,7 @@ import type { Stretch } from "../states";
 import { stateColors, stretches } from "../states";
 import { TimeAxis } from "../TimeAxis";
 import { timeMarks } from "../timeLook";
+import { useHighlight } from "../useHighlight";
 import { useTip } from "../useTip";
 
 /** Where the crosshair of the page is, as far as it shows here. */
@@ -49,6 +50,7 @@ export default function StateTimelineView({ title, options, data, width, height,
   const [source] = useState(() => ({}));
   const moment = useMoment(source);
   const series = present(data.frame);
+  const highlight = useHighlight(series);
   const { window } = data;
   const found = series.map((one) => stretches(data.frame, one, window));
   const colors = stateColors(found);
@@ -88,7 +90,13 @@ export default function StateTimelineView({ title, options, data, width, height,
           <line x1="0" x2="0" y1="0" y2="6" stroke="var(--hatch)" strokeWidth="2" />
         </pattern>
         {series.map((one, at) => (
-          <g key={one.key} transform={`translate(0 ${at * row})`}>
+          <g
+            key={one.key}
+            className={highlight.look(one.key)}
+            transform={`translate(0 ${at * row})`}
+            onPointerEnter={highlight.enter(one.key)}
+            onPointerLeave={highlight.leave}
+          >
             <text x={left - 10} y={row / 2 + 4} textAnchor="end">
               {one.name.length > letters ? `${one.name.slice(0, Math.max(1, letters - 1))}…` : one.name}
               <title>{one.name}</title>

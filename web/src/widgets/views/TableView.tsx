@@ -14,6 +14,8 @@ import type { WidgetProps, WidgetSeries } from "../plugin";
 import type { NumberColumn, Order, Rows, TableRow } from "../rows";
 import { sortTable, tableCsv, tableRows } from "../rows";
 import { Spark } from "../Spark";
+import type { Highlight } from "../useHighlight";
+import { useHighlight } from "../useHighlight";
 
 interface HeadProps {
   id: string;
@@ -80,16 +82,22 @@ interface RowProps extends WidgetProps<TableOptions> {
   /** The greatest number of each column, by its id. */
   tops: ReadonlyMap<string, number>;
   sparkColor: string;
+  highlight: Highlight;
 }
 
-function Row({ row, table, tops, options, data, linksOf, filter, sparkColor }: RowProps) {
+function Row({ row, table, tops, options, data, linksOf, filter, sparkColor, highlight }: RowProps) {
   const { labels, columns } = table;
   const status = statusOf(row, columns);
   const marked = options.rowColor === "mark" && status !== "none";
   const first = row.series.values().next().value;
+  const own = first?.key ?? "";
   const links = first === undefined ? [] : linksOf(first, row.numbers.values().next().value ?? null, null);
   return (
-    <tr className={options.rowColor === "row" && status !== "none" ? `wtable__row--${status}` : ""}>
+    <tr
+      className={`${options.rowColor === "row" && status !== "none" ? `wtable__row--${status}` : ""} ${highlight.look(own)}`}
+      onPointerEnter={highlight.enter(own)}
+      onPointerLeave={highlight.leave}
+    >
       {row.texts.map((text, at) => (
         <td key={labels[at]} className="wtable__text" title={text}>
           {at === 0 && marked ? <i className={`st st--${status}`} role="img" aria-label={WORDS[status]} /> : null}
@@ -148,7 +156,12 @@ interface PagerProps {
 }
 
 function Pager({ page, pages, count, setPage }: PagerProps) {
-  if (pages < 2) return <span>{formatCount(count)} rows</span>;
+  if (pages < 2)
+    return (
+      <span>
+        {formatCount(count)} {count === 1 ? "row" : "rows"}
+      </span>
+    );
   return (
     <span className="wtable__pager">
       <button
@@ -193,6 +206,7 @@ export default function TableView(props: WidgetProps<TableOptions>) {
   const page = Math.min(wanted, pages - 1);
   const shown = sorted.slice(page * options.pageSize, (page + 1) * options.pageSize);
   const firsts = shown.flatMap((row) => [...row.series.values()].slice(0, 1));
+  const highlight = useHighlight(firsts);
   const slots = slotsOf(firsts);
   return (
     <div className={`wtable${data.stale_ms === null ? "" : " is-stale"}`}>
@@ -231,7 +245,8 @@ export default function TableView(props: WidgetProps<TableOptions>) {
             {shown.map((row) => {
               const first = row.series.values().next().value;
               const color = first === undefined ? "" : slotColor(first, slots[firsts.indexOf(first)], NaN);
-              return <Row key={row.key} {...props} row={row} table={table} tops={tops} sparkColor={color} />;
+              const more = { table, tops, sparkColor: color, highlight };
+              return <Row key={row.key} {...props} row={row} {...more} />;
             })}
           </tbody>
         </table>
