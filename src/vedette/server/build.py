@@ -20,6 +20,7 @@ from vedette.dashboards.annotations import Annotations
 from vedette.dashboards.plugins.shelf import Shelf
 from vedette.dashboards.preferences import PreferenceBook
 from vedette.dashboards.provisioning import Provisioning
+from vedette.dashboards.sharing.book import ShareBook
 from vedette.dashboards.templates import load_templates
 from vedette.dashboards.watch import Watch
 from vedette.http.deeds import Deeds
@@ -153,10 +154,7 @@ def _construct(instance: Instance) -> None:
     marks = Annotations(catalog, instance.clock, settings.dashboards.max_annotations)
     _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries, shelf, marks)
     book = open_sharing(instance, catalog, identity, service, queries, hub, shelf, marks)
-    threads, most = Threads(_pool(instance, "graphql", 2)), settings.catalog.max_document_bytes
-    instance.routes += graphql.routes(
-        kept, lambda: identity().audit, book.public_dashboards, provisioning.check_change, threads, most
-    )
+    _graphql(instance, kept, lambda: identity().audit, book, provisioning)
     instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     _shown(instance)
@@ -288,6 +286,19 @@ def _dashboards(
     instance.routes += plugins.routes(shelf, settings.dashboards, threads)
     instance.routes += annotation_routes.routes(marks, audit_log, threads)
     instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
+
+
+def _graphql(
+    instance: Instance,
+    kept: Late[Documents],
+    audit_log: Callable[[], Audit],
+    book: ShareBook,
+    provisioning: Provisioning,
+) -> None:
+    """Documents by another door."""
+    threads, most = Threads(_pool(instance, "graphql", 2)), instance.settings.catalog.max_document_bytes
+    check = provisioning.check_change
+    instance.routes += graphql.routes(kept, audit_log, book.public_dashboards, check, threads, most)
 
 
 def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:
