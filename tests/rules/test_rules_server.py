@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from tests.rules.serving import get, names, push, serving, until
 
+from vedette.errors import BadData
+
 FILE = """
 groups:
 - name: quick
@@ -195,6 +197,16 @@ async def test_the_system_set_is_there_unless_it_is_switched_off(tmp_path: Path)
         assert (await get(client, "/api/v1/alerts"))["alerts"] == []
     async with serving(tmp_path / "other") as client:
         assert (await get(client, "/api/v1/rules"))["groups"] == []
+
+
+async def test_sets_for_domains_are_there_when_they_are_switched_on(tmp_path: Path) -> None:
+    """Those that are named, beside the system set or without it."""
+    async with serving(tmp_path, rules__packs=["redis", "postgresql"]) as client:
+        found = await until(client, "/api/v1/rules", lambda data: data["groups"])
+        assert sorted(group["name"] for group in found["groups"]) == ["postgresql", "redis"]
+    with pytest.raises(BadData, match=r"rules\.packs"):
+        async with serving(tmp_path / "other", rules__packs=["nope"]):
+            pass
 
 
 async def test_defaults_of_groups_are_settings(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,11 +16,12 @@ from vedette.cli.check import rules as check_rules
 from vedette.cli.test import rules as run_tests
 from vedette.errors import BadData
 from vedette.model.special import is_stale
+from vedette.rules.book import PACKS
 from vedette.rules.series_notation import parse_labels, parse_values
+from vedette.rules.settings import PackName
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.test.yml"))
-SYSTEM = Path(__file__).parent / "system" / "system.test.yml"
-PACK = Path(__file__).parents[2] / "src/vedette/packs/system/rules"
+PACK_TESTS = sorted((Path(__file__).parent / "packs").glob("*.test.yml"))
 _PLACE = re.compile(r"(?:alertname: (\S+)|expr: ['\"](.*)['\"]), time: (\S+),")
 
 
@@ -43,13 +45,21 @@ def test_promtool_has_the_same_verdict(path: Path) -> None:
     assert [tuple(found) for found in _PLACE.findall(output)] == theirs
 
 
-def test_the_rules_that_come_with_the_server_fire_when_they_should() -> None:
+@pytest.mark.parametrize("path", PACK_TESTS, ids=lambda path: path.name.removesuffix(".test.yml"))
+def test_the_rules_that_come_with_the_server_fire_when_they_should(path: Path) -> None:
     """Each of them, by what it watches; not by what is beside it."""
-    code, output = ours(SYSTEM)
+    code, output = ours(path)
     assert code == 0, output
-    tested = set(re.findall(r"alertname: (\w+)", SYSTEM.read_text()))
-    rules = "".join(path.read_text() for path in PACK.glob("*.yml"))
-    assert tested == set(re.findall(r"alert: (\w+)", rules))
+    tested = set(re.findall(r"alertname: (\w+)", path.read_text()))
+    files = (PACKS / path.name.removesuffix(".test.yml") / "rules").glob("*.yml")
+    assert tested == set(re.findall(r"alert: (\w+)", "".join(file.read_text() for file in files)))
+
+
+def test_every_set_of_rules_is_tested_and_can_be_switched_on() -> None:
+    """The names of the setting are those of the folders."""
+    found = {folder.parent.name for folder in PACKS.glob("*/rules")}
+    assert found == {path.name.removesuffix(".test.yml") for path in PACK_TESTS}
+    assert found == {"system", *get_args(PackName)}
 
 
 def test_names_pick_tests(tmp_path: Path) -> None:

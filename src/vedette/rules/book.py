@@ -122,8 +122,8 @@ class RuleBook:
 
     def _names(self) -> Iterable[str]:
         names: list[str] = []
-        if self._settings.system:
-            names += sorted(map(str, self._packs.glob(f"{SYSTEM}/rules/*.yml")))
+        for pack in (*([SYSTEM] if self._settings.system else []), *self._settings.packs):
+            names += sorted(map(str, self._packs.glob(f"{pack}/rules/*.yml")))
         for pattern in self._settings.files:
             names += sorted(glob.glob(pattern))  # noqa: PTH207 - patterns are text
         return names

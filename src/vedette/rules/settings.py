@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
+
+PackName = Literal["node-exporter", "postgresql", "prometheus", "rabbitmq", "redis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class RulesSettings:
     """Whether rules are evaluated at all."""
     system: bool = True
     """Whether the rules that come with the server are in force: of machines, of targets and of the server itself."""
+    packs: tuple[PackName, ...] = ()
+    """Further rules that come with the server: node-exporter, postgresql, prometheus, rabbitmq, redis."""
     files: tuple[str, ...] = ()
     """Prometheus rule files; names may have wildcards."""
     project: str = "default"
