@@ -155,7 +155,6 @@ def _construct(instance: Instance) -> None:
     _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries, shelf, marks)
     book = open_sharing(instance, catalog, identity, service, queries, hub, shelf, marks)
     _graphql(instance, kept, lambda: identity().audit, book, provisioning)
-    instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     _shown(instance)
 
@@ -176,7 +175,8 @@ def _asked(instance: Instance, service: QueryService, queries: ThreadPoolExecuto
 
 
 def _shown(instance: Instance) -> None:
-    """The page."""
+    """What the server shows of itself: its health, its API, the page."""
+    instance.routes += [*health.routes(instance.registry), *openapi.routes()]
     the_page = Page(PAGE_DIRECTORY, instance.settings.sharing.frame_ancestors)
     instance.on_ready(the_page.read)
     instance.routes += page.routes(the_page)
