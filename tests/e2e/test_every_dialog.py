@@ -24,6 +24,7 @@ STEPS: dict[str, tuple[str, list[str]]] = {
     "search": ("/explore", ["key Control+k"]),
     "keys": ("/explore", ["key Shift+?"]),
     "time": ("/explore", ["title Time range"]),
+    "add to dashboard": ("/explore?q=node_load1", ["button Add to dashboard"]),
     "menu of a folder": ("/dashboards", ["button Dashboards: more"]),
     "new folder": ("/dashboards", ["button Dashboards: more", "menuitem New folder"]),
     "move": ("/dashboards", ["button More about Board", "menuitem Move"]),

@@ -140,3 +140,24 @@ def test_two_panes_stand_beside_each_other(server: Server, open_page: OpenPage, 
     expect(again.locator(".explore")).to_have_count(1)
     assert "right" not in again.url
     assert complaints == []
+
+
+def test_what_is_asked_becomes_a_widget(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """A question is added to a new dashboard, then to that again; it opens and shows both."""
+    page = open_page(f"{server.url}/explore?q=node_load1&from=now-5m")
+    expect(page.locator(".query .tag--ok")).to_be_visible()
+    page.get_by_role("button", name="Add to dashboard").click()
+    page.get_by_label("Name of the new dashboard").fill("Out of Explore")
+    expect(page.get_by_label("Title of the widget")).to_have_value("node_load1")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="Out of Explore", level=1)).to_be_visible()
+    expect(page.get_by_title("Time range")).to_contain_text("Last 5")
+    expect(page.locator("[data-frame] canvas").first).to_be_visible()
+    page.goto(f"{server.url}/explore?q=node_load5&view=table")
+    page.get_by_role("button", name="Add to dashboard").click()
+    page.get_by_label("Dashboard", exact=True).select_option("Out of Explore")
+    page.get_by_label("Title of the widget").fill("Five minutes")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="Five minutes")).to_be_visible()
+    expect(page.locator("[data-frame]")).to_have_count(2)
+    assert complaints == []

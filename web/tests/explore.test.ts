@@ -19,6 +19,8 @@ import {
   splitOpened,
   writeState,
 } from "../src/pages/explore/exploreState";
+import { emptyDashboard } from "../src/dashboards/document";
+import { titleOf, withWidget } from "../src/pages/explore/toWidget";
 import { filesystems } from "../src/pages/host/latest";
 import { questions } from "../src/pages/host/questions";
 import { lineAndColumn, rangeFix, visibleSpan } from "../src/promql/problems";
@@ -263,5 +265,43 @@ describe("repairs", () => {
   });
   it("are not offered for other problems", () => {
     expect(rangeFix("a +", { ...wrong("a +", "a"), message: "unexpected end of input" })).toBeNull();
+  });
+});
+
+describe("what is asked becomes a widget", () => {
+  const asked = { queries: ["up", "", "rate(x[1m])"], hidden: ["C"], view: "lines" as const };
+
+  it("keeps questions with their letters and what is hidden, without empty ones", () => {
+    const [widget] = withWidget(emptyDashboard(), "Both", asked).widgets;
+    expect(widget?.kind).toBe("line");
+    expect(widget?.title).toBe("Both");
+    expect(widget?.queries.map(({ ref, text, hidden }) => [ref, text, hidden])).toEqual([
+      ["A", "up", false],
+      ["C", "rate(x[1m])", true],
+    ]);
+  });
+
+  it("has the kind of the view, and a table asks for a moment", () => {
+    const kinds = (["lines", "stacked", "heat", "table"] as const).map((view) => {
+      const [widget] = withWidget(emptyDashboard(), "", { ...asked, view }).widgets;
+      return [widget?.kind, widget?.queries[0]?.mode, widget?.options["stack"]];
+    });
+    expect(kinds).toEqual([
+      ["line", "range", undefined],
+      ["area", "range", "normal"],
+      ["heatmap", "range", undefined],
+      ["table", "instant", undefined],
+    ]);
+  });
+
+  it("stands beside what is there, under an id of its own", () => {
+    const twice = withWidget(withWidget(emptyDashboard(), "a", asked), "b", asked);
+    expect(new Set(twice.widgets.map((one) => one.id)).size).toBe(2);
+    expect(twice.widgets.map((one) => one.place.x)).toEqual([0, 6]);
+  });
+
+  it("is called as its first question, cut where it is long", () => {
+    expect(titleOf(["", " sum(\n  up)"])).toBe("sum( up)");
+    expect(titleOf(["x".repeat(200)])).toHaveLength(80);
   });
 });

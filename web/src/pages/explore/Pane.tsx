@@ -5,6 +5,7 @@ import { useCommands } from "../../queries/useCommands";
 import { ChartTimeProvider } from "../../widgets/chartContext";
 import { useTimeCommands } from "../bar/useTimeCommands";
 import { MAX_QUERIES, hiddenWithout, letter } from "./exploreState";
+import { AddToDashboard } from "./AddToDashboard";
 import { Inspector } from "./Inspector";
 import { QueryCard } from "./QueryCard";
 import { ResultPanel } from "./ResultPanel";
@@ -70,7 +71,7 @@ export function Pane({ explore, chosen, onChoose, name, bar }: Props) {
                 }}
               />
             ))}
-            <div className="mt-2.5 flex">
+            <div className="mt-2.5 flex flex-wrap gap-2">
               <button
                 type="button"
                 className="btn btn--sm"
@@ -80,6 +81,7 @@ export function Pane({ explore, chosen, onChoose, name, bar }: Props) {
                 <Plus className="icon icon--sm" aria-hidden />
                 Query
               </button>
+              <AddToDashboard explore={explore} />
             </div>
           </section>
           <section className="explore__shelf" aria-label={named("History and metrics")}>
