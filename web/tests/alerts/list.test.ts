@@ -9,6 +9,7 @@ import {
   groupAlerts,
   isAcknowledgeable,
   joinAlerts,
+  openedGroups,
   readFilter,
   readLabels,
 } from "../../src/pages/alerts/open/alerts";
@@ -85,6 +86,14 @@ describe("the list of alerts", () => {
       ["x", 1],
     ]);
     expect(groupAlerts(all, "")).toHaveLength(1);
+  });
+
+  it("shows the alerts of the first groups as long as there is room", () => {
+    const groups = groupAlerts(all, "alertname");
+    expect(openedGroups(groups, 300)).toBe(3);
+    expect(openedGroups(groups, 3)).toBe(2);
+    expect(openedGroups(groups, 0)).toBe(1);
+    expect(openedGroups([], 0)).toBe(0);
   });
 
   it("knows what alerts have in common, and finds an alert again by its address", () => {

@@ -1,6 +1,6 @@
-import { memo } from "react";
+import { memo, useState } from "react";
 import type { Zone } from "../../../data/timeRange";
-import { Badge, DataTable, Section } from "../../../ui";
+import { Badge, Button, DataTable, Section } from "../../../ui";
 import type { Alert, AlertGroup } from "./alerts";
 import { countStates } from "./alerts";
 import { columnsOf } from "./columns";
@@ -8,6 +8,8 @@ import { STATE_MARKS, STATE_WORDS } from "./words";
 
 interface Props {
   group: AlertGroup;
+  /** Its alerts are shown from the beginning. */
+  opened: boolean;
   by: string;
   now_ms: number;
   zone: Zone;
@@ -19,8 +21,9 @@ interface Props {
 
 /** The alerts that have one value of a label. */
 export const AlertGroupCard = memo(function AlertGroupCard(props: Props) {
-  const { group, by, now_ms, zone, chosen, choose, open } = props;
-  const title = by === "" ? "All alerts" : group.value === "" ? `Without ${by}` : group.value;
+  const { group, opened, by, now_ms, zone, chosen, choose, open } = props;
+  const [wanted, setWanted] = useState(false);
+  const title = by === "" ? "All alerts" : group.value === "" ? `Without ${by}` : by === "alertname" ? group.value : `${by}=${group.value}`;
   const keys = group.alerts.map((one) => one.key);
   const count = keys.filter((key) => chosen.has(key)).length;
   return (
@@ -51,29 +54,35 @@ export const AlertGroupCard = memo(function AlertGroupCard(props: Props) {
         )
       }
     >
-      <div className="alert-group">
-        <DataTable
-          label={title}
-          columns={columnsOf(by, now_ms, zone)}
-          rows={group.alerts}
-          rowKey={(one) => one.key}
-          onOpen={open}
-          empty={null}
-          {...(choose === null
-            ? {}
-            : {
-                actions: (one: Alert) => (
-                  <input
-                    type="checkbox"
-                    className="alert-check"
-                    aria-label={`Choose ${one.name} ${Object.values(one.labels).join(" ")}`}
-                    checked={chosen.has(one.key)}
-                    onChange={(event) => choose([one.key], event.target.checked)}
-                  />
-                ),
-              })}
-        />
-      </div>
+      {opened || wanted ? (
+        <div className="alert-group">
+          <DataTable
+            label={title}
+            columns={columnsOf(by, now_ms, zone)}
+            rows={group.alerts}
+            rowKey={(one) => one.key}
+            onOpen={open}
+            empty={null}
+            {...(choose === null
+              ? {}
+              : {
+                  actions: (one: Alert) => (
+                    <input
+                      type="checkbox"
+                      className="alert-check"
+                      aria-label={`Choose ${one.name} ${Object.values(one.labels).join(" ")}`}
+                      checked={chosen.has(one.key)}
+                      onChange={(event) => choose([one.key], event.target.checked)}
+                    />
+                  ),
+                })}
+          />
+        </div>
+      ) : (
+        <Button small className="alert-more" onClick={() => setWanted(true)}>
+          Show {group.alerts.length}
+        </Button>
+      )}
     </Section>
   );
 });

@@ -5,13 +5,13 @@ import { useMay } from "../../../queries/account";
 import { useReadBell } from "../../../queries/bell";
 import { useSession } from "../../../queries/session";
 import { useLocationText } from "../../../queries/useTime";
-import { Button, EmptyState } from "../../../ui";
+import { Button, EmptyState, Notice } from "../../../ui";
 import { Problem } from "../../access/Problem";
 import { AcknowledgeDialog } from "./AcknowledgeDialog";
 import { AlertGroupCard } from "./AlertGroupCard";
 import { AlertTools } from "./AlertTools";
 import type { Alert } from "./alerts";
-import { countStates, filterAlerts, groupAlerts, readFilter } from "./alerts";
+import { countStates, filterAlerts, groupAlerts, openedGroups, readFilter } from "./alerts";
 import { ChosenBar } from "./ChosenBar";
 import { SilenceDialog } from "./SilenceDialog";
 import { useAlerts } from "./useAlerts";
@@ -19,6 +19,7 @@ import { STATE_WORDS } from "./words";
 import "../alerts.css";
 
 const GROUPS_AT_ONCE = 50;
+const ROWS_AT_ONCE = 300;
 const NONE: readonly Alert[] = [];
 
 interface Asked {
@@ -34,7 +35,7 @@ export function OpenPage() {
   const mayEdit = useMay()("documents:write");
   // who sees what fires has seen what was told of it
   useReadBell();
-  const { alerts: found, error, refetch, dataUpdatedAt } = useAlerts();
+  const { alerts: found, untold, error, refetch, dataUpdatedAt } = useAlerts();
   const alerts = found ?? NONE;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -42,6 +43,7 @@ export function OpenPage() {
   const filter = useMemo(() => readFilter(new URLSearchParams(place.split("?")[1] ?? "")), [place]);
   const shown = useMemo(() => filterAlerts(alerts, filter), [alerts, filter]);
   const groups = useMemo(() => groupAlerts(shown, filter.by), [shown, filter.by]);
+  const opened = openedGroups(groups, ROWS_AT_ONCE);
   // ages move on with each answer
   const now_ms = useMemo(() => (dataUpdatedAt > 0 ? clock.now() : 0), [clock, dataUpdatedAt]);
   const marked = useMemo(() => shown.filter((one) => chosen.has(one.key)), [shown, chosen]);
@@ -69,6 +71,11 @@ export function OpenPage() {
       <p className="sr-only" role="status">
         {found === undefined ? "" : summary(alerts)}
       </p>
+      {untold === 0 ? null : (
+        <Notice kind="info">
+          Very many alerts fire. Who takes care of them is shown for the newest; of {untold} others it is left out.
+        </Notice>
+      )}
       {marked.length === 0 ? null : (
         <ChosenBar
           chosen={marked}
@@ -83,10 +90,11 @@ export function OpenPage() {
           all={() => location.change({ state: null, severity: null, text: null }, "replace")}
         />
       ) : null}
-      {groups.slice(0, limit).map((group) => (
+      {groups.slice(0, limit).map((group, at) => (
         <AlertGroupCard
           key={group.value}
           group={group}
+          opened={at < opened}
           by={filter.by}
           now_ms={now_ms}
           zone={shownZone}

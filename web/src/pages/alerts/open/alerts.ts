@@ -138,8 +138,18 @@ export function groupAlerts(alerts: readonly Alert[], by: string): AlertGroup[] 
         firing(a) - firing(b) ||
         worst(a) - worst(b) ||
         b.alerts.length - a.alerts.length ||
-        (a.value < b.value ? -1 : 1),
+        a.value.localeCompare(b.value, "en", { numeric: true }),
     );
+}
+
+/** How many groups from the first on are shown with their alerts at once: the first always, others while there is room. */
+export function openedGroups(groups: readonly AlertGroup[], room: number): number {
+  let rows = 0;
+  const full = groups.findIndex((group, at) => {
+    rows += group.alerts.length;
+    return at > 0 && rows > room;
+  });
+  return full === -1 ? groups.length : full;
 }
 
 /** Whether somebody can say that they take care of it. */

@@ -13,13 +13,16 @@ const KEY = ["open alerts"];
 
 interface Found {
   alerts: readonly Alert[];
+  /** Of how many that fire it is not known who takes care: the server tells that of the newest only. */
+  untold: number;
   took_ms: number;
 }
 
 async function ask(signal: AbortSignal): Promise<Found> {
   const began = performance.now();
   const [open, told] = await Promise.all([openAlerts(signal), toldAlerts(signal)]);
-  return { alerts: joinAlerts(open, told.alerts), took_ms: performance.now() - began };
+  const untold = told.total - told.alerts.length;
+  return { alerts: joinAlerts(open, told.alerts), untold, took_ms: performance.now() - began };
 }
 
 /** Pending and firing ones, those that began last first. */
@@ -33,7 +36,7 @@ export function useAlerts() {
     structuralSharing: false,
   });
   const { data, error, refetch, dataUpdatedAt } = query;
-  return { alerts: data?.alerts, error, refetch, dataUpdatedAt };
+  return { alerts: data?.alerts, untold: data?.untold ?? 0, error, refetch, dataUpdatedAt };
 }
 
 /** Asks at once, after somebody did something about them. */
