@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from .conftest import Complaints, OpenPage, Server, free_port
+from .guarded import Guarded
 from .test_access import AXE, RULES, SMALL
 
 pytestmark = pytest.mark.e2e
@@ -391,7 +392,67 @@ def test_what_was_not_delivered_is_tried_again(
     assert complaints == []
 
 
-PARTS = ("silences", "contacts", "contacts/new", "routes", "routes/timings", "routes/inhibition", "log")
+def test_people_take_turns_and_steps_follow(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """Who is on call now is told of each schedule; a swap counts; an escalation tells by it."""
+    page = open_page(f"{server.url}/alerts/routes/on-call")
+    page.get_by_role("button", name="New schedule").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).first.fill("weekly")
+    for number, name in ((1, "Mira"), (2, "Jo")):
+        if number > 1:
+            dialog.get_by_role("button", name="Add somebody").click()
+        turn = dialog.get_by_role("group", name=f"Turn {number}", exact=True)
+        turn.get_by_label("Name").fill(name)
+        turn.get_by_label("Contact point").select_option("dashboard")
+    dialog.get_by_role("button", name="Make schedule").click()
+    found = row(page, "weekly")
+    expect(found).to_contain_text("Mira by dashboard")
+    expect(found.get_by_role("cell").nth(2)).to_contain_text("Jo in")
+    found.get_by_role("button", name="weekly", exact=True).click()
+    dialog.get_by_role("button", name="Somebody takes over").click()
+    swap = dialog.get_by_role("group", name="Takes over 1", exact=True)
+    swap.get_by_label("Who").select_option("Jo")
+    dialog.get_by_role("button", name="Save").click()
+    expect(found).to_contain_text("Jo by dashboard")
+    page.get_by_role("button", name="New escalation").click()
+    dialog.get_by_label("Name", exact=True).fill("leads")
+    dialog.get_by_role("button", name="Make escalation").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Each step must tell somebody.")
+    dialog.get_by_label("After").fill("10m")
+    dialog.get_by_role("group", name="Tells whoever is on call in").get_by_label("weekly").check()
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Make escalation").click()
+    expect(row(page, "leads")).to_contain_text("after 10m: whoever is on call in weekly")
+    assert complaints == []
+
+
+def test_viewers_look_and_change_nothing(guarded: Guarded, open_page: OpenPage, complaints: Complaints) -> None:
+    """They see how people are reached, without secrets and without buttons that would be refused."""
+    way = {"type": "webhook", "options": {"url": "https://hooks.example.org/a", "authorization": "Bearer s3cret"}}
+    content = {"name": "watch", "spec": {"integrations": [way]}}
+    point = guarded.ada.ask("POST", "/api/v1/documents/contact_point", content)
+    page = open_page(f"{guarded.url}/alerts/contacts", state=guarded.vera.state)
+    row(page, "watch").get_by_role("button", name="watch", exact=True).click()
+    expect(page.get_by_label("URL")).to_have_value("https://hooks.example.org/a")
+    for name in ("Send a test", "Replace Authorization", "Add a way"):
+        expect(page.get_by_role("button", name=name)).to_be_disabled()
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    page.get_by_role("link", name="Routes").click()
+    page.get_by_role("button", name="Find out").click()
+    expect(page.get_by_role("article", name="To dashboard")).to_be_visible()
+    for name in ("New tree", "Import alertmanager.yml"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    page.get_by_role("link", name="Silences").click()
+    expect(page.get_by_text("No silences")).to_be_visible()
+    expect(page.get_by_role("button", name="New silence")).to_have_count(0)
+    guarded.ada.ask("DELETE", f"/api/v1/documents/contact_point/{point['id']}", tag='"1"')
+    assert complaints == []
+
+
+PARTS = (
+    *("silences", "contacts", "contacts/new", "log"),
+    *("routes", "routes/timings", "routes/inhibition", "routes/on-call"),
+)
 
 
 @pytest.mark.parametrize("part", PARTS)

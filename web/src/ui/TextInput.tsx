@@ -8,7 +8,7 @@ type Native = Omit<ComponentProps<"input">, "value" | "onChange" | "id" | "type"
 interface TextProps extends Native {
   value: string;
   onChange: (value: string) => void;
-  type?: "text" | "email" | "url" | "datetime-local";
+  type?: "text" | "email" | "url" | "date" | "time" | "datetime-local";
   /** Drawn inside at the right end. */
   unit?: string;
   mono?: boolean;

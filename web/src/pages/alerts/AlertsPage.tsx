@@ -8,14 +8,14 @@ import { PageBody, PageHeader } from "../../ui";
 import { Missing } from "../access/Problem";
 import { PageLink } from "../bar/PageLink";
 import { BellPage } from "./bell/BellPage";
+import { ContactsPage } from "./contacts/ContactsPage";
 import AlertPage from "./detail/AlertPage";
 import { HistoryPage } from "./history/HistoryPage";
+import { LogPage } from "./log/LogPage";
 import { OpenPage } from "./open/OpenPage";
+import { RoutesPage } from "./routes/RoutesPage";
 import { RulesPage } from "./rules/RulesPage";
 import { SilencesPage } from "./silences/SilencesPage";
-import { ContactsPage } from "./contacts/ContactsPage";
-import { RoutesPage } from "./routes/RoutesPage";
-import { LogPage } from "./log/LogPage";
 
 interface Part {
   name: string;
@@ -30,10 +30,10 @@ const PARTS: readonly Part[] = [
   { name: "history", word: "History", needs: "metrics:read", Page: HistoryPage },
   { name: "rules", word: "Rules", needs: "documents:read", Page: RulesPage },
   { name: "silences", word: "Silences", needs: "documents:read", Page: SilencesPage },
-  { name: "bell", word: "Bell", needs: "status:read", Page: BellPage },
   { name: "contacts", word: "Contact points", needs: "documents:read", Page: ContactsPage },
   { name: "routes", word: "Routes", needs: "documents:read", Page: RoutesPage },
-  { name: "log", word: "Log", needs: "documents:read", Page: LogPage },
+  { name: "log", word: "Log", needs: "status:read", Page: LogPage },
+  { name: "bell", word: "Bell", needs: "status:read", Page: BellPage },
 ];
 
 /** What fires now, and what decides about it; one alert has the page for itself. */

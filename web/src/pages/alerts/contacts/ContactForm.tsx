@@ -59,41 +59,43 @@ export function ContactForm({ kept, first = FIRST, types, used, mayChange, close
             if (content.name !== "") void save(content);
           }}
         >
-          <Field
-            label="Name"
-            help="Routes call it by this."
-            required
-            error={tried && content.name === "" ? "It needs a name." : null}
-          >
-            <TextInput value={name} onChange={setName} maxLength={200} />
-          </Field>
-          {renamed ? (
-            <Notice kind="warn">
-              It is called “{kept.name}” in {used === 1 ? "one place" : `${used} places`}. Until the new name stands
-              there, what would go here rings the bell of the page.
-            </Notice>
-          ) : null}
-          {drafts.map((draft, at) => (
-            <IntegrationCard
-              key={draft.key}
-              number={at + 1}
-              draft={draft}
-              types={types}
-              kept={kept?.id ?? ""}
-              problem={about?.number === at ? about.text : null}
-              onChange={set}
-              remove={drafts.length === 1 ? null : () => setDrafts(drafts.filter((one) => one !== draft))}
-            />
-          ))}
-          <Button
-            small
-            variant="ghost"
-            icon={Plus}
-            className="justify-self-start"
-            onClick={() => setDrafts([...drafts, newDraft(FIRST.type)])}
-          >
-            Add a way
-          </Button>
+          <fieldset className="contents" disabled={!mayChange}>
+            <Field
+              label="Name"
+              help="Routes call it by this."
+              required
+              error={tried && content.name === "" ? "It needs a name." : null}
+            >
+              <TextInput value={name} onChange={setName} maxLength={200} />
+            </Field>
+            {renamed ? (
+              <Notice kind="warn">
+                It is called “{kept.name}” in {used === 1 ? "one place" : `${used} places`}. Until the new name stands
+                there, what would go here rings the bell of the page.
+              </Notice>
+            ) : null}
+            {drafts.map((draft, at) => (
+              <IntegrationCard
+                key={draft.key}
+                number={at + 1}
+                draft={draft}
+                types={types}
+                kept={kept?.id ?? ""}
+                problem={about?.number === at ? about.text : null}
+                onChange={set}
+                remove={drafts.length === 1 ? null : () => setDrafts(drafts.filter((one) => one !== draft))}
+              />
+            ))}
+            <Button
+              small
+              variant="ghost"
+              icon={Plus}
+              className="justify-self-start"
+              onClick={() => setDrafts([...drafts, newDraft(FIRST.type)])}
+            >
+              Add a way
+            </Button>
+          </fieldset>
           {error === null || (about !== null && about.number < drafts.length) ? null : (
             <Notice kind="crit">{error.message}</Notice>
           )}

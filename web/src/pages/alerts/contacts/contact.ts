@@ -110,6 +110,7 @@ const HELP: Readonly<Record<string, string>> = {
   "pagerduty.api_url": "Empty: at PagerDuty.",
   "webhook.authorization": "The whole value of the header, such as Bearer abc.",
   "webhook.hmac_secret": "With it each request is signed by X-Vedette-Signature.",
+  "apprise.url": "Such as tgram://token/chat. It holds the secrets of the service.",
   "webhook.body": "A template. Empty: the JSON of Alertmanager's webhooks.",
 };
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useCallback, useState } from "react";
 import type { Document, DocumentKind } from "../../../api/documents";
+import { useMay } from "../../../queries/account";
 import { Button, Dialog, Field, Notice, TextInput, toast } from "../../../ui";
 import { ClashNotice } from "../../access/ClashNotice";
 import { useAskAgainFor } from "./useKept";
@@ -25,6 +26,7 @@ interface Props {
 /** The form of a named document: its name, whatever else it holds, and what to do when somebody else was first. */
 export function KeptDialog({ kind, word, kept, spec, problem, help, close, children }: Props) {
   const [name, setName] = useState(kept?.name ?? "");
+  const mayChange = useMay()("documents:write");
   const [tried, setTried] = useState(false);
   const askAgainFor = useAskAgainFor();
   const done = useCallback(async () => {
@@ -44,9 +46,11 @@ export function KeptDialog({ kind, word, kept, spec, problem, help, close, child
       <Button variant="ghost" onClick={close}>
         Cancel
       </Button>
-      <Button variant="primary" type="submit" busy={busy}>
-        {kept === null ? `Make ${word}` : "Save"}
-      </Button>
+      {mayChange ? (
+        <Button variant="primary" type="submit" busy={busy}>
+          {kept === null ? `Make ${word}` : "Save"}
+        </Button>
+      ) : null}
     </>
   );
   const present = (): void => {
@@ -63,12 +67,12 @@ export function KeptDialog({ kind, word, kept, spec, problem, help, close, child
       {...(clash === null ? { actions } : {})}
     >
       {clash === null ? (
-        <>
+        <fieldset className="contents" disabled={!mayChange}>
           <Field label="Name" required {...(help === undefined ? {} : { help })}>
             <TextInput value={name} onChange={setName} maxLength={200} />
           </Field>
           {children}
-        </>
+        </fieldset>
       ) : (
         <ClashNotice clash={clash} busy={busy} reload={present} overwrite={() => void overwrite(content)} />
       )}

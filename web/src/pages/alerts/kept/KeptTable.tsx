@@ -16,6 +16,8 @@ interface Props {
   icon: LucideIcon;
   columns: readonly Column<Document>[];
   mayChange: boolean;
+  /** Another one on the page has the main button. */
+  second?: boolean;
   onOpen: (one: Document | "new") => void;
   /** What its deletion means. */
   gone: (one: Document) => string;
@@ -25,7 +27,7 @@ interface Props {
 
 /** Documents of a kind as a list: open, make, delete. */
 export function KeptTable(props: Props) {
-  const { kind, title, word, note, icon, columns, mayChange, onOpen, gone, children } = props;
+  const { kind, title, word, note, icon, columns, mayChange, second, onOpen, gone, children } = props;
   const { data, error, refetch } = useKept(kind);
   const askAgainFor = useAskAgainFor();
   const [wanted, setWanted] = useState<Document | null>(null);
@@ -36,7 +38,7 @@ export function KeptTable(props: Props) {
     toast(`${wanted.name} is deleted.`);
   };
   const create = mayChange ? (
-    <Button variant="primary" onClick={() => onOpen("new")}>
+    <Button variant={second === true ? "default" : "primary"} onClick={() => onOpen("new")}>
       New {word}
     </Button>
   ) : null;

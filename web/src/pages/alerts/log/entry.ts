@@ -33,6 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
   email: "e-mail",
   pagerduty: "PagerDuty",
   webhook: "webhook",
+  apprise: "Apprise",
 };
 
 /** "ops (e-mail)". */

@@ -2,11 +2,12 @@ import type { ReactNode } from "react";
 import { useMay } from "../../../queries/account";
 import { useSession } from "../../../queries/session";
 import { TabStrip } from "../../../ui";
+import { OnCallPart } from "../onCall/OnCallPart";
 import { InhibitPart } from "./InhibitPart";
 import { TimingsPart } from "./TimingsPart";
 import { TreesPart } from "./TreesPart";
 
-const TABS = ["trees", "timings", "inhibition"] as const;
+const TABS = ["trees", "timings", "inhibition", "on-call"] as const;
 type Tab = (typeof TABS)[number];
 
 /** Where alerts go, and when they are not told. */
@@ -24,6 +25,7 @@ export function RoutesPage({ item }: { item: string | null }) {
         { value: "trees", label: "Trees", content: content(<TreesPart mayChange={mayChange} />) },
         { value: "timings", label: "Mute timings", content: content(<TimingsPart mayChange={mayChange} />) },
         { value: "inhibition", label: "Inhibition", content: content(<InhibitPart mayChange={mayChange} />) },
+        { value: "on-call", label: "On call", content: content(<OnCallPart mayChange={mayChange} />) },
       ]}
     />
   );

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import type { Document } from "../../../api/documents";
 import { createNumbered, deleteDocument } from "../../../api/documents";
 import type { Route, RouteTest } from "../../../api/routing";
+import { useMay } from "../../../queries/account";
 import { Button, ConfirmDialog, EmptyState, Notice, Section, toast, useAction } from "../../../ui";
 import { Problem } from "../../access/Problem";
 import { useLeaveGuard } from "../../dashboards/useLeaveGuard";
@@ -31,6 +32,7 @@ export function TreesPart({ mayChange }: { mayChange: boolean }) {
   const trees = useKept("alert_route");
   const askAgainFor = useAskAgainFor();
   const names = useNames();
+  const mayTest = useMay()("status:read");
   const [draft, setDraft] = useState<{ id: string; name: string; route: Route } | null>(null);
   const [test, setTest] = useState<RouteTest | null>(null);
   const [gone, setGone] = useState<Document | null>(null);
@@ -92,7 +94,7 @@ export function TreesPart({ mayChange }: { mayChange: boolean }) {
         )}
         {creating.error === null ? null : <Notice kind="crit">{creating.error.message}</Notice>}
       </div>
-      <Tester draft={draft} found={setTest} />
+      {mayTest ? <Tester draft={draft} found={setTest} /> : null}
       {importing ? <ImportDialog close={() => setImporting(false)} /> : null}
       <ConfirmDialog
         open={gone !== null}

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useCallback, useState } from "react";
 import type { Document } from "../../../api/documents";
 import type { Silence } from "../../../api/silences";
+import { useMay } from "../../../queries/account";
 import { useSession } from "../../../queries/session";
 import { Button, Checkbox, Dialog, Field, Notice, TextArea, toast } from "../../../ui";
 import { ClashNotice } from "../../access/ClashNotice";
@@ -29,6 +30,7 @@ export function SilenceForm({ kept, first, close, saved }: Props) {
   const { clock } = useSession();
   const [silence, setSilence] = useState(first);
   const [tried, setTried] = useState(false);
+  const mayChange = useMay()("documents:write");
   const preview = usePreview(silence.matchers);
   const done = useCallback(async () => {
     await saved();
@@ -47,9 +49,11 @@ export function SilenceForm({ kept, first, close, saved }: Props) {
       <Button variant="ghost" onClick={close}>
         Cancel
       </Button>
-      <Button variant="primary" type="submit" busy={busy}>
-        {kept === null ? "Silence" : "Save"}
-      </Button>
+      {mayChange ? (
+        <Button variant="primary" type="submit" busy={busy}>
+          {kept === null ? "Silence" : "Save"}
+        </Button>
+      ) : null}
     </>
   );
   return (
@@ -62,7 +66,13 @@ export function SilenceForm({ kept, first, close, saved }: Props) {
       {...(clash === null ? { actions } : {})}
     >
       {clash === null ? (
-        <SilenceFields silence={silence} onChange={setSilence} preview={<Hidden preview={preview} />} />
+        <fieldset className="contents" disabled={!mayChange}>
+          <SilenceFields
+            silence={silence}
+            onChange={setSilence}
+            preview={preview === null ? null : <Hidden preview={preview} />}
+          />
+        </fieldset>
       ) : (
         <ClashNotice
           clash={clash}

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { Condition, SilencePreview } from "../../../api/silences";
 import { previewSilence } from "../../../api/silences";
+import { useMay } from "../../../queries/account";
 import { matchersProblem } from "./silence";
 
 const WAIT_MS = 250;
@@ -13,8 +14,9 @@ export interface Preview {
   error: Error | null;
 }
 
-/** What conditions hide of what fires now, once they stay as they are for a moment. */
-export function usePreview(matchers: readonly Condition[]): Preview {
+/** What conditions hide of what fires now, once they stay as they are for a moment; null: one may not know. */
+export function usePreview(matchers: readonly Condition[]): Preview | null {
+  const may = useMay()("status:read");
   const wanted = JSON.stringify(matchers);
   const [settled, setSettled] = useState(wanted);
   useEffect(() => {
@@ -26,12 +28,13 @@ export function usePreview(matchers: readonly Condition[]): Preview {
     queryKey: ["silence preview", settled],
     queryFn: () =>
       previewSilence({ matchers: asked, starts_ms: 0, ends_ms: 1, created_by: "", comment: "", recurring: [] }),
-    enabled: matchersProblem(asked) === null,
+    enabled: may && matchersProblem(asked) === null,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 0,
   });
   const isSettled = wanted === settled && matchersProblem(asked) === null;
+  if (!may) return null;
   return {
     found: isSettled ? data : undefined,
     busy: isFetching || wanted !== settled,
