@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -93,6 +94,13 @@ def test_a_link_locks_time_and_variables(server: Server, open_page: OpenPage, co
         urlsplit(page.get_by_role("textbox", name="Link", exact=True).input_value()).query, keep_blank_values=True
     )
     assert (query["from"], query["to"], query["kiosk"]) == (["now-1m"], ["now"], [""])
+    page.keyboard.press("Escape")
+    page.locator('[data-frame="w2"]').hover()
+    page.keyboard.press("p")
+    page.keyboard.press("s")
+    expect(page.get_by_role("textbox", name="Link", exact=True)).to_have_value(re.compile("&panel=w2"))
+    page.get_by_role("tab", name="Embed", exact=True).click()
+    expect(page.get_by_label("What is shown")).to_have_value("w2")
     assert complaints == []
 
 
@@ -266,6 +274,7 @@ def test_a_playlist_is_made_and_played(server: Server, open_page: OpenPage) -> N
         page.get_by_role("button", name="Add a dashboard").click()
         page.get_by_label(f"Dashboard {number}", exact=True).select_option(label=name)
         page.get_by_label(f"Seconds of dashboard {number}").fill("5")
+    page.get_by_label("Range of dashboard 3").fill("6h")
     page.get_by_role("button", name="Dashboard 3: earlier").click()
     page.get_by_role("button", name="Save", exact=True).click()
     remove(server, ids[1])
@@ -279,6 +288,7 @@ def test_a_playlist_is_made_and_played(server: Server, open_page: OpenPage) -> N
     expect(bar).to_contain_text("Office 2 of 3")
     expect(bar.get_by_role("button", name="Go on")).to_be_visible()
     assert f"/d/{ids[2]}" in page.url
+    assert "from=now-6h&to=now" in page.url
     bar.get_by_role("button", name="Leave full screen").click()
     expect(page.get_by_role("heading", name="Third")).to_be_visible()
     assert "playlist" not in page.url

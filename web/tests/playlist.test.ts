@@ -18,5 +18,14 @@ describe("a playlist", () => {
     const items = [{ dashboard: "a/b", seconds: 5 }];
     expect(playAddress("p1", items, 0, "web")).toBe("/d/a%2Fb?project=web&kiosk=&playlist=p1&item=0");
     expect(playAddress("p1", items, 1, "")).toBe("/playlists");
+    const time = { from: "now-6h", to: "now" };
+    const [timed, senseless] = readPlaylist({
+      items: [
+        { dashboard: "a", time },
+        { dashboard: "b", time: { from: 3 } },
+      ],
+    }).items;
+    expect(playAddress("p1", timed === undefined ? [] : [timed], 0, "")).toMatch(/&from=now-6h&to=now$/);
+    expect(senseless).toEqual({ dashboard: "b", seconds: 30 });
   });
 });

@@ -8,17 +8,19 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from vedette.dashboards.document import Id, LongText
+from vedette.dashboards.document import Id, LongText, TimeSpan
 from vedette.errors import BadData
 
 MAX_ITEMS: Final = 200
 
 
-class PlaylistItem(Struct, forbid_unknown_fields=True):
+class PlaylistItem(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One dashboard, and how long it stays. It need not be there (any more): players go on with the next."""
 
     dashboard: Id
     seconds: Annotated[int, Meta(ge=5, le=86_400)] = 30
+    time: TimeSpan | None = None
+    """What it shows; None: what the dashboard opens with."""
 
 
 class Playlist(Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -12,7 +12,11 @@ from vedette.errors import BadData
 
 @pytest.mark.parametrize(
     "spec",
-    [{}, {"schema": 1, "description": "wall", "items": [{"dashboard": "d1", "seconds": 5}, {"dashboard": "gone"}]}],
+    [
+        {},
+        {"schema": 1, "description": "wall", "items": [{"dashboard": "d1", "seconds": 5}, {"dashboard": "gone"}]},
+        {"items": [{"dashboard": "d1", "time": {"from": "now-6h", "to": "now"}}]},
+    ],
 )
 def test_playlists_are_taken(spec: dict[str, Any]) -> None:
     """Whether their dashboards are there is asked when they are played."""
@@ -27,6 +31,7 @@ def test_playlists_are_taken(spec: dict[str, Any]) -> None:
         ({"items": [{"dashboard": "../x"}]}, "items"),
         ({"items": [{"dashboard": "d", "seconds": 4}]}, "seconds"),
         ({"items": [{"dashboard": "d", "seconds": 10**6}]}, "seconds"),
+        ({"items": [{"dashboard": "d", "time": {"from": 6}}]}, "from"),
         ({"items": [{"dashboard": "d", "url": "javascript:0"}]}, "url"),
         ({"items": [{"dashboard": "d"}] * (MAX_ITEMS + 1)}, "items"),
         ({"schema": 2}, "schema"),

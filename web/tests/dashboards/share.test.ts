@@ -108,6 +108,13 @@ describe("freezing a dashboard", () => {
     expect(new Set(frozen.questions.map((one) => one.widget))).toEqual(new Set(["w1"]));
   });
 
+  it("takes a repeated widget with all its copies", () => {
+    const repeat = { variable: "job", direction: "across" as const, per_row: 4 };
+    const spec = { widgets: [widget("w1", { repeat }), widget("w2")] };
+    const frozen = freezeDashboard(freezing(spec, { scope: several("a", "b"), only: "w1" }));
+    expect(readDashboard(frozen.spec).widgets.map((one) => one.id)).toEqual(["w1", "w1--2"]);
+  });
+
   it("tells what cannot be asked, and waits for values that are on their way", () => {
     const outside = widget("w1", { title: "T", queries: [newQuery("A", "$job + 1")] });
     const wrong = freezeDashboard(freezing({ widgets: [outside] }, { scope: new Map() }));

@@ -10,6 +10,7 @@ import {
   ChartLine,
   PenLine,
   SearchCode,
+  Share2,
   Table2,
   Trash2,
   Files,
@@ -131,7 +132,7 @@ const tableEntry = ({ on, turn }: AsTable) =>
     : { label: "Show as table", icon: Table2, onSelect: turn };
 
 function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolean; editing: boolean }) {
-  const { show, configure, inspect, mayEdit, mayAlert, leadsOn = true } = useCanvas();
+  const { show, configure, inspect, share, mayEdit, mayAlert, leadsOn = true } = useCanvas();
   const { duplicate, copy, remove } = useWidgetActions();
   const asTable = useAsTable(widget.id);
   const kind = useWidgetKind(widget.kind);
@@ -156,6 +157,7 @@ function HeadActions({ widget, alone, editing }: { widget: Widget; alone: boolea
     ...(asked && inspect !== undefined
       ? [{ label: "Inspect", icon: SearchCode, note: "p i", onSelect: () => inspect(id) }]
       : []),
+    ...(share === undefined ? [] : [{ label: "Share", icon: Share2, note: "p s", onSelect: () => share(id) }]),
     ...(mayEdit ? [{ label: "Configure", icon: PenLine, onSelect: () => configure(id) }] : []),
     { label: "Copy", icon: Copy, note: "Ctrl C", onSelect: () => void copy([originOf(id)]) },
     ...(editing

@@ -22,6 +22,8 @@ export interface CanvasActions {
   configure: (id: string) => void;
   /** Shows a widget alone; null: all of them again. */
   show: (id: string | null) => void;
+  /** Opens the dialog that shares a widget. */
+  share?: (id: string) => void;
   /** Opens the inspector of a widget. */
   inspect?: (id: string) => void;
   /** Makes sure that a section is open, or its tab is chosen. */

@@ -8,7 +8,7 @@ import type { LinkChoices } from "./link";
 import { dashboardLink } from "./link";
 
 /** A link for people who sign in here. */
-export function LinkTab({ time }: { time: Time }) {
+export function LinkTab({ time, widget }: { time: Time; widget: string }) {
   const { location: address } = useSession();
   const project = useProject();
   const { scope } = useScope();
@@ -16,7 +16,9 @@ export function LinkTab({ time }: { time: Time }) {
   // what "now" was when the dialog opened is what the link says, however long it stays open
   const [window] = useState(time.window);
   const set = (change: Partial<LinkChoices>): void => setChoices({ ...choices, ...change });
-  const { path, params } = address;
+  const { path } = address;
+  const params = new URLSearchParams(address.params);
+  if (widget !== "") params.set("panel", widget);
   const { range } = time;
   const link = dashboardLink({ origin: location.origin, path, params, scope, range, window, project }, choices);
   return (

@@ -17,20 +17,22 @@ export const SHARES_KEY = ["shares"];
 
 interface Props {
   time: Time;
+  /** The widget that is meant at first; empty: all of them. */
+  only: string;
   /** A link to a page, or the code that shows it in a frame of another page. */
   as: "page" | "frame";
   close: () => void;
 }
 
 /** A link for people who do not sign in. */
-export function PublicTab({ time, as, close }: Props) {
+export function PublicTab({ time, only, as, close }: Props) {
   const { clock } = useSession();
   const client = useQueryClient();
   const name = useDashboard((state) => state.draft.name);
   const freeze = useFreeze(time);
   const [choices, setChoices] = useState<ShareChoices>({
     title: name,
-    only: "",
+    only,
     live: time.moving,
     lifetime_ms: 7 * DAY_MS,
     marks: true,

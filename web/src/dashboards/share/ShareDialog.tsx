@@ -2,28 +2,45 @@ import { useState } from "react";
 import { useMay } from "../../queries/account";
 import type { Time } from "../../queries/useTime";
 import { Dialog, TabStrip } from "../../ui";
+import { originOf } from "../repeat";
 import { LinkTab } from "./LinkTab";
 import { PublicTab } from "./PublicTab";
 import { SnapshotTab } from "./SnapshotTab";
 
 type TabName = "link" | "public" | "snapshot" | "embed";
 
-/** All ways to show the open dashboard to others. */
-export default function ShareDialog({ time, close }: { time: Time; close: () => void }) {
+interface Props {
+  time: Time;
+  /** The widget that is meant; empty: the whole dashboard. */
+  widget: string;
+  close: () => void;
+}
+
+/** All ways to show the open dashboard, or one widget of it, to others. */
+export default function ShareDialog({ time, widget, close }: Props) {
   const may = useMay();
   const [tab, setTab] = useState<TabName>("link");
+  const only = originOf(widget);
   const mayGive = may("documents:write") && may("metrics:read");
   const tabs = [
-    { value: "link" as const, label: "Link", content: <LinkTab time={time} /> },
+    { value: "link" as const, label: "Link", content: <LinkTab time={time} widget={widget} /> },
     ...(mayGive
       ? [
           {
             value: "public" as const,
             label: "Public link",
-            content: <PublicTab time={time} as="page" close={close} />,
+            content: <PublicTab time={time} only={only} as="page" close={close} />,
           },
-          { value: "snapshot" as const, label: "Snapshot", content: <SnapshotTab time={time} close={close} /> },
-          { value: "embed" as const, label: "Embed", content: <PublicTab time={time} as="frame" close={close} /> },
+          {
+            value: "snapshot" as const,
+            label: "Snapshot",
+            content: <SnapshotTab time={time} only={only} close={close} />,
+          },
+          {
+            value: "embed" as const,
+            label: "Embed",
+            content: <PublicTab time={time} only={only} as="frame" close={close} />,
+          },
         ]
       : []),
   ];

@@ -23,14 +23,14 @@ interface Made {
 }
 
 /** The dashboard with the data of this moment, for later. */
-export function SnapshotTab({ time, close }: { time: Time; close: () => void }) {
+export function SnapshotTab({ time, only, close }: { time: Time; only: string; close: () => void }) {
   const { clock, location: address } = useSession();
   const client = useQueryClient();
   const name = useDashboard((state) => state.draft.name);
   const freeze = useFreeze(time);
   const [choices, setChoices] = useState<ShareChoices>({
     title: name,
-    only: "",
+    only,
     live: false,
     lifetime_ms: 30 * DAY_MS,
     marks: true,

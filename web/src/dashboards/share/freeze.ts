@@ -16,7 +16,7 @@ import { widgetTitle } from "../diff";
 import type { Annotations, Dashboard, Override, Widget } from "../document";
 import { writeDashboard } from "../document";
 import { MARK_POINTS, questionOf } from "../marks/sources";
-import { inSection, repeatSections, repeatWidgets } from "../repeat";
+import { inSection, originOf, repeatSections, repeatWidgets } from "../repeat";
 
 /** What a viewer may say of a question. */
 export interface QuestionName {
@@ -42,7 +42,7 @@ export interface Freezing {
   filters: readonly AdhocFilter[];
   /** What is shown at this moment. */
   interval: Interval;
-  /** Only this widget, or all of them. */
+  /** Only this widget with its copies, or all of them. */
   only: string | null;
   /** Whether a widget draws an envelope. */
   envelope: (widget: Widget) => boolean;
@@ -86,7 +86,7 @@ export function freezeDashboard(freezing: Freezing): FrozenDashboard {
   const widgets: Widget[] = [];
   const frozen: FrozenDashboard = { spec: {}, questions: [], marks: [], left: [], waits: false };
   for (const { widget, scope: own } of shownWidgets(spec, scope)) {
-    if (only !== null && widget.id !== only) continue;
+    if (only !== null && originOf(widget.id) !== only) continue;
     const id = plainId(widget.id, taken);
     const filled = filledIn({ ...widget, id }, own);
     widgets.push(filled);

@@ -99,9 +99,18 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
     [now, location, edit],
   );
   const mayAlert = useMay()("documents:write");
+  const [shared, setShared] = useState("");
+  const share = useCallback((id: string) => {
+    setShared(id);
+    setDialog("share");
+  }, []);
+  const open = useCallback((name: DialogName) => {
+    setShared("");
+    setDialog(name);
+  }, []);
   const actions = useMemo(
-    () => ({ mayEdit, mayAlert, configure, show, reveal, inspect: setInspected }),
-    [mayEdit, mayAlert, configure, show, reveal],
+    () => ({ mayEdit, mayAlert, configure, show, reveal, share, inspect: setInspected }),
+    [mayEdit, mayAlert, configure, show, reveal, share],
   );
   const foldAll = (open: boolean): void => {
     const { sections } = now().draft.spec;
@@ -122,7 +131,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
       else if (changed) void saving.save();
       else toast("There is nothing to save.");
     },
-    share: () => setDialog("share"),
+    share,
     foldAll,
     focusLibrary,
   });
@@ -146,7 +155,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
               mayEdit={mayEdit}
               saving={saving}
               draftKept_ms={draftKept_ms}
-              open={setDialog}
+              open={open}
               discard={discard}
             />
             {restored !== null && changed ? (
@@ -190,7 +199,7 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
             </div>
             <DashboardPlayback time={time} />
             {dialog === "save" ? <SaveDialog saving={saving} close={() => setDialog(null)} /> : null}
-            {dialog === "share" ? <ShareDialog time={time} close={() => setDialog(null)} /> : null}
+            {dialog === "share" ? <ShareDialog time={time} widget={shared} close={() => setDialog(null)} /> : null}
             {dialog === "settings" ? <SettingsDialog close={() => setDialog(null)} /> : null}
             {dialog === "marks" ? <MarksDialog zone={time.zone} close={() => setDialog(null)} /> : null}
             {dialog === "versions" && kept !== null ? (

@@ -13,7 +13,8 @@ interface Wishes {
   show: (id: string | null) => void;
   inspect: (id: string) => void;
   save: () => void;
-  share: () => void;
+  /** A widget, or with nothing the dashboard. */
+  share: (id: string) => void;
   foldAll: (open: boolean) => void;
   focusLibrary: () => void;
 }
@@ -107,7 +108,18 @@ export function useDashboardKeys(wishes: Wishes): void {
       title: "Share the dashboard",
       group: "Dashboard",
       keys: "d s",
-      run: share,
+      run: () => share(""),
+    },
+    {
+      id: "dashboard.shareWidget",
+      title: "Share the widget",
+      group: "Dashboard",
+      keys: "p s",
+      run: () => {
+        const id = alone ?? pointed();
+        if (id === null) toast("Point at a widget first.");
+        else share(id);
+      },
     },
   ];
   const editing: Command[] = [

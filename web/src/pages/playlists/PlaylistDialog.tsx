@@ -4,6 +4,8 @@ import { useCallback, useState } from "react";
 import type { Document } from "../../api/documents";
 import { createDocument, listDocuments, updateDocument } from "../../api/documents";
 import { LIST_KEY } from "../../dashboards/save/keys";
+import { parseRange, writeRange } from "../../data/timeRange";
+import { useSession } from "../../queries/session";
 import { Button, Dialog, Field, IconButton, Notice, NumberInput, Select, TextInput, useAction } from "../../ui";
 import type { PlaylistItem } from "./playlist";
 import { LEAST_S, MOST_ITEMS, MOST_S, USUAL_S, readPlaylist } from "./playlist";
@@ -20,12 +22,14 @@ interface Row {
   key: number;
   dashboard: string;
   seconds: number | null;
+  /** As it is typed; empty: what the dashboard opens with. */
+  range: string;
 }
 
 let keys = 0;
-const rowOf = ({ dashboard, seconds }: PlaylistItem): Row => {
+const rowOf = ({ dashboard, seconds, time }: PlaylistItem): Row => {
   keys += 1;
-  return { key: keys, dashboard, seconds };
+  return { key: keys, dashboard, seconds, range: time === undefined ? "" : writeRange(time) };
 };
 
 /** Which dashboards, in which order, for how long. */
@@ -34,14 +38,23 @@ export function PlaylistDialog({ kept, close, saved }: Props) {
   const [name, setName] = useState(kept?.name ?? "");
   const [rows, setRows] = useState<readonly Row[]>(() => readPlaylist(kept?.spec).items.map(rowOf));
   const known = dashboards.data ?? [];
+  const { clock, zone } = useSession();
+  /** undefined: the dashboard's own; null: what is typed is none. */
+  const timeOf = useCallback(
+    ({ range }: Row) => (range.trim() === "" ? undefined : parseRange(range, clock.now(), zone.read())),
+    [clock, zone],
+  );
   const { run, busy, error } = useAction(
     useCallback(async () => {
-      const items = rows.map(({ dashboard, seconds }) => ({ dashboard, seconds: seconds ?? USUAL_S }));
+      const items = rows.map((row) => {
+        const time = timeOf(row);
+        return { dashboard: row.dashboard, seconds: row.seconds ?? USUAL_S, ...(time ? { time } : {}) };
+      });
       const content = { name: name.trim(), spec: { schema: 1, items } };
       if (kept === null) await createDocument("playlist", content);
       else await updateDocument("playlist", kept.id, kept.version, content);
       await saved();
-    }, [rows, name, kept, saved]),
+    }, [rows, name, kept, saved, timeOf]),
   );
   const set = (key: number, change: Partial<Row>): void =>
     setRows(rows.map((row) => (row.key === key ? { ...row, ...change } : row)));
@@ -51,7 +64,9 @@ export function PlaylistDialog({ kept, close, saved }: Props) {
     if (row !== undefined) next.splice(at + by, 0, row);
     setRows(next);
   };
-  const wrong = name.trim() === "" || rows.some((row) => row.dashboard === "" || Number.isNaN(row.seconds));
+  const senseless = (row: Row): boolean => timeOf(row) === null;
+  const isWrong = (row: Row): boolean => row.dashboard === "" || Number.isNaN(row.seconds) || senseless(row);
+  const wrong = name.trim() === "" || rows.some(isWrong);
   const [first] = known;
   return (
     <Dialog
@@ -97,6 +112,15 @@ export function PlaylistDialog({ kept, close, saved }: Props) {
                 whole
                 unit="s"
                 onChange={(seconds) => set(row.key, { seconds })}
+              />
+              <TextInput
+                aria-label={`Range of dashboard ${at + 1}`}
+                aria-invalid={senseless(row)}
+                title={senseless(row) ? "Not a range. Try now-6h to now." : "Such as 6h; empty: what it opens with"}
+                placeholder="its own range"
+                value={row.range}
+                maxLength={200}
+                onChange={(range) => set(row.key, { range })}
               />
               <span className="playlist-item__moves">
                 <IconButton

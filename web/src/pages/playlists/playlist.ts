@@ -1,8 +1,12 @@
 /** Playlists: dashboards that a screen shows one after the other. Pure. */
 
+import type { TimeRange } from "../../data/timeRange";
+
 export interface PlaylistItem {
   dashboard: string;
   seconds: number;
+  /** What it shows; left out: what the dashboard opens with. */
+  time?: TimeRange;
 }
 
 export interface Playlist {
@@ -19,16 +23,25 @@ export const MOST_ITEMS = 200;
 
 /** What a document says, whatever else it holds. */
 export function readPlaylist(spec: unknown): Playlist {
-  const { description, items } = (typeof spec === "object" && spec !== null ? spec : {}) as Record<string, unknown>;
+  const { description, items } = fieldsOf(spec);
   return {
     description: typeof description === "string" ? description : "",
     items: (Array.isArray(items) ? items : []).flatMap((one: unknown): PlaylistItem[] => {
-      const { dashboard, seconds } = (typeof one === "object" && one !== null ? one : {}) as Record<string, unknown>;
+      const { dashboard, seconds, time } = fieldsOf(one);
       if (typeof dashboard !== "string" || dashboard === "") return [];
       const wanted_s = typeof seconds === "number" && Number.isFinite(seconds) ? seconds : USUAL_S;
-      return [{ dashboard, seconds: Math.max(LEAST_S, Math.min(MOST_S, Math.round(wanted_s))) }];
+      const stays_s = Math.max(LEAST_S, Math.min(MOST_S, Math.round(wanted_s)));
+      return [{ dashboard, seconds: stays_s, ...timeOf(time) }];
     }),
   };
+}
+
+const fieldsOf = (one: unknown): Record<string, unknown> =>
+  (typeof one === "object" && one !== null ? one : {}) as Record<string, unknown>;
+
+function timeOf(time: unknown): { time?: TimeRange } {
+  const { from, to } = fieldsOf(time);
+  return typeof from === "string" && typeof to === "string" ? { time: { from, to } } : {};
 }
 
 /** The place after one, around the end. */
@@ -43,5 +56,9 @@ export function playAddress(playlist: string, items: readonly PlaylistItem[], at
   params.set("kiosk", "");
   params.set("playlist", playlist);
   params.set("item", String(at));
+  if (item.time !== undefined) {
+    params.set("from", item.time.from);
+    params.set("to", item.time.to);
+  }
   return `/d/${encodeURIComponent(item.dashboard)}?${params.toString()}`;
 }
