@@ -128,6 +128,7 @@ def test_a_rule_is_written_tried_and_kept(server: Server, open_page: OpenPage, c
     page.get_by_label("Summary").fill("{{ $labels.instance }} is slow")
     page.get_by_role("tab", name=re.compile("Notifications")).click()
     expect(page.get_by_role("table", name="Notifications").get_by_text("web-1 is slow").first).to_be_visible()
+    expect(page.get_by_role("article", name="To dashboard")).to_contain_text("the root of default")
     page.get_by_label("Name of the group").fill("written")
     page.get_by_role("button", name="Make rule").click()
     expect(page).to_have_url(re.compile(r"/alerts/rules/edit\?doc="))
@@ -236,6 +237,33 @@ def test_many_are_switched_off_and_a_group_is_changed(server: Server, open_page:
     expect(dialog).to_have_count(0)
     expect(row(page, "ManyA")).to_contain_text("15")
     assert kept(server, document)["spec"]["interval"] == "15s"
+
+
+def test_a_file_is_taken_over_and_an_older_version_brought_back(server: Server, open_page: OpenPage) -> None:
+    """What would become of a file is told first; what was changed afterwards is undone by going back."""
+    page = open_page(f"{server.url}/alerts/rules?text=Taken")
+    page.get_by_role("button", name="Import", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_label("Content of the file")
+    field.fill("groups: [{name: taken, interval: 1s, rules: [{alert: TakenOver, expr: up ==}]}]")
+    dialog.get_by_role("button", name="Check").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("could not parse")
+    field.fill("groups: [{name: taken, interval: 1s, rules: [{alert: TakenOver, expr: up == 0}]}]")
+    dialog.get_by_role("button", name="Check").click()
+    expect(dialog.get_by_label("What becomes of it")).to_contain_text("taken 1 rule")
+    dialog.get_by_role("button", name="Import 1 group").click()
+    expect(row(page, "TakenOver")).to_contain_text("Inactive")
+    page.get_by_role("button", name="Actions for TakenOver").click()
+    page.get_by_role("menuitem", name="Switch off").click()
+    expect(row(page, "TakenOver")).to_contain_text("Off")
+    page.get_by_role("button", name="Actions for TakenOver").click()
+    page.get_by_role("menuitem", name="Group taken").click()
+    page.get_by_role("button", name="Older versions").click()
+    page.get_by_role("button", name="Go back to version 1").click()
+    question = page.get_by_role("alertdialog")
+    expect(question).to_contain_text("It has TakenOver")
+    question.get_by_role("button", name="Go back").click()
+    expect(row(page, "TakenOver")).to_contain_text("Inactive")
 
 
 def test_a_widget_becomes_a_rule(server: Server, open_page: OpenPage) -> None:

@@ -11,6 +11,7 @@ import {
 import { byDocument, filterRows, idleGroups, NO_FILTER, rowAddress, rowsOf } from "../src/pages/alerts/rules/list";
 import { bandMarks } from "../src/pages/alerts/rules/preview/marks";
 import { onSteps, ownLabels, stepOf, stretchesOf, verdictOf } from "../src/pages/alerts/rules/preview/replay";
+import { labelsOf } from "../src/pages/alerts/rules/preview/WhereItGoes";
 import {
   asType,
   cleaned,
@@ -316,6 +317,16 @@ describe("what would have happened", () => {
     expect(stepOf(500, day)).toBe(1000);
     expect(stepOf(1000, { start_ms: 0, end_ms: 30 * 86_400_000 })).toBe(6000);
     expect(onSteps({ start_ms: 61_500, end_ms: 119_999 }, 30_000)).toEqual({ start_ms: 60_000, end_ms: 90_000 });
+  });
+  it("goes where the labels lead, without those that are not known before there is an alert", () => {
+    const rule: Rule = { alert: "Busy", severity: "high", labels: { team: "own", host: "{{ $labels.host }}" } };
+    expect(labelsOf(rule, { team: "group", site: "b" }, null)).toEqual({
+      alertname: "Busy",
+      severity: "high",
+      team: "own",
+      site: "b",
+    });
+    expect(labelsOf(rule, {}, { host: "a", alertname: "Draft" })).toMatchObject({ host: "a", alertname: "Busy" });
   });
   it("names an alert by what tells it from the others", () => {
     const [a, b] = [

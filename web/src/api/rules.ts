@@ -1,8 +1,9 @@
 /** Rules as they are in force and as they are written, and what one would have done. */
 
 import type { Labels } from "../data/labels";
+import { selectorText } from "../data/labels";
 import { prometheus } from "./client";
-import { request } from "./http";
+import { getJson, request, sendJson } from "./http";
 import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
@@ -137,6 +138,10 @@ export interface LiveGroup {
 export type Backtest = Schemas["BacktestView"];
 export type Band = Schemas["BandView"];
 export type Told = Schemas["ToldView"];
+export type RuleImport = Omit<Schemas["RuleImport"], "groups"> & {
+  groups: readonly Omit<Schemas["ImportedGroup"], "spec">[];
+};
+export type Period = Schemas["PeriodView"];
 
 /** The groups in force, with what was written. */
 export const liveGroups = async (signal?: AbortSignal): Promise<LiveGroup[]> => {
@@ -159,4 +164,22 @@ export async function backtest(wish: BacktestWish, signal?: AbortSignal): Promis
     signal,
   });
   return (JSON.parse(text) as { data: Backtest }).data;
+}
+
+/** Makes groups of a Prometheus rule file, or with `dry_run` only tells which. */
+export const importRules = async (text: string, dry_run: boolean): Promise<RuleImport> =>
+  (await sendJson<RuleImport>("POST", "/api/v1/rules/import", { text, dry_run })).data;
+
+/** When alerts of this name were pending and firing, of rules that were saved then; the newest thousand. */
+export async function pastOf(
+  alert: string,
+  { start_ms, end_ms }: { start_ms: number; end_ms: number },
+  signal?: AbortSignal,
+): Promise<Period[]> {
+  const asked = new URLSearchParams({
+    match: selectorText({ alertname: alert }),
+    start_ms: String(Math.floor(start_ms)),
+    end_ms: String(Math.ceil(end_ms)),
+  });
+  return (await getJson<Period[]>(`/api/v1/alerts/history?${asked.toString()}`, signal)).data;
 }

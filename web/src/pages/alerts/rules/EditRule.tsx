@@ -4,8 +4,11 @@ import { useMay } from "../../../queries/account";
 import { useSession } from "../../../queries/session";
 import { Button, EmptyState } from "../../../ui";
 import { Problem } from "../../access/Problem";
+import { PageLink } from "../../bar/PageLink";
+import { StateBadge } from "./columns";
 import { useGroup, useKeepGroup, useLiveGroups } from "./keys";
-import { LIST, USUAL_MS } from "./list";
+import type { Row } from "./list";
+import { LIST, USUAL_MS, rowsOf } from "./list";
 import { RuleEditor } from "./RuleEditor";
 import { ShownRule } from "./ShownRule";
 import { readGroup } from "./rule";
@@ -52,7 +55,9 @@ function Opened({ document, reload }: { document: Document; reload: () => void }
       </EmptyState>
     );
   }
-  const seconds = live.data?.groups.find((one) => one.document === document.id)?.interval;
+  const own = live.data?.groups.filter((one) => one.document === document.id) ?? [];
+  const row = rowsOf(own)[start.base?.at ?? 0];
+  const seconds = own[0]?.interval;
   const usual_ms = group.interval || seconds === undefined ? USUAL_MS : seconds * 1000;
   if (!may("documents:write")) {
     return (
@@ -71,8 +76,25 @@ function Opened({ document, reload }: { document: Document; reload: () => void }
       group={group}
       groupName={document.name}
       usual_ms={usual_ms}
+      status={row === undefined ? null : <Now row={row} />}
       onSaved={onSaved}
       reload={reload}
     />
+  );
+}
+
+/** Its state, and its alerts while there are some. */
+function Now({ row }: { row: Row }) {
+  const has = row.state === "firing" || row.state === "pending";
+  const address = `/alerts/open?${new URLSearchParams({ text: `alertname="${row.name}"` }).toString()}`;
+  return (
+    <>
+      <StateBadge row={row} />
+      {has ? (
+        <PageLink to={address} className="btn btn--sm">
+          Its alerts
+        </PageLink>
+      ) : null}
+    </>
   );
 }

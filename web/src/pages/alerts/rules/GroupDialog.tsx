@@ -7,6 +7,7 @@ import { DurationField } from "./condition/DurationField";
 import { DeleteGroup } from "./DeleteGroup";
 import type { Settings } from "./groupSettings";
 import { keepSettings, settingsOf } from "./groupSettings";
+import { GroupVersions } from "./GroupVersions";
 import { useGroup, useRefreshRules } from "./keys";
 import { PairRows } from "./PairRows";
 import { fieldOf, readGroup } from "./rule";
@@ -138,6 +139,7 @@ function GroupForm({ document, may, onClose, reload }: FormProps) {
       {error === null || about !== null ? null : (
         <Notice kind="crit">{fieldOf(error.message)?.text ?? error.message}</Notice>
       )}
+      <GroupVersions document={document} may={may} onRestored={onClose} />
       <DeleteGroup document={document} count={count} open={removing} onOpenChange={setRemoving} onDeleted={onClose} />
     </Dialog>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useCallback, useRef, useState } from "react";
 import type { Document } from "../../../api/documents";
 import type { RuleGroup } from "../../../api/rules";
@@ -23,6 +24,8 @@ interface Props {
   groupName: string;
   /** As often as rules are evaluated whose group does not say. */
   usual_ms: number;
+  /** Whether it fires now. */
+  status?: ReactNode;
   /** Gets the group that it is kept in now, and what it is known by there. */
   onSaved: (document: Document, id: string) => void;
   /** Begins with what is kept now. */
@@ -30,7 +33,7 @@ interface Props {
 }
 
 /** A rule's form, with what it would have done beside it. */
-export function RuleEditor({ start, group, groupName, usual_ms, onSaved, reload }: Props) {
+export function RuleEditor({ start, group, groupName, usual_ms, status, onSaved, reload }: Props) {
   const { location } = useSession();
   const [removing, setRemoving] = useState(false);
   // at once, so that leaving after it is not asked about
@@ -66,6 +69,7 @@ export function RuleEditor({ start, group, groupName, usual_ms, onSaved, reload 
       <header className="rule-head">
         <WayHere group={groupName} />
         <h2>{name === "" ? "New rule" : name}</h2>
+        {status}
         {changed ? <Badge status="info">Not saved</Badge> : null}
         <span className="spacer" />
         {exists ? (

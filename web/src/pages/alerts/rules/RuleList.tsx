@@ -13,6 +13,7 @@ import { IdleGroups } from "./IdleGroups";
 import { useGroupHeads, useLiveGroups } from "./keys";
 import type { Row } from "./list";
 import { LIST, filterRows, idleGroups, readFilter, rowAddress, rowsOf } from "./list";
+import { RuleFileDialog } from "./RuleFileDialog";
 import { RuleFilters } from "./RuleFilters";
 import { useBulk } from "./useBulk";
 import "./rules.css";
@@ -25,6 +26,7 @@ export function RuleList() {
   const may = useMay()("documents:write");
   const bulk = useBulk();
   const [group, setGroup] = useState<string | null>(null);
+  const [importing, setImporting] = useState(false);
   const [removed, setRemoved] = useState<readonly Row[] | null>(null);
   const rows = useMemo(() => (live.data === undefined ? undefined : rowsOf(live.data.groups)), [live.data]);
   const filter = readFilter(location.params);
@@ -66,6 +68,7 @@ export function RuleList() {
           may ? (
             <>
               {own.length === 0 ? null : <BulkMenu own={own} bulk={bulk} onRemove={() => setRemoved(own)} />}
+              <Button onClick={() => setImporting(true)}>Import</Button>
               <Button variant="primary" onClick={() => location.open(`${LIST}/new`)}>
                 New rule
               </Button>
@@ -101,6 +104,7 @@ export function RuleList() {
         />
       </Section>
       <IdleGroups heads={idle} may={may} onOpen={setGroup} />
+      {importing ? <RuleFileDialog close={() => setImporting(false)} /> : null}
       {group === null ? null : <GroupDialog key={group} id={group} may={may} onClose={() => setGroup(null)} />}
       <ConfirmDialog
         open={removed !== null}

@@ -95,7 +95,7 @@ export function ShownRule({ rule, labels, groupName, from, interval_ms }: Props)
           </Section>
         </div>
         <div className="rule-preview">
-          <PreviewPanel rule={rule} saved={null} labels={labels} interval_ms={interval_ms} />
+          <PreviewPanel rule={rule} saved={rule} labels={labels} interval_ms={interval_ms} />
         </div>
       </div>
     </div>

@@ -34,7 +34,8 @@ const evaluated_ms = (row: Row): number => Math.max(0, Date.parse(row.live?.last
 
 const took = (duration_ms: number): string => (duration_ms < 1 ? "< 1\u2009ms" : formatDuration(duration_ms));
 
-function StateCell({ row }: { row: Row }) {
+/** Whether it fires, in a word; why it fails when pointed at. */
+export function StateBadge({ row }: { row: Row }) {
   return (
     <Badge status={LOOKS[row.state]} {...(row.live?.lastError === undefined ? {} : { title: row.live.lastError })}>
       {STATE_WORDS[row.state]}
@@ -60,7 +61,7 @@ export const COLUMNS: readonly Column<Row>[] = [
     id: "state",
     head: "State",
     value: (row) => STATES.indexOf(row.state),
-    cell: (row) => <StateCell row={row} />,
+    cell: (row) => <StateBadge row={row} />,
   },
   {
     id: "severity",
@@ -105,8 +106,8 @@ export const COLUMNS: readonly Column<Row>[] = [
     id: "took",
     head: "Took",
     number: true,
-    value: (row) => row.live?.evaluationTime ?? null,
-    cell: (row) => (row.live === null ? "-" : took(row.live.evaluationTime * 1000)),
+    value: (row) => (evaluated_ms(row) === 0 ? null : (row.live?.evaluationTime ?? null)),
+    cell: (row) => (evaluated_ms(row) === 0 ? "-" : took((row.live?.evaluationTime ?? 0) * 1000)),
     wideOnly: true,
   },
 ];

@@ -3,8 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { rangeColumns } from "../../../../api/client";
-import type { Backtest, Rule } from "../../../../api/rules";
-import { backtest } from "../../../../api/rules";
+import type { Backtest, Band, Rule } from "../../../../api/rules";
+import { backtest, pastOf } from "../../../../api/rules";
 import type { Labels } from "../../../../data/labels";
 import type { MatrixView } from "../../../../data/matrix";
 import { mergeViews } from "../../../../data/merge";
@@ -42,6 +42,18 @@ async function values(queries: readonly string[], interval: Interval, signal: Ab
   return mergeViews(
     answers.map((answer, at) => ({ prefix: answers.length > 1 ? `${at} ` : "", view: readColumns(answer, step_ms) })),
   );
+}
+
+/** When alerts of a rule that is saved fired in fact; undefined: not known, or there is none. */
+export function usePast(name: string | null, interval: Interval): readonly Band[] | undefined {
+  const { data } = useQuery({
+    queryKey: ["past of a rule", name, interval],
+    queryFn: ({ signal }) => pastOf(name ?? "", interval, signal),
+    enabled: name !== null && name !== "",
+    gcTime: KEPT_MS,
+    placeholderData: keepPreviousData,
+  });
+  return useMemo(() => data?.map((one) => ({ ...one, value: null })), [data]);
 }
 
 /** `labels` are those of its group. */
