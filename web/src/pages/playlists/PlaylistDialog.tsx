@@ -1,29 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useCallback, useState } from "react";
 import type { Document } from "../../api/documents";
 import { createDocument, listDocuments, updateDocument } from "../../api/documents";
 import { LIST_KEY } from "../../dashboards/save/keys";
 import { parseRange, writeRange } from "../../data/timeRange";
 import { useSession } from "../../queries/session";
-import { Button, Dialog, Field, IconButton, Notice, NumberInput, Select, TextInput, useAction } from "../../ui";
+import { Button, Dialog, Field, Notice, TextInput, useAction } from "../../ui";
 import type { PlaylistItem } from "./playlist";
-import { LEAST_S, MOST_ITEMS, MOST_S, USUAL_S, readPlaylist } from "./playlist";
+import { MOST_ITEMS, USUAL_S, readPlaylist } from "./playlist";
+import type { Row } from "./PlaylistRow";
+import { PlaylistRow } from "./PlaylistRow";
 
 interface Props {
   /** null: a new one. */
   kept: Document | null;
   close: () => void;
   saved: () => Promise<void>;
-}
-
-interface Row {
-  /** Tells rows apart while they move. */
-  key: number;
-  dashboard: string;
-  seconds: number | null;
-  /** As it is typed; empty: what the dashboard opens with. */
-  range: string;
 }
 
 let keys = 0;
@@ -92,56 +85,17 @@ export function PlaylistDialog({ kept, close, saved }: Props) {
         </Field>
         <div className="playlist-items" role="group" aria-label="Dashboards in their order">
           {rows.map((row, at) => (
-            <div key={row.key} className="playlist-item">
-              <Select
-                label={`Dashboard ${at + 1}`}
-                value={row.dashboard}
-                options={[
-                  ...known.map((one) => ({ value: one.id, label: one.name })),
-                  ...(known.some((one) => one.id === row.dashboard)
-                    ? []
-                    : [{ value: row.dashboard, label: `${row.dashboard} (not there)` }]),
-                ]}
-                onChange={(dashboard) => set(row.key, { dashboard })}
-              />
-              <NumberInput
-                aria-label={`Seconds of dashboard ${at + 1}`}
-                value={row.seconds}
-                min={LEAST_S}
-                max={MOST_S}
-                whole
-                unit="s"
-                onChange={(seconds) => set(row.key, { seconds })}
-              />
-              <TextInput
-                aria-label={`Range of dashboard ${at + 1}`}
-                aria-invalid={senseless(row)}
-                title={senseless(row) ? "Not a range. Try now-6h to now." : "Such as 6h; empty: what it opens with"}
-                placeholder="its own range"
-                value={row.range}
-                maxLength={200}
-                onChange={(range) => set(row.key, { range })}
-              />
-              <span className="playlist-item__moves">
-                <IconButton
-                  icon={ArrowUp}
-                  label={`Dashboard ${at + 1}: earlier`}
-                  disabled={at === 0}
-                  onClick={() => move(at, -1)}
-                />
-                <IconButton
-                  icon={ArrowDown}
-                  label={`Dashboard ${at + 1}: later`}
-                  disabled={at === rows.length - 1}
-                  onClick={() => move(at, 1)}
-                />
-                <IconButton
-                  icon={X}
-                  label={`Dashboard ${at + 1}: remove`}
-                  onClick={() => setRows(rows.filter((one) => one.key !== row.key))}
-                />
-              </span>
-            </div>
+            <PlaylistRow
+              key={row.key}
+              row={row}
+              at={at}
+              last={at === rows.length - 1}
+              known={known}
+              senseless={senseless(row)}
+              set={(change) => set(row.key, change)}
+              move={(by) => move(at, by)}
+              remove={() => setRows(rows.filter((one) => one.key !== row.key))}
+            />
           ))}
           {dashboards.data?.length === 0 ? <p className="muted">There are no dashboards yet.</p> : null}
           <Button
