@@ -10,6 +10,8 @@ export interface Variant {
   options?: Record<string, unknown>;
   frame?: () => Frame;
   data?: Partial<WidgetData>;
+  /** In the picture that is kept, instead of the sample. */
+  pictured?: boolean;
   /** Columns of twelve, and pixels. */
   w?: number;
   height?: number;
@@ -248,6 +250,6 @@ export const VARIANTS: Readonly<Record<string, readonly Variant[]>> = {
   ],
   sankey: [{ name: "without labels", frame: () => many(3) }],
   progress: [{ name: "one", options: { rate: true }, frame: () => many(1), w: 2 }],
-  alerts: [{ name: "three", data: { marks: MARKS } }],
-  log: [{ name: "three", data: { marks: MARKS } }],
+  alerts: [{ name: "three", data: { marks: MARKS }, pictured: true }],
+  log: [{ name: "three", data: { marks: MARKS }, pictured: true }],
 };

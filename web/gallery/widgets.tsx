@@ -24,8 +24,8 @@ const theme = wanted.get("theme") === "dark" ? "dark" : "light";
 document.documentElement.dataset["theme"] = theme;
 
 const colours = readTheme();
-// of each kind what its thumbnail shows and nothing more
-const samplesOnly = wanted.has("samples");
+// one of each kind, for the pictures that are kept
+const oneEach = wanted.has("samples");
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const SHARE = {
   crosshair: new Crosshair(),
@@ -105,6 +105,11 @@ function Shown({ kind, View, variant }: ShownProps) {
   );
 }
 
+function variantsOf(kind: string): readonly Variant[] {
+  const more = VARIANTS[kind] ?? [];
+  return oneEach ? [more.find((one) => one.pictured === true) ?? { name: "" }] : [{ name: "" }, ...more];
+}
+
 function Gallery() {
   const kinds = widgetKinds().filter((one) => wanted.get("kind") === null || one.kind === wanted.get("kind"));
   return (
@@ -114,7 +119,7 @@ function Gallery() {
         {kinds.flatMap((kind) => {
           const View = VIEWS.get(kind);
           if (View === undefined) return [];
-          return [{ name: "" }, ...(samplesOnly ? [] : (VARIANTS[kind.kind] ?? []))].map((variant) => (
+          return variantsOf(kind.kind).map((variant) => (
             <Shown key={`${kind.kind} ${variant.name}`} kind={kind} View={View} variant={variant} />
           ));
         })}
