@@ -52,6 +52,7 @@ describe("a condition", () => {
     }
     expect(asKind(threshold(), "promql")).toEqual({ kind: "promql", query: "cpu > 90" });
     expect(asKind({ kind: "promql", query: "cpu > 90" }, "threshold")).toEqual(threshold());
+    expect(asKind(threshold({ recover: 80 }), "and")).toEqual({ kind: "and", of: [threshold()] });
   });
   it("has nothing that must not hold outside of all of", () => {
     const both: Condition = { kind: "and", of: [threshold(), { kind: "not", of: threshold({ query: "b" }) }] };

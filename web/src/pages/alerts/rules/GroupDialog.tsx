@@ -106,7 +106,7 @@ function GroupForm({ document, may, onClose, reload }: FormProps) {
           error={wrong["query_offset"]}
           onChange={(next) => set({ query_offset: next })}
         />
-        <Field label="Most alerts of a rule" optional>
+        <Field label="Alerts at most">
           <NumberInput
             value={limit === 0 ? null : limit}
             min={1}

@@ -33,7 +33,8 @@ function DirectionField({ value, onChange }: { value: Direction; onChange: (valu
 
 function ThresholdFields({ condition, onChange, name }: FieldsProps<Threshold>) {
   const { query, op, value, recover = null } = condition;
-  const sided = op !== "==" && op !== "!=";
+  // within others the server knows nothing of it
+  const sided = name === "" && op !== "==" && op !== "!=";
   return (
     <>
       <QueryField label={`${name}Query`} text={query} onChange={(next) => onChange({ ...condition, query: next })} />

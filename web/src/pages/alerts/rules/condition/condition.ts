@@ -61,7 +61,7 @@ export function asKind(condition: Condition, kind: Kind): Condition {
     case "or":
       return condition.kind === "and" || condition.kind === "or"
         ? { kind, of: kind === "or" ? condition.of.map(positive) : condition.of }
-        : { kind, of: [condition.kind === "not" ? condition.of : condition] };
+        : { kind, of: [within(positive(condition))] };
     case "not":
       return { kind, of: condition };
     case "promql":
@@ -71,6 +71,13 @@ export function asKind(condition: Condition, kind: Kind): Condition {
 
 /** `not` stands within "all of" alone. */
 const positive = (condition: Condition): Condition => (condition.kind === "not" ? condition.of : condition);
+
+/** What only a condition that stands alone can say is left out. */
+function within(condition: Condition): Condition {
+  if (condition.kind !== "threshold") return condition;
+  const { query, op, value } = condition;
+  return { kind: "threshold", query, op, value };
+}
 
 /** PromQL that says the same, for kinds of which it is short. */
 function textOf(condition: Condition): string | null {
