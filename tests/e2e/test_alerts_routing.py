@@ -120,9 +120,15 @@ def test_a_silence_is_made_changed_and_ended(server: Server, open_page: OpenPage
 
 
 def test_a_silence_is_asked_for_by_address(server: Server, open_page: OpenPage) -> None:
-    """As other pages ask for one; who is not up to date decides between both versions."""
-    page = open_page(f"{server.url}/alerts/silences/new?match=alertname%3DDiskFull&match=cluster!%3Dprod")
+    """As an alert asks for one; who is not up to date decides between both versions."""
+    page = open_page(f"{server.url}/alerts")
+    page.get_by_role("button", name=re.compile("cluster=prod")).first.click()
+    page.get_by_role("button", name="Silence").click()
     dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="More choices").click()
+    expect(page).to_have_url(re.compile("/alerts/silences/new"))
+    expect(dialog.get_by_role("group", name="Condition 3")).to_be_visible()
+    page.goto(f"{server.url}/alerts/silences/new?match=alertname%3DDiskFull&match=cluster!%3Dprod")
     expect(dialog.get_by_role("status").first).to_have_text("Hides 1 of 2 alerts that fire now.")
     dialog.get_by_role("button", name="Silence", exact=True).click()
     found = row(page, 'alertname="DiskFull" cluster!="prod"')

@@ -20,7 +20,8 @@ describe("conditions", () => {
       expect(readMatch(writeMatch(condition))).toEqual(condition);
     }
     expect(readMatch("nothing")).toBeNull();
-    const address = new URL(silenceAddress([BY_CLUSTER]), "http://host");
+    const address = new URL(silenceAddress([BY_CLUSTER], "shop"), "http://host");
+    expect(address.searchParams.get("project")).toBe("shop");
     expect(address.searchParams.getAll("match").map(readMatch)).toEqual([BY_CLUSTER]);
   });
 

@@ -79,6 +79,20 @@ export function LogPage({ item }: { item: string | null }) {
           </Button>
         )}
       </div>
+      {item === null || rows === undefined || open !== undefined ? null : (
+        <div className="px-4 pb-3">
+          <Notice
+            kind="info"
+            action={
+              <Button small onClick={() => go("")}>
+                Close
+              </Button>
+            }
+          >
+            The notification of this address is not among those that are loaded.
+          </Notice>
+        </div>
+      )}
       {retrying.error === null ? null : (
         <div className="px-4 pb-3">
           <Notice kind="crit">{retrying.error.message}</Notice>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import type { Silence } from "../../../api/alerts";
 import { previewSilence, silence } from "../../../api/alerts";
-import { useWho } from "../../../queries/account";
+import { useProject, useWho } from "../../../queries/account";
 import { useSession } from "../../../queries/session";
 import {
   Button,
@@ -16,6 +16,7 @@ import {
   toast,
   useAction,
 } from "../../../ui";
+import { silenceAddress } from "../silences/silence";
 import type { Alert } from "./alerts";
 import { commonLabels } from "./alerts";
 import { useRefreshAlerts } from "./useAlerts";
@@ -37,7 +38,8 @@ interface Props {
 
 /** Tells nobody about alerts with these labels for a while, and what else that would hide. */
 export function SilenceDialog({ alerts, close, done }: Props) {
-  const { clock } = useSession();
+  const { clock, location } = useSession();
+  const project = useProject();
   const who = useWho();
   const refresh = useRefreshAlerts();
   const labels = Object.entries(commonLabels(alerts));
@@ -71,9 +73,14 @@ export function SilenceDialog({ alerts, close, done }: Props) {
       description="Nobody is told about alerts that have all of these labels. They stay in the list."
       onSubmit={() => void submit()}
       actions={
-        <Button type="submit" variant="primary" busy={busy} disabled={matchers.length === 0}>
-          Silence
-        </Button>
+        <>
+          <Button variant="ghost" onClick={() => location.open(silenceAddress(matchers, project))}>
+            More choices
+          </Button>
+          <Button type="submit" variant="primary" busy={busy} disabled={matchers.length === 0}>
+            Silence
+          </Button>
+        </>
       }
     >
       {error === null ? null : <Notice kind="crit">{error.message}</Notice>}

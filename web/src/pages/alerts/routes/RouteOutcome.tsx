@@ -1,5 +1,7 @@
 import type { RouteHit, RouteTest } from "../../../api/routing";
 import { formatDuration } from "../../../data/duration";
+import { PROJECT_PARAMETER } from "../../../data/project";
+import { useProject } from "../../../queries/account";
 import { Badge, Notice } from "../../../ui";
 import { PageLink } from "../../bar/PageLink";
 import { labelsText } from "../matchers/condition";
@@ -7,13 +9,14 @@ import { numberOf } from "./route";
 
 /** Where an alert goes, and what keeps it from being told. */
 export function RouteOutcome({ test: { hits, silenced_by, inhibited_by, problems } }: { test: RouteTest }) {
+  const asked = new URLSearchParams({ [PROJECT_PARAMETER]: useProject() }).toString();
   return (
     <>
       {silenced_by.map((id) => (
         <Notice
           key={id}
           kind="warn"
-          action={<PageLink to={`/alerts/silences/${encodeURIComponent(id)}`}>Show</PageLink>}
+          action={<PageLink to={`/alerts/silences/${encodeURIComponent(id)}?${asked}`}>Show</PageLink>}
         >
           A silence hides it.
         </Notice>

@@ -1,6 +1,7 @@
 /** A silence as it is edited: conditions, a time, and times that come again. Pure. */
 
 import type { Condition, ListedSilence, Silence } from "../../../api/silences";
+import { PROJECT_PARAMETER } from "../../../data/project";
 import { conditionProblem, conditionsOf, conditionsText, holdsWithout, writeMatch } from "../matchers/condition";
 import { intervalProblem, intervalsOf } from "../times/interval";
 
@@ -60,8 +61,11 @@ export const nameOf = (silence: Silence, now_ms: number): string =>
   `${conditionsText(silence.matchers).slice(0, 160)} ${new Date(now_ms).toISOString()}`;
 
 /** The address of the form for a silence of what fulfils these conditions. */
-export const silenceAddress = (matchers: readonly Condition[]): string =>
-  `/alerts/silences/new?${new URLSearchParams(matchers.map((one) => ["match", writeMatch(one)])).toString()}`;
+export function silenceAddress(matchers: readonly Condition[], project: string): string {
+  const asked = matchers.map((one) => ["match", writeMatch(one)]);
+  if (project !== "") asked.push([PROJECT_PARAMETER, project]);
+  return `/alerts/silences/new?${new URLSearchParams(asked).toString()}`;
+}
 
 /** The conditions of a listed silence. */
 export const listedConditions = (silence: ListedSilence): Condition[] =>
