@@ -23,7 +23,9 @@ import {
   problemsOf,
   readable,
   renamed,
+  severityOf,
   withCondition,
+  withSeverity,
 } from "../src/pages/alerts/rules/rule";
 import { RuleClash, switched, withoutAll, without, writtenInto } from "../src/pages/alerts/rules/saving";
 import { asked, editStart, findLive, newStart } from "../src/pages/alerts/rules/start";
@@ -95,6 +97,13 @@ describe("a condition", () => {
 });
 
 describe("a rule", () => {
+  it("is as bad as its label says, until another severity is chosen", () => {
+    const written = { alert: "A", expr: "up", severity: "low", labels: { severity: "high", team: "db" } } as const;
+    expect(severityOf(written)).toBe("high");
+    expect(withSeverity(written, "critical")).toEqual({ ...written, severity: "critical", labels: { team: "db" } });
+    expect(severityOf({ alert: "A", severity: "low" })).toBe("low");
+  });
+
   const rule: Rule = { alert: "Busy", expr: "cpu > 90", for: "5m" };
   it("is kept without what is empty", () => {
     expect(

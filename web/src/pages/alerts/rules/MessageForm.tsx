@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Rule, Severity } from "../../../api/rules";
 import { Field, Segmented, TextArea, TextInput } from "../../../ui";
 import { PairRows } from "./PairRows";
-import { SEVERITIES, WRITTEN_APART, isAlert } from "./rule";
+import { SEVERITIES, WRITTEN_APART, isAlert, severityOf, withSeverity } from "./rule";
 
 interface Props {
   rule: Rule;
@@ -36,9 +36,9 @@ export function MessageForm({ rule, onChange, problems }: Props) {
             <Segmented
               label="Severity"
               fill
-              value={rule.severity ?? ""}
+              value={SEVERITIES.find((one) => one === severityOf(rule)) ?? ""}
               choices={CHOICES}
-              onChange={(severity) => set({ severity })}
+              onChange={(severity) => onChange(withSeverity(rule, severity))}
             />
           </div>
           <Field

@@ -1,6 +1,6 @@
 /** A rule as it is edited, and its place in a group. Pure. */
 
-import type { Condition, Rule, RuleGroup } from "../../../api/rules";
+import type { Condition, Rule, RuleGroup, Severity } from "../../../api/rules";
 import type { Drawn } from "./condition/condition";
 import { drawnOf, drawnOfText, durationProblem, isComplete, thresholdOf } from "./condition/condition";
 
@@ -159,4 +159,13 @@ export function readGroup(spec: unknown): RuleGroup {
 export function fieldOf(message: string): { field: string; text: string } | null {
   const [, field, text] = /^rules?(?:\[\d+\])?\.([a-z_]+)(?:\.[a-z_.]*)?: (.+)$/s.exec(message) ?? [];
   return field === undefined || text === undefined ? null : { field: field === "expr" ? "condition" : field, text };
+}
+
+/** How bad it is: a label that is written counts more than what is chosen, as it does when the rule is evaluated. */
+export const severityOf = ({ severity = "", labels = {} }: Rule): string => labels["severity"] ?? severity;
+
+/** The rule with another severity, and without a label that would count more. */
+export function withSeverity(rule: Rule, severity: Severity | ""): Rule {
+  const labels = Object.fromEntries(Object.entries(rule.labels ?? {}).filter(([name]) => name !== "severity"));
+  return { ...rule, severity, ...(rule.labels === undefined ? {} : { labels }) };
 }
