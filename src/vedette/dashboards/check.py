@@ -75,6 +75,13 @@ def _check_settings(dashboard: Dashboard) -> None:
             parse_duration_ms(dashboard.refresh)
         except BadData as error:
             raise BadData(f"refresh: expected live, off or a duration: {error.message}") from None
+    for name, text in (("shift", dashboard.shift), ("compare", dashboard.compare)):
+        if text in ("", "previous" if name == "compare" else ""):
+            continue
+        try:
+            parse_duration_ms(text)
+        except BadData as error:
+            raise BadData(f"{name}: {error.message}") from None
     if not _ZONE.fullmatch(dashboard.timezone):
         raise BadData(f"timezone: {dashboard.timezone[:_MAX_SHOWN]!r} is no name of a time zone")
 

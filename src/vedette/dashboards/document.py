@@ -222,6 +222,10 @@ class Dashboard(Struct, forbid_unknown_fields=True, omit_defaults=True):
     timezone: ShortText = "browser"
     """`browser`, `utc` or a name of the IANA database."""
     time: TimeSpan = field(default_factory=TimeSpan)
+    shift: ShortText = ""
+    """Duration such as `1d`: everything is asked for that much earlier."""
+    compare: ShortText = ""
+    """Duration, or `previous`: what widgets are compared with that say nothing of their own."""
     refresh: ShortText = "live"
     """`live`, `off`, or a duration such as `30s`."""
     crosshair: Literal["off", "line", "tooltip"] = "line"

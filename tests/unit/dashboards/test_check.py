@@ -40,6 +40,8 @@ def widget(name: str = "a", **more: Any) -> dict[str, Any]:
         ({"schema": 2}, "schema: "),
         ({"refresh": "often"}, "refresh: expected live, off or a duration"),
         ({"timezone": "<b>"}, "timezone: "),
+        ({"shift": "previous"}, "shift: "),
+        ({"compare": "before"}, "compare: "),
         ({"panels": []}, "the dashboard: Object contains unknown field `panels`"),
     ],
 )

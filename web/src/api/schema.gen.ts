@@ -3220,6 +3220,10 @@ export interface components {
             /** @default browser */
             timezone: string;
             time?: components["schemas"]["TimeSpan"];
+            /** @default  */
+            shift: string;
+            /** @default  */
+            compare: string;
             /** @default live */
             refresh: string;
             /**

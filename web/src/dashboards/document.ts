@@ -147,6 +147,10 @@ export interface Dashboard {
   folder: string;
   timezone: string;
   time: { from: string; to: string };
+  /** Duration: everything is asked for that much earlier. */
+  shift: string;
+  /** Duration, or `previous`: what widgets are compared with that say nothing of their own. */
+  compare: string;
   refresh: string;
   crosshair: "off" | "line" | "tooltip";
   variables: Variable[];
@@ -222,6 +226,8 @@ const DASHBOARD: Dashboard = {
   folder: "",
   timezone: "browser",
   time: { from: "now-1h", to: "now" },
+  shift: "",
+  compare: "",
   refresh: "live",
   crosshair: "line",
   variables: [],

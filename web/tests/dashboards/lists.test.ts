@@ -113,7 +113,7 @@ describe("what a dashboard opens with", () => {
     ["7s", false, "5"],
     ["1m", false, "60"],
     ["1h", false, "60"],
-    ["100ms", false, "auto"],
+    ["100ms", false, "0"],
   ])("refresh %s", (refresh, paused, pace) =>
     expect(openingOf({ timezone: "utc", refresh })).toEqual({ zone: "utc", paused, refresh: pace }),
   );

@@ -5,6 +5,7 @@ import type { Target } from "../../src/dashboards/data/feed";
 import { WidgetFeed } from "../../src/dashboards/data/feed";
 import { baseFormat, fillTemplate, formatOf, holdsFor, nameAll } from "../../src/dashboards/data/fields";
 import { answerKey, buildFrame } from "../../src/dashboards/data/frames";
+import { inTimeOf } from "../../src/dashboards/data/inTime";
 import { planWidget, pointsFor } from "../../src/dashboards/data/questions";
 import type { Wish } from "../../src/dashboards/data/questions";
 import type { ColumnsAnswer, RangeRequest } from "../../src/api/client";
@@ -31,6 +32,18 @@ const roles = (one: Widget, wish: Partial<Wish> = {}): string[] =>
   planWidget(one, { ...HOUR, ...wish }).asks.map((ask) => `${ask.ref} ${ask.role} ${ask.promql}`);
 
 describe("the questions of a widget", () => {
+  it("are about the time of the whole dashboard: shifts add up, a comparison of one's own counts more", () => {
+    const own = { ...newWidget("w", "line", { x: 0, y: 0, w: 6, h: 4 }).time, shift: "1h", compare: "1w" };
+    const plain = widget([{ text: "a" }]);
+    const dashboard = { shift: "1d", compare: "previous" };
+    expect(roles(inTimeOf(plain, dashboard))).toEqual(["A value a offset 1d", "A past a offset 25h"]);
+    expect(roles(inTimeOf({ ...plain, time: own }, dashboard))).toEqual([
+      "A value a offset 25h",
+      "A past a offset 193h",
+    ]);
+    expect(inTimeOf(plain, { shift: "", compare: "" })).toBe(plain);
+  });
+
   it("leave out what is hidden, unless a formula that is shown needs it", () => {
     const hidden = { text: "b", hidden: true };
     expect(roles(widget([{ text: "a" }, hidden]))).toEqual(["A value a"]);

@@ -10,6 +10,7 @@ import type { OptionSchema, WidgetData, WidgetMark } from "../../widgets/plugin"
 import type { Widget } from "../document";
 import type { Answering, QueryFailure, Target } from "./feed";
 import { WidgetFeed } from "./feed";
+import { useInTime } from "./inTime";
 import type { Plan, QueryProblem } from "./questions";
 import { usePlanner } from "./planner";
 import { spanOf } from "./questions";
@@ -47,7 +48,8 @@ export function wantsEnvelope(widget: Widget, schema: OptionSchema | null): bool
   return field !== undefined && (widget.options["envelope"] ?? field.default) === true;
 }
 
-export function useWidgetData(widget: Widget, context: WidgetContext): WidgetFeedData {
+export function useWidgetData(given: Widget, context: WidgetContext): WidgetFeedData {
+  const widget = useInTime(given);
   const { time, width, visible, schema } = context;
   const { pool, loop } = useSession();
   const { scope, filters } = useScope();

@@ -18,7 +18,6 @@ const COMPARISONS = [
 
 /** A time of the widget's own instead of the dashboard's. */
 export function TimeForm({ time, onChange }: Props) {
-  const known = COMPARISONS.some((one) => one.value === time.compare);
   return (
     <div className="edit-group">
       <div className="edit-row">
@@ -35,14 +34,22 @@ export function TimeForm({ time, onChange }: Props) {
           onChange={(shift) => onChange({ ...time, shift })}
         />
       </div>
-      <Field label="Compare with" help="Drawn as a ghost behind the values.">
-        <Select
-          value={time.compare}
-          options={known ? COMPARISONS : [...COMPARISONS, { value: time.compare, label: `${time.compare} earlier` }]}
-          onChange={(compare) => onChange({ ...time, compare })}
-        />
-      </Field>
+      <Comparison value={time.compare} onChange={(compare) => onChange({ ...time, compare })} />
     </div>
+  );
+}
+
+/** The past that is drawn behind the present. */
+export function Comparison({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const known = COMPARISONS.some((one) => one.value === value);
+  return (
+    <Field label="Compare with" help="Drawn as a ghost behind the values.">
+      <Select
+        value={value}
+        options={known ? COMPARISONS : [...COMPARISONS, { value, label: `${value} earlier` }]}
+        onChange={onChange}
+      />
+    </Field>
   );
 }
 
@@ -54,7 +61,7 @@ interface TextProps {
 }
 
 /** Only what is a duration is taken. */
-function DurationText({ label, value, placeholder, onChange }: TextProps) {
+export function DurationText({ label, value, placeholder, onChange }: TextProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const isWrong = typed !== null && typed !== "" && parseDuration(typed) === null;
   return (

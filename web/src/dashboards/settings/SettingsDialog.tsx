@@ -26,6 +26,8 @@ const formOf = ({ name, spec }: Content): Form => ({
   folder: spec.folder,
   range: `${spec.time.from} to ${spec.time.to}`,
   timezone: spec.timezone,
+  shift: spec.shift,
+  compare: spec.compare,
   refresh: spec.refresh,
   crosshair: spec.crosshair,
   links: spec.links,
@@ -46,8 +48,8 @@ export function SettingsDialog({ close }: { close: () => void }) {
     else if (range === null) setTab("time");
     else if (links.some((link) => linkProblem(link) !== null)) setTab("links");
     else {
-      const { name, description, folder, timezone, refresh, crosshair } = form;
-      const change = { name: name.trim(), description, folder, timezone, refresh, crosshair, links };
+      const { name, description, folder, timezone, shift, compare, refresh, crosshair } = form;
+      const change = { name: name.trim(), description, folder, timezone, shift, compare, refresh, crosshair, links };
       edit.settingsChanged({ change: { ...change, tags: tagsOf(form.tags), time: range } });
       close();
     }

@@ -2,6 +2,7 @@ import { parseDuration } from "../../data/duration";
 import { isZone } from "../../data/timeRange";
 import { Field, Segmented, Select, TextArea, TextInput } from "../../ui";
 import type { Dashboard } from "../document";
+import { Comparison, DurationText } from "../editor/TimeForm";
 import { folderOptions, useFolders } from "../folders";
 import { zoneOptions } from "./zones";
 
@@ -22,7 +23,7 @@ const REFRESH = [
 
 export interface Form extends Pick<
   Dashboard,
-  "description" | "folder" | "timezone" | "refresh" | "crosshair" | "links"
+  "description" | "folder" | "timezone" | "shift" | "compare" | "refresh" | "crosshair" | "links"
 > {
   name: string;
   tags: string;
@@ -79,6 +80,8 @@ export function TimePart({ form, set, wrong }: PartProps & { wrong: boolean }) {
       >
         <Select value={form.timezone} options={zoneOptions(form.timezone)} onChange={(timezone) => set({ timezone })} />
       </Field>
+      <DurationText label="Earlier by" value={form.shift} placeholder="nothing" onChange={(shift) => set({ shift })} />
+      <Comparison value={form.compare} onChange={(compare) => set({ compare })} />
       <Field label="Refresh">
         <Select value={form.refresh} options={refresh} onChange={(next) => set({ refresh: next })} />
       </Field>

@@ -8,6 +8,7 @@ import type { Interval } from "../../data/timeRange";
 import { unitOf } from "../../data/units";
 import type { AdhocFilter } from "../data/adhoc";
 import { interpolatePromql, interpolateText } from "../data/interpolate";
+import { timed } from "../data/inTime";
 import type { Role, Wish } from "../data/questions";
 import { planWidget, spanOf } from "../data/questions";
 import type { Scope } from "../data/scope";
@@ -81,7 +82,8 @@ interface Bound {
 }
 
 export function freezeDashboard(freezing: Freezing): FrozenDashboard {
-  const { spec, scope, only } = freezing;
+  const { scope, only } = freezing;
+  const spec = timed(freezing.spec);
   const taken = new Set<string>();
   const widgets: Widget[] = [];
   const frozen: FrozenDashboard = { spec: {}, questions: [], marks: [], left: [], waits: false };

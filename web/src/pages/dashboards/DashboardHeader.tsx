@@ -51,6 +51,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
   const name = useDashboard((state) => state.draft.name);
   const editing = useDashboard((state) => state.mode === "edit");
   const kept = useDashboard((state) => state.kept);
+  const shift = useDashboard((state) => state.draft.spec.shift);
   const changed = useDashboard(isChanged);
   const roomy = useMedia("(min-width: 768px)");
   const wide = useMedia("(min-width: 900px)");
@@ -89,6 +90,7 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
         <>
           {kept === null ? null : <StarButton id={kept.id} />}
           {editing ? <Badge>Editing</Badge> : null}
+          {shift === "" ? null : <Badge>{`${shift} earlier`}</Badge>}
           {editing ? <UndoButtons /> : null}
           {changed ? <DraftState kept_ms={draftKept_ms} time={time} /> : null}
         </>

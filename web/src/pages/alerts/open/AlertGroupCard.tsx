@@ -23,7 +23,14 @@ interface Props {
 export const AlertGroupCard = memo(function AlertGroupCard(props: Props) {
   const { group, opened, by, now_ms, zone, chosen, choose, open } = props;
   const [wanted, setWanted] = useState(false);
-  const title = by === "" ? "All alerts" : group.value === "" ? `Without ${by}` : by === "alertname" ? group.value : `${by}=${group.value}`;
+  const title =
+    by === ""
+      ? "All alerts"
+      : group.value === ""
+        ? `Without ${by}`
+        : by === "alertname"
+          ? group.value
+          : `${by}=${group.value}`;
   const keys = group.alerts.map((one) => one.key);
   const count = keys.filter((key) => chosen.has(key)).length;
   return (
