@@ -108,6 +108,9 @@ def test_ways_on_from_a_value(server: Server, open_page: OpenPage, complaints: C
     expect(ways).to_have_text(["b", "a"])
     expect(ways.first).to_have_attribute("href", "https://runbooks.example/b")
     expect(ways.first).to_have_attribute("title", "Runbook")
+    # What nobody points at is dim while somebody points at something else.
+    page.get_by_role("heading", level=1).hover()
+    expect(page.locator(".is-dim")).to_have_count(0)
     no_violations(page)
     page.keyboard.press("Escape")
     expect(page.locator(".tip")).to_have_count(0)

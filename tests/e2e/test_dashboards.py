@@ -7,6 +7,7 @@ import re
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
@@ -36,11 +37,16 @@ def widget(name: str, x: int, y: int, w: int, h: int, **more: object) -> Json:
 
 
 def make(server: Server, name: str, **spec: object) -> str:
-    """Keep a dashboard; answers its id."""
+    """Keep a dashboard in place of one that another journey has left under this name; answers its id."""
+    place = f"{server.url}/api/v1/documents/dashboard"
+    with urllib.request.urlopen(f"{place}?{urlencode({'name': name, 'limit': 1000})}", timeout=10) as answer:
+        left = [one for one in json.load(answer)["data"] if one["name"] == name]
+    for one in left:
+        version = {"If-Match": f'"{one["version"]}"'}
+        gone = urllib.request.Request(f"{place}/{one['id']}", None, version, method="DELETE")
+        urllib.request.urlopen(gone, timeout=10).close()
     body = json.dumps({"name": name, "spec": {"time": {"from": "now-1m", "to": "now"}, **spec}}).encode()
-    request = urllib.request.Request(
-        f"{server.url}/api/v1/documents/dashboard", body, {"Content-Type": "application/json"}, method="POST"
-    )
+    request = urllib.request.Request(place, body, {"Content-Type": "application/json"}, method="POST")
     with urllib.request.urlopen(request, timeout=10) as answer:
         return str(json.load(answer)["data"]["id"])
 
