@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pcodec import ChunkConfig, DeltaSpec, ModeSpec, PagingSpec, wrapped
 
 from vedette.kernel import pages, plain_pages
-from vedette.kernel.pages import DAMAGED, DONE, TODO
+from vedette.kernel.pages import DAMAGED, DONE, PENDING
 
 DTYPES = {1: np.int16, 2: np.int32, 3: np.int64, 4: np.float64}
 needs_compiled = pytest.mark.skipif(pages.COMPILED is None, reason="the kernel was not built here")
@@ -65,7 +65,7 @@ def make_plan(kind: int, rows: list[np.ndarray], order: int, window: tuple[float
 
 def run(unpack: pages.Unpack, plan: Plan) -> tuple[np.ndarray, list[int]]:
     values = np.full(int(plan.rows[:, 3].sum()), -1.0)
-    status = np.full(len(plan.chunks), TODO, dtype=np.uint8)
+    status = np.full(len(plan.chunks), PENDING, dtype=np.uint8)
     unpack(*plan, values, status)
     return values, status.tolist()
 
@@ -108,7 +108,7 @@ def test_the_kernel_does_integers_itself_and_leaves_floats() -> None:
     for kind in DTYPES:
         plan = make_plan(kind, [np.arange(1000) ** 2 % 777], 1, (0, 1))
         values, status = run(pages.COMPILED, plan)
-        assert status == [TODO if kind == 4 else DONE]
+        assert status == [PENDING if kind == 4 else DONE]
         assert (values == (-1.0 if kind == 4 else (np.arange(1000) ** 2 % 777).astype(float))).all()
 
 
@@ -128,7 +128,7 @@ def test_altered_bytes_never_crash(kind: int) -> None:
             data[place] = generator.randrange(256)
         _, status = run(pages.COMPILED, good._replace(data=bytes(data[: generator.choice([len(data), len(data) + 1])])))
         seen.update(status)
-    assert seen <= {TODO, DONE, DAMAGED}
+    assert seen <= {PENDING, DONE, DAMAGED}
     assert DAMAGED in seen
 
 

@@ -113,7 +113,7 @@ PyObject* unpack(PyObject*, PyObject* args) {
       for (int64_t i = 0; i < count; ++i) {
         const int64_t* fields = v_chunks.as<int64_t>() + i * kChunkFields;
         uint8_t& result = v_status.as<uint8_t>()[i];
-        if (result != kTodo) continue;
+        if (result != kPending) continue;
         if (fields[kKind] == 1) result = decode<uint16_t, int16_t>(plan, fields, fast);
         if (fields[kKind] == 2) result = decode<uint32_t, int32_t>(plan, fields, fast);
         if (fields[kKind] == 3) result = decode<uint64_t, int64_t>(plan, fields, fast);

@@ -8,7 +8,7 @@
 namespace vedette {
 namespace {
 
-enum Status : uint8_t { kTodo = 0, kDone = 1, kDamaged = 2 };
+enum Status : uint8_t { kPending = 0, kDone = 1, kDamaged = 2 };
 
 constexpr int kMaxTableLog = 14;
 
@@ -70,9 +70,9 @@ struct Chunk {
 
   Status parse(const uint8_t* data, int64_t bytes) {
     BitReader reader(data, bytes);
-    if (reader.read(4) != 0) return reader.good ? kTodo : kDamaged;  // not the classic mode
+    if (reader.read(4) != 0) return reader.good ? kPending : kDamaged;  // not the classic mode
     uint64_t delta = reader.read(4);
-    if (delta > 1) return kTodo;
+    if (delta > 1) return kPending;
     order = delta == 1 ? static_cast<int>(reader.read(3)) : 0;
     if (delta == 1) reader.read(1);
     table_log = static_cast<int>(reader.read(4));

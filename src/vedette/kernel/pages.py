@@ -11,9 +11,9 @@ from typing import Final, Protocol
 
 from vedette.kernel import WANTED, plain_pages
 from vedette.kernel.arrays import FloatArray, IntArray
-from vedette.kernel.plain_pages import DAMAGED, DONE, TODO, StatusArray
+from vedette.kernel.plain_pages import DAMAGED, DONE, PENDING, StatusArray
 
-__all__ = ["COMPILED", "DAMAGED", "DONE", "PREFIX_STEP", "TODO", "StatusArray", "Unpack", "unpack"]
+__all__ = ["COMPILED", "DAMAGED", "DONE", "PENDING", "PREFIX_STEP", "StatusArray", "Unpack", "unpack"]
 
 PREFIX_STEP: Final = 256
 """Wanted prefixes of a page are a multiple of this, or the whole page."""
@@ -27,7 +27,7 @@ class Unpack(Protocol):
     rows    int64[R, 5]: first and end page, how many numbers to skip, how many values to give, where in `values`
     scales  float64[R, 2]: multiplier and divisor
     pages   int64[P, 4]: begin and end in data, numbers in the page, how many of them are wanted
-    status  uint8[C]: only chunks that are TODO are decoded, and become DONE or DAMAGED
+    status  uint8[C]: only chunks that are PENDING are decoded, and become DONE or DAMAGED
 
     The numbers of a row are those wanted of its pages, one after the other. Raises ValueError when the plan points
     outside of its arrays.
@@ -75,5 +75,5 @@ def unpack(
     """See Unpack."""
     if COMPILED is not None:
         COMPILED(data, header, chunks, rows, scales, pages, values, status)
-    if (status == TODO).any():
+    if (status == PENDING).any():
         plain_pages.unpack(data, header, chunks, rows, scales, pages, values, status)

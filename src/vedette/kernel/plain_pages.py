@@ -13,7 +13,7 @@ from pcodec import wrapped
 
 from vedette.kernel.arrays import FloatArray, IntArray
 
-TODO, DONE, DAMAGED = 0, 1, 2
+PENDING, DONE, DAMAGED = 0, 1, 2
 """What became of a chunk."""
 INT16, INT32, INT64, FLOAT64, RAW = 1, 2, 3, 4, 5
 """Kinds of chunks."""
@@ -43,7 +43,7 @@ def unpack(
     """See pages.Unpack."""
     file = wrapped.FileDecompressor.new(header)[0]
     for index, (kind, begin, end, first, last) in enumerate(chunks.tolist()):
-        if status[index] != TODO:
+        if status[index] != PENDING:
             continue
         try:
             dtype, name = _DTYPES[kind]
