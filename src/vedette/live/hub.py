@@ -8,6 +8,7 @@ samples once an interval all the same, so that staleness and moving windows show
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
@@ -34,6 +35,7 @@ from vedette.live.protocol import (
 )
 from vedette.live.question import Evaluate, Question, QuestionState, pivot, quick_match, watched_selectors
 from vedette.live.settings import LiveSettings
+from vedette.live.trips import Outcome, trips, work_out
 from vedette.model.batch import SampleBatch
 from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
@@ -270,9 +272,8 @@ class Hub:
                 await self._wait()
                 await self._digest()
                 now_ms = self._clock.now_ms()
-                for state in list(self._states.values()):
-                    if self._is_due(state, now_ms):
-                        self._start(state, now_ms)
+                for trip in trips([state for state in self._states.values() if self._is_due(state, now_ms)]):
+                    self._start(trip, now_ms)
         finally:
             self._loop = None
             for task in self._tasks:
@@ -348,34 +349,43 @@ class Hub:
         slot, into_ms = divmod(now_ms, interval_ms)
         return slot != state.slot and (state.dirty or into_ms >= interval_ms * _IDLE_SLICE)
 
-    def _start(self, state: QuestionState, now_ms: int) -> None:
-        state.running, state.dirty = True, False
-        if state.question.interval_ms:
-            state.slot = now_ms // state.question.interval_ms
-        task = asyncio.get_running_loop().create_task(self._work_out(state, now_ms))
+    def _start(self, trip: Sequence[QuestionState], now_ms: int) -> None:
+        for state in trip:
+            state.running, state.dirty = True, False
+            if state.question.interval_ms:
+                state.slot = now_ms // state.question.interval_ms
+        task = asyncio.get_running_loop().create_task(self._work_out(trip, now_ms))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _work_out(self, state: QuestionState, now_ms: int) -> None:
-        started_s = self._clock.monotonic_s()
+    async def _work_out(self, trip: Sequence[QuestionState], now_ms: int) -> None:
+        for state in trip:
+            # Until it has come back: what fails without an answer goes alone the next time.
+            state.took_s = math.inf
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(
-                self._executor, state.work_out, self._evaluate, now_ms, self._settings
-            )
-            state.error_text = ""
-            if answer is not None:
-                self._publish(state, answer.tail)
-        except VedetteError as error:
-            if error.message != state.error_text:
-                state.error_text = error.message
-                for subscription in self._watchers.get(state.question, ()):
-                    subscription.client.push(error_message(error, subscription.id))
+            args = (trip, self._evaluate, now_ms, self._settings, self._clock)
+            for outcome in await asyncio.get_running_loop().run_in_executor(self._executor, work_out, *args):
+                self._tell_outcome(outcome)
         finally:
-            state.running = False
-            self._metrics.evaluations.inc()
-            self._metrics.evaluation_seconds.observe(self._clock.monotonic_s() - started_s)
-            if state.dirty:
+            for state in trip:
+                state.running = False
+            self._metrics.evaluations.inc(len(trip))
+            if any(state.dirty for state in trip):
                 self._wake.set()
+
+    def _tell_outcome(self, outcome: Outcome) -> None:
+        state = outcome.state
+        state.took_s = outcome.took_s
+        self._metrics.evaluation_seconds.observe(outcome.took_s)
+        error = outcome.error
+        if error is None:
+            state.error_text = ""
+            if outcome.answer is not None:
+                self._publish(state, outcome.answer.tail)
+        elif error.message != state.error_text:
+            state.error_text = error.message
+            for subscription in self._watchers.get(state.question, ()):
+                subscription.client.push(error_message(error, subscription.id))
 
     def _publish(self, state: QuestionState, tail: str) -> None:
         texts: dict[str, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -92,6 +93,8 @@ class QuestionState(Struct):
     slot: int = -1
     """The interval, counted since 1970, in which it was last worked out."""
     running: bool = False
+    took_s: float = math.inf
+    """How long it took to be worked out the last time; infinite: not known."""
     error_text: str = ""
     _key_lock: threading.Lock = field(default_factory=threading.Lock)
 
