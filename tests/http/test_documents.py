@@ -29,6 +29,7 @@ from vedette.errors import BadData
 from vedette.http.app import Application
 from vedette.http.document_kinds import KINDS, DocumentKind
 from vedette.http.gate import Caller
+from vedette.http.json_requests import Threads
 from vedette.http.policy import needs_of
 from vedette.http.routes import documents as document_routes
 from vedette.http.settings import HttpSettings
@@ -79,7 +80,7 @@ class Served:
         self.documents, self.audit = Documents(self.catalog, clock, LIMITS), Audit(self.catalog, clock)
         self.pool = ThreadPoolExecutor(4)
         self.routes = document_routes.routes(
-            lambda: self.documents, lambda: self.audit, self.pool, LIMITS.max_document_bytes, kinds
+            lambda: self.documents, lambda: self.audit, Threads(self.pool), LIMITS.max_document_bytes, kinds
         )
 
     @asynccontextmanager

@@ -16,7 +16,10 @@ from starlette.responses import Response
 from vedette.errors import BadData, LimitExceeded, TooBusy
 
 SMALL_BODY_BYTES: Final = 64 * 1024
+_ENVELOPE_BYTES: Final = 64 * 1024
 _ETAG: Final = re.compile(r'"([0-9a-f]{1,64})"')
+MAX_VERSION_DIGITS: Final = 9
+"""More are none: the catalog keeps versions in 32 bits."""
 _MAX_NUMBER_DIGITS: Final = 16
 _MAX_WAITING: Final = 200
 """Jobs that wait where only a few may run at one time."""
@@ -24,23 +27,43 @@ S = TypeVar("S", bound=msgspec.Struct)
 T = TypeVar("T")
 
 
-async def read_body(
-    request: Request, shape: type[S], max_bytes: int = SMALL_BODY_BYTES, limit: str = "http.max_small_body"
-) -> S:
-    """The body as `shape`; an empty one is an empty object. Raises BadData with the field, LimitExceeded."""
+async def read_bytes(request: Request, max_bytes: int, limit: str, value: int | None = None) -> bytes:
+    """The whole body; `value` is that of the limit, where a body may have more bytes. Raises LimitExceeded."""
     pieces: list[bytes] = []
     size = 0
     async for piece in request.stream():
         size += len(piece)
         if size > max_bytes:
+            allowed = f"{limit} = {max_bytes} bytes"
+            if value is not None:
+                allowed = f"the {max_bytes} bytes that {limit} = {value} allows"
             raise LimitExceeded(
-                f"the request's body is larger than {limit} = {max_bytes} bytes", limit=limit, value=max_bytes
+                f"the request's body is larger than {allowed}", limit=limit, value=max_bytes if value is None else value
             )
         pieces.append(piece)
+    return b"".join(pieces)
+
+
+async def read_body(
+    request: Request,
+    shape: type[S],
+    max_bytes: int = SMALL_BODY_BYTES,
+    limit: str = "http.max_small_body",
+    value: int | None = None,
+) -> S:
+    """The body as `shape`; an empty one is an empty object. Raises BadData with the field, and as `read_bytes`."""
+    body = await read_bytes(request, max_bytes, limit, value)
     try:
-        return msgspec.json.decode(b"".join(pieces) or b"{}", type=shape)
+        return msgspec.json.decode(body or b"{}", type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadData(f"the body: {error}") from None
+
+
+async def read_document(request: Request, shape: type[S], max_document_bytes: int) -> S:
+    """The same where there is a document in the body, and a little around it."""
+    return await read_body(
+        request, shape, max_document_bytes + _ENVELOPE_BYTES, "catalog.max_document", max_document_bytes
+    )
 
 
 def expected_tag(request: Request) -> str:
@@ -57,17 +80,17 @@ def expected_tag(request: Request) -> str:
 def expected_version(request: Request) -> int:
     """The same where the tag is a version."""
     tag = expected_tag(request)
-    if not tag.isdigit() or len(tag) > _MAX_NUMBER_DIGITS:
+    if not tag.isdigit() or len(tag) > MAX_VERSION_DIGITS:
         raise BadData('If-Match must be the ETag of a version, such as "3"')
     return int(tag)
 
 
-def number(asked: Mapping[str, str], name: str, default: int = 0) -> int:
+def number(asked: Mapping[str, str], name: str, default: int = 0, max_digits: int = _MAX_NUMBER_DIGITS) -> int:
     """A parameter that is a whole number. Raises BadData."""
     text = asked.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_NUMBER_DIGITS):
+    if not (text.isascii() and text.isdigit() and len(text) <= max_digits):
         raise BadData(f"{name}: {text[:50]!r} is no whole number")
     return int(text)
 

@@ -247,7 +247,7 @@ def _access(
 
     most = settings.catalog.max_document_bytes
     instance.routes += documents.routes(
-        kept, lambda: identity().audit, pool, most, alerting.kinds(), provisioning.check_change
+        kept, lambda: identity().audit, threads, most, alerting.kinds(), provisioning.check_change
     )
     dry_runs = Threads(_pool(instance, "dry run", 1))
     instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)

@@ -5,38 +5,38 @@ A change names the version that it is based on by `If-Match`; who is not up to d
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from vedette.catalog.document_spec import MAX_MESSAGE, MAX_NAME
 from vedette.catalog.records import Document
-from vedette.errors import BadData, Conflict, LimitExceeded, NotFound
+from vedette.errors import BadData, Conflict, NotFound
 from vedette.http.document_audit import noting
 from vedette.http.document_kinds import KINDS, DocumentKind
 from vedette.http.gate import Caller, caller
+from vedette.http.json_requests import (
+    MAX_VERSION_DIGITS,
+    Threads,
+    answer,
+    expected_version,
+    flag,
+    number,
+    read_document,
+)
 
 if TYPE_CHECKING:
     from vedette.auth.audit import Audit
     from vedette.catalog.documents import Also, Documents
 
 _PATH: Final = "/api/v1/documents/{kind}"
-_ETAG: Final = re.compile(r'"([0-9]{1,9})"')
-_MAX_NUMBER_DIGITS: Final = 9
 _MAX_SEARCH: Final = 200
-_ENVELOPE_BYTES: Final = 64 * 1024
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
 Message = Annotated[str, msgspec.Meta(max_length=MAX_MESSAGE)]
-S = TypeVar("S", bound=msgspec.Struct)
-T = TypeVar("T")
 
 
 class NewDocument(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,7 +59,7 @@ class ChangedDocument(msgspec.Struct, forbid_unknown_fields=True):
 class Restoration(msgspec.Struct, forbid_unknown_fields=True):
     """The version to go back to; 0: bring back a document that is deleted, as it was."""
 
-    version: Annotated[int, msgspec.Meta(ge=0, le=10**_MAX_NUMBER_DIGITS - 1)] = 0
+    version: Annotated[int, msgspec.Meta(ge=0, le=10**MAX_VERSION_DIGITS - 1)] = 0
 
 
 def any_change(_kind: str, _project: str, _document_id: str) -> None:
@@ -67,21 +67,21 @@ def any_change(_kind: str, _project: str, _document_id: str) -> None:
 
 
 class DocumentRoutes:
-    """Endpoints; what waits for the database runs in the executor's threads."""
+    """Endpoints; what waits for the database runs in threads."""
 
     def __init__(
         self,
         documents: Callable[[], Documents],
         audit: Callable[[], Audit],
-        executor: Executor,
+        threads: Threads,
         max_document_bytes: int,
         kinds: Mapping[str, DocumentKind],
         check_change: Callable[[str, str, str], None],
     ) -> None:
         self._documents = documents
         self._audit = audit
-        self._executor = executor
-        self._max_body_bytes = max_document_bytes + _ENVELOPE_BYTES
+        self._threads = threads
+        self._max_document_bytes = max_document_bytes
         self._kinds = kinds
         self._check_change = check_change
 
@@ -89,14 +89,14 @@ class DocumentRoutes:
         """Without content, by name."""
         kind, who = self._may(request, change=False)
         asked = request.query_params
-        include_deleted = _flag(asked.get("deleted", ""))
+        include_deleted = flag(asked, "deleted")
         if include_deleted:
             # What was thrown away is shown to those who may bring it back.
             who.actor.require(kind.write, who.project)
         search = asked.get("search", "")
         if len(search) > _MAX_SEARCH:
             raise BadData(f"search: {len(search)} characters are more than {_MAX_SEARCH}")
-        page = await self._run(
+        page = await self._threads.run(
             lambda: self._documents().list(
                 kind.name,
                 who.project,
@@ -104,16 +104,16 @@ class DocumentRoutes:
                 tag=asked.get("tag", ""),
                 search=search,
                 include_deleted=include_deleted,
-                limit=_number("limit", asked.get("limit", "100")),
+                limit=number(asked, "limit", 100),
                 after=asked.get("after", ""),
             )
         )
-        return _answer(page.documents, next=page.next)
+        return answer(page.documents, next=page.next)
 
     async def create(self, request: Request) -> Response:
         """Answers 201."""
         kind, who = self._may(request, change=True)
-        new = await self._body(request, NewDocument)
+        new = await read_document(request, NewDocument, self._max_document_bytes)
         kind.check(new.spec)
         document = await self._change(
             kind,
@@ -128,21 +128,22 @@ class DocumentRoutes:
                 also=self._noting(who, "create"),
             ),
         )
-        answer = _document(kind, document, 201)
-        answer.headers["location"] = f"/api/v1/documents/{kind.name}/{document.id}"
-        return answer
+        made = _document(kind, document, 201)
+        made.headers["location"] = f"/api/v1/documents/{kind.name}/{document.id}"
+        return made
 
     async def get(self, request: Request) -> Response:
         """With content."""
         kind, who = self._may(request, change=False)
         document_id = request.path_params["id"]
-        return _document(kind, await self._run(lambda: self._documents().get(kind.name, who.project, document_id)))
+        found = await self._threads.run(lambda: self._documents().get(kind.name, who.project, document_id))
+        return _document(kind, found)
 
     async def update(self, request: Request) -> Response:
         """The whole document anew."""
         kind, who = self._may(request, change=True)
-        expected = _expected_version(request)
-        changed = await self._body(request, ChangedDocument)
+        expected = expected_version(request)
+        changed = await read_document(request, ChangedDocument, self._max_document_bytes)
         kind.check(changed.spec)
         document_id = request.path_params["id"]
 
@@ -165,7 +166,7 @@ class DocumentRoutes:
     async def delete(self, request: Request) -> Response:
         """It can be restored for some time."""
         kind, who = self._may(request, change=True)
-        expected = _expected_version(request)
+        expected = expected_version(request)
         document_id, by, also = request.path_params["id"], who.principal.name, self._noting(who, "delete")
         deleted = await self._change(
             kind,
@@ -178,10 +179,10 @@ class DocumentRoutes:
     async def restore(self, request: Request) -> Response:
         """From being deleted, or to a former version."""
         kind, who = self._may(request, change=True)
-        version = (await self._body(request, Restoration)).version
+        version = (await read_document(request, Restoration, self._max_document_bytes)).version
         document_id, by, also = request.path_params["id"], who.principal.name, self._noting(who, "restore")
         if version:
-            expected = _expected_version(request)
+            expected = expected_version(request)
             back = await self._change(
                 kind,
                 lambda: self._documents().restore_version(
@@ -189,25 +190,28 @@ class DocumentRoutes:
                 ),
             )
             return _document(kind, back)
-        back = await self._run(lambda: self._documents().restore(kind.name, who.project, document_id, by=by, also=also))
+        back = await self._threads.run(
+            lambda: self._documents().restore(kind.name, who.project, document_id, by=by, also=also)
+        )
         return _document(kind, back)
 
     async def versions(self, request: Request) -> Response:
         """Without content, newest first."""
         kind, who = self._may(request, change=False)
         asked, document_id = request.query_params, request.path_params["id"]
-        limit, before = _number("limit", asked.get("limit", "50")), _number("before", asked.get("before", "0"))
-        found = await self._run(
+        limit, before = number(asked, "limit", 50), number(asked, "before", max_digits=MAX_VERSION_DIGITS)
+        found = await self._threads.run(
             lambda: self._documents().versions(kind.name, who.project, document_id, limit=limit, before=before)
         )
-        return _answer(found)
+        return answer(found)
 
     async def version(self, request: Request) -> Response:
         """With content."""
         kind, who = self._may(request, change=False)
-        document_id, number = request.path_params["id"], _number("version", request.path_params["version"])
-        found = await self._run(lambda: self._documents().version(kind.name, who.project, document_id, number))
-        return _answer(msgspec.structs.replace(found, spec=kind.show(found.spec)) if kind.show else found)
+        document_id = request.path_params["id"]
+        version = number(request.path_params, "version", max_digits=MAX_VERSION_DIGITS)
+        found = await self._threads.run(lambda: self._documents().version(kind.name, who.project, document_id, version))
+        return answer(msgspec.structs.replace(found, spec=kind.show(found.spec)) if kind.show else found)
 
     def _may(self, request: Request, *, change: bool) -> tuple[DocumentKind, Caller]:
         """The kind and who asks. Raises NotFound for an unknown kind, Forbidden for one that is not theirs."""
@@ -224,51 +228,30 @@ class DocumentRoutes:
     def _noting(self, who: Caller, verb: str) -> Also:
         return noting(self._audit(), who, verb)
 
-    async def _body(self, request: Request, shape: type[S]) -> S:
-        pieces: list[bytes] = []
-        size = 0
-        async for piece in request.stream():
-            size += len(piece)
-            if size > self._max_body_bytes:
-                most = self._max_body_bytes - _ENVELOPE_BYTES
-                raise LimitExceeded(
-                    f"the document is larger than catalog.max_document = {most} bytes",
-                    limit="catalog.max_document",
-                    value=most,
-                )
-            pieces.append(piece)
-        try:
-            return msgspec.json.decode(b"".join(pieces) or b"{}", type=shape)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise BadData(f"the body: {error}") from None
-
     async def _change(self, kind: DocumentKind, job: Callable[[], Document]) -> Document:
         """Both sides of a conflict are shown as documents are."""
         try:
-            return await self._run(job)
+            return await self._threads.run(job)
         except Conflict as error:
             for side in (error.current, error.yours):
                 if kind.show is not None and isinstance(side, dict) and isinstance(side.get("spec"), dict):
                     side["spec"] = kind.show(side["spec"])
             raise
 
-    async def _run(self, job: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, job)
-
 
 def routes(
     documents: Callable[[], Documents],
     audit: Callable[[], Audit],
-    executor: Executor,
+    threads: Threads,
     max_document_bytes: int,
     kinds: Mapping[str, DocumentKind] = KINDS,
     check_change: Callable[[str, str, str], None] = any_change,
 ) -> list[BaseRoute]:
-    """`documents` and `audit` are called in the executor's threads, and may open the catalog first.
+    """`documents` and `audit` are called in threads, and may open the catalog first.
 
     `check_change` is asked with kind, project and id before one is changed, and raises Forbidden.
     """
-    them = DocumentRoutes(documents, audit, executor, max_document_bytes, kinds, check_change)
+    them = DocumentRoutes(documents, audit, threads, max_document_bytes, kinds, check_change)
     return [
         Route(_PATH, them.list, methods=["GET"]),
         Route(_PATH, them.create, methods=["POST"]),
@@ -281,34 +264,6 @@ def routes(
     ]
 
 
-def _expected_version(request: Request) -> int:
-    given = request.headers.get("if-match", "").strip()
-    if not given:
-        raise HTTPException(428, "send the ETag of the version that you change as If-Match")
-    match = _ETAG.fullmatch(given)
-    if match is None:
-        raise BadData('If-Match must be the ETag of a document, such as "3"')
-    return int(match[1])
-
-
-def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_NUMBER_DIGITS):
-        raise BadData(f"{name}: {text[:50]!r} is no whole number")
-    return int(text)
-
-
-def _flag(text: str) -> bool:
-    if text not in ("", "true", "false"):
-        raise BadData(f"deleted: expected true or false, got {text[:50]!r}")
-    return text == "true"
-
-
 def _document(kind: DocumentKind, document: Document, status: int = 200) -> Response:
-    answer = _answer(msgspec.structs.replace(document, spec=kind.show(document.spec)) if kind.show else document)
-    answer.status_code = status
-    answer.headers["etag"] = f'"{document.version}"'
-    return answer
-
-
-def _answer(data: object, **more: object) -> Response:
-    return Response(msgspec.json.encode({"status": "success", "data": data, **more}), media_type="application/json")
+    shown = msgspec.structs.replace(document, spec=kind.show(document.spec)) if kind.show else document
+    return answer(shown, status, tag=document.version)

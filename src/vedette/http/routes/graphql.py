@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from vedette.http.gate import caller
-from vedette.http.json_requests import Threads, read_body
+from vedette.http.json_requests import Threads, read_document
 
 if TYPE_CHECKING:
     from vedette.auth.audit import Audit
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PATH = "/api/v1/graphql"
 _ANSWER = "application/graphql-response+json"
-_ENVELOPE_BYTES = 64 * 1024
 
 
 class GraphqlRequest(msgspec.Struct, rename="camel"):
@@ -44,12 +43,12 @@ class GraphqlRoutes:
     ) -> None:
         self._doors = (documents, audit, shared, check_change)
         self._threads = threads
-        self._max_body_bytes = max_document_bytes + _ENVELOPE_BYTES
+        self._max_document_bytes = max_document_bytes
 
     async def answer(self, request: Request) -> Response:
         """Status 400 for what is no operation of the schema; else 200, with errors beside the data."""
         who = caller(request.scope)
-        asked = await read_body(request, GraphqlRequest, self._max_body_bytes, "catalog.max_document")
+        asked = await read_document(request, GraphqlRequest, self._max_document_bytes)
         from vedette.http.graphql.execution import operation_of, run  # noqa: PLC0415 - as said above
 
         # A query that is long, or wound up, is read beside the event loop.

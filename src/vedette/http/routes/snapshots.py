@@ -19,9 +19,9 @@ from vedette.dashboards.sharing.book import SNAPSHOT, NewShare, ShareBook, may_s
 from vedette.dashboards.sharing.frozen import MAX_FROZEN_BYTES, Frozen, freeze
 from vedette.dashboards.sharing.marks import MAX_SHOWN, ShownAnnotation, has_annotations, shown_annotations
 from vedette.dashboards.sharing.snapshots import capture, most_unpacked, packed, read_file, unpacked, write_file
-from vedette.errors import BadData, Forbidden, LimitExceeded, NotFound, TooBusy
+from vedette.errors import BadData, Forbidden, NotFound, TooBusy
 from vedette.http.gate import Caller, caller
-from vedette.http.json_requests import Threads, answer, flag, number, read_body
+from vedette.http.json_requests import Threads, answer, flag, number, read_body, read_bytes
 from vedette.http.routes.prometheus_answers import accepts_gzip
 from vedette.http.routes.shares import NewFrozen, noting
 from vedette.model.frame import QueryResult
@@ -141,7 +141,9 @@ class SnapshotRoutes:
         """A file that was exported, here or elsewhere; answers 201."""
         asked = request.query_params
         most = self._book.settings.max_snapshot_bytes
-        body = await _whole(request, most_unpacked(most))
+        body = await read_bytes(request, most_unpacked(most), "sharing.max_snapshot", most)
+        if not body:
+            raise BadData("the body: send the file of a snapshot")
         lifetime_ms = number(asked, "expires_in_ms", _DEFAULT_LIFETIME_MS)
         public = flag(asked, "public")
 
@@ -216,23 +218,6 @@ async def send_packed(request: Request, content: bytes, threads: Threads) -> Res
         headers = {"content-encoding": "gzip", "vary": "accept-encoding"}
         return Response(content, headers=headers, media_type="application/json")
     return Response(await threads.run(lambda: unpacked(content)), media_type="application/json")
-
-
-async def _whole(request: Request, max_bytes: int) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > max_bytes:
-            raise LimitExceeded(
-                f"the file is larger than four times sharing.max_snapshot = {max_bytes} bytes",
-                limit="sharing.max_snapshot",
-                value=max_bytes,
-            )
-        pieces.append(piece)
-    if not size:
-        raise BadData("the body: send the file of a snapshot")
-    return b"".join(pieces)
 
 
 def _view(share: Share, *, visible: bool) -> SnapshotView:
