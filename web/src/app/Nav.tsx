@@ -1,5 +1,5 @@
 import { Keyboard, Search, SunMoon } from "lucide-react";
-import { PROJECT_PARAMETER } from "../data/project";
+import { CARRIED } from "../data/project";
 import { useMay } from "../queries/account";
 import { useBell } from "../queries/bell";
 import { useSession } from "../queries/session";
@@ -7,9 +7,6 @@ import { useLocationText } from "../queries/useTime";
 import type { Account, NavEntry } from "../ui";
 import { NavBar } from "../ui";
 import { ROUTES, routeOf } from "./routes";
-
-/** Parameters that go along from page to page. */
-export const CARRIED = ["from", "to", PROJECT_PARAMETER] as const;
 
 interface Props {
   openPalette: () => void;

@@ -5,12 +5,12 @@ import { metricNames } from "../api/client";
 import { listDocuments } from "../api/documents";
 import { LIST_KEY } from "../dashboards/save/keys";
 import { fuzzy, ranked } from "../data/commands";
+import { CARRIED } from "../data/project";
 import { useFound } from "../pages/dashboards/list/useFound";
 import { usePreferences } from "../queries/preferences";
 import { useSession } from "../queries/session";
 import { Modal } from "../ui/Modal";
 import { KeyCaps } from "./KeyCaps";
-import { CARRIED } from "./Nav";
 
 interface Entry {
   id: string;

@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
-import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { CARRIED } from "../data/project";
+import { demanded } from "../ui/demanded";
 import type { ThemeChoice } from "../ui/theme";
 import { toast } from "../ui/Toast";
-import { CARRIED, Nav } from "./Nav";
+import { Nav } from "./Nav";
 import type { Opened } from "./openSession";
 import { Palette } from "./Palette";
 import { OpenToAll } from "./OpenToAll";
@@ -15,7 +17,7 @@ import { useIsKiosk } from "../pages/bar/kiosk";
 import { useKeys } from "./useKeys";
 import { useRing } from "./useRing";
 
-const KioskBar = lazy(() => import("../pages/playlists/KioskBar"));
+const KioskBar = demanded(() => import("../pages/playlists/KioskBar"));
 
 const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
 const SYNC_WORDS = {
@@ -100,11 +102,7 @@ export function Shell({ opened, children }: { opened: Opened; children: ReactNod
         {who.no_auth ? <OpenToAll /> : null}
         {children}
       </div>
-      {kiosk ? (
-        <Suspense fallback={null}>
-          <KioskBar />
-        </Suspense>
-      ) : null}
+      {kiosk ? <KioskBar /> : null}
       <Palette open={palette} onOpenChange={setPalette} />
       <ShortcutSheet open={keys} onOpenChange={setKeys} />
     </div>

@@ -1,10 +1,10 @@
 import { LogOut, ShieldCheck, UserRound } from "lucide-react";
 import { useMemo } from "react";
+import { CARRIED } from "../data/project";
 import { useMay, useProject, useSignOut, useWho } from "../queries/account";
 import { useSession } from "../queries/session";
 import type { Account, MenuEntry } from "../ui";
 import { toast } from "../ui";
-import { CARRIED } from "./Nav";
 
 /** Who is here, their projects, and the way out. */
 export function useAccountMenu(): Account {

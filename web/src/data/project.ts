@@ -4,6 +4,8 @@ import type { Address } from "./location";
 import type { Preference } from "./preferences";
 
 export const PROJECT_PARAMETER = "project";
+/** What of the address goes along to another page that has a time. */
+export const CARRIED = ["from", "to", PROJECT_PARAMETER] as const;
 
 /** An address is taken at its word, so that a link never shows another project than the one it names. */
 export function projectOf(named: string | null, last: string, known: readonly string[], home: string): string {

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Ellipsis, ListFilter, SquareArrowOutUpRight } from "lucide-react";
-import type { MouseEvent } from "react";
+import type { ReactNode } from "react";
 import { useState } from "react";
 import type { ChartSeries } from "../charts/scene";
 import { fuzzy } from "../data/commands";
@@ -99,7 +99,7 @@ export function LegendTable(props: Props) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ entry: { chart, series, color }, summary }) => (
+          {rows.map(({ entry, entry: { chart, series }, summary }) => (
             <tr
               key={chart.key}
               className={lookOf(props, chart.key)}
@@ -107,15 +107,7 @@ export function LegendTable(props: Props) {
               onPointerLeave={() => legend.setFocus(null)}
             >
               <td>
-                <button
-                  type="button"
-                  aria-pressed={!legend.hidden.has(chart.key)}
-                  title={chart.name}
-                  onClick={(event) => choose(event, legend, chart.key, keys)}
-                >
-                  <Key color={color} past={series.isPast === true} />
-                  <span>{chart.name}</span>
-                </button>
+                <SeriesButton entry={entry} legend={legend} keys={keys} />
               </td>
               {COLUMNS.map((by) => (
                 <td key={by} className={by === "last" ? "" : "opt"}>
@@ -182,8 +174,28 @@ function ShowAll({ total, limit, legend }: { total: number; limit: number; legen
   );
 }
 
-function choose(event: MouseEvent, legend: Legend, key: string, keys: readonly string[]): void {
-  legend.choose(key, event.ctrlKey || event.metaKey || event.shiftKey, keys);
+interface ButtonProps {
+  entry: LegendEntry;
+  legend: Legend;
+  /** Of all entries, in their order. */
+  keys: readonly string[];
+  children?: ReactNode;
+}
+
+/** A click shows the series alone, with a key held it comes or goes. */
+function SeriesButton({ entry: { chart, series, color }, legend, keys, children }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={!legend.hidden.has(chart.key)}
+      title={chart.name}
+      onClick={(event) => legend.choose(chart.key, event.ctrlKey || event.metaKey || event.shiftKey, keys)}
+    >
+      <Key color={color} past={series.isPast === true} />
+      <span>{chart.name}</span>
+      {children}
+    </button>
+  );
 }
 
 /** One line: key, name, newest value. */
@@ -192,7 +204,8 @@ export function LegendLine(props: Props) {
   const keys = entries.map((one) => one.chart.key);
   return (
     <div className="wlegend-line">
-      {entries.map(({ chart, series, color }) => {
+      {entries.map((entry) => {
+        const { chart, series } = entry;
         const last = summarise(times, series.values, window.start_ms, window.end_ms).last;
         return (
           <span
@@ -203,16 +216,9 @@ export function LegendLine(props: Props) {
             onFocus={() => legend.setFocus(chart.key)}
             onBlur={() => legend.setFocus(null)}
           >
-            <button
-              type="button"
-              aria-pressed={!legend.hidden.has(chart.key)}
-              title={chart.name}
-              onClick={(event) => choose(event, legend, chart.key, keys)}
-            >
-              <Key color={color} past={series.isPast === true} />
-              <span>{chart.name}</span>
+            <SeriesButton entry={entry} legend={legend} keys={keys}>
               <b className="num">{writeField(readout?.get(chart.key) ?? last, series.format)}</b>
-            </button>
+            </SeriesButton>
             <span className="wlegend__more">
               <SeriesMenu {...props} name={chart.name} series={series} value={last} />
             </span>

@@ -10,6 +10,11 @@ export function download(name: string, type: string, text: string): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
+/** Anything that has a form in JSON; its file keeps the name as far as file systems take it. */
+export function downloadJson(name: string, content: unknown): void {
+  download(name.replace(/[/\\:*?"<>|]/g, "-"), "application/json", JSON.stringify(content, null, 2));
+}
+
 /** A title as a file's name. */
 export function fileName(title: string, ending: string): string {
   const name = title.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|-+$/g, "");

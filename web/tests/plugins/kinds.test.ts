@@ -47,7 +47,7 @@ describe("the shelf", () => {
   it("keeps a kind while its content is the same, and tells who watches when something has changed", () => {
     let changes = 0;
     const stop = pluginShelf.watch(() => (changes += 1));
-    expect(pluginShelf.read().state).toBe("asked");
+    expect(pluginShelf.read().known).toBe(false);
     const own = widgetKinds().length;
     pluginShelf.put([entry("comb", "1"), entry("other", "1")], []);
     const [before] = pluginShelf.read().kinds;

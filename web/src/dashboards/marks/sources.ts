@@ -74,18 +74,24 @@ export function annotationMarks(
   return found
     .filter((one) => one.dashboard === "" || one.dashboard === dashboard)
     .filter((one) => tags.length === 0 || one.tags.some((tag) => tags.includes(tag)))
-    .map(({ time_ms, end_ms, title, text, widget }) => ({
-      time_ms,
-      end_ms,
-      title,
-      text,
-      kind: "annotation",
-      status: "none",
-      color,
-      labels: null,
-      widget,
-    }));
+    .map((one) => annotationMark(one, color, one.widget));
 }
+
+export const annotationMark = (
+  { time_ms, end_ms, title, text }: Pick<Annotation, "time_ms" | "end_ms" | "title" | "text">,
+  color: string,
+  widget: string,
+): DashboardMark => ({
+  time_ms,
+  end_ms,
+  title,
+  text,
+  kind: "annotation",
+  status: "none",
+  color,
+  labels: null,
+  widget,
+});
 
 interface Run {
   from: number;

@@ -23,11 +23,7 @@ export function usePlugins(): void {
     refetchInterval: ({ state }) => state.data?.follow_ms ?? LOOK_EVERY_MS,
     staleTime: 0,
   });
-  useEffect(() => {
-    if (data !== undefined) pluginShelf.put(data.plugins, data.refused);
-    // who may not see the list has no plugins
-    else if (isError) pluginShelf.put([], []);
-  }, [data, isError]);
+  useShelved(data, isError);
   useEffect(() => pluginShelf.onAskAgain(() => void refetch()), [refetch]);
 }
 
@@ -40,8 +36,13 @@ export function usePublicPlugins(token: string, wanted: boolean): void {
     gcTime: 0,
     enabled: wanted,
   });
+  useShelved(data, isError);
+}
+
+function useShelved(list: PluginList | undefined, isError: boolean): void {
   useEffect(() => {
-    if (data !== undefined) pluginShelf.put(data.plugins, data.refused);
+    if (list !== undefined) pluginShelf.put(list.plugins, list.refused);
+    // who may not see the list has no plugins
     else if (isError) pluginShelf.put([], []);
-  }, [data, isError]);
+  }, [list, isError]);
 }

@@ -2,7 +2,7 @@ import { parseDuration } from "../../data/duration";
 import { isZone } from "../../data/timeRange";
 import { Field, Segmented, Select, TextArea, TextInput } from "../../ui";
 import type { Dashboard } from "../document";
-import { Comparison, DurationText } from "../editor/TimeForm";
+import { Comparison, DurationText } from "../editor/TimeFields";
 import { folderOptions, useFolders } from "../folders";
 import { zoneOptions } from "./zones";
 

@@ -4,7 +4,7 @@ import { createShare, listShares } from "../../api/sharing";
 import { describeRange } from "../../data/timeRange";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
-import { Button, CopyOnce, Notice, useAction } from "../../ui";
+import { CopyOnce, Notice, useAction } from "../../ui";
 import { useDashboard } from "../store";
 import { ALL_WIDTHS } from "./freeze";
 import { embedCode, publicLink } from "./link";
@@ -40,7 +40,7 @@ export function PublicTab({ time, only, as, close }: Props) {
   });
   const [made, setMade] = useState<{ token: string; left: readonly string[] } | null>(null);
   const there = useQuery({ queryKey: SHARES_KEY, queryFn: ({ signal }) => listShares(signal) });
-  const { run, busy, error } = useAction(
+  const action = useAction(
     useCallback(async () => {
       const { body, left } = await freeze({ ...choices, live: choices.live && time.moving, widths: ALL_WIDTHS });
       const { token } = await createShare(body);
@@ -85,17 +85,9 @@ export function PublicTab({ time, only, as, close }: Props) {
         onChange={setChoices}
         moving={time.moving}
         range={describeRange(time.range, clock.now(), time.zone)}
+        submit={as === "page" ? "Make the link" : "Make the code"}
+        action={action}
       />
-      {error === null ? null : <Notice kind="crit">{error.message}</Notice>}
-      <Button
-        variant="primary"
-        className="justify-self-end"
-        busy={busy}
-        disabled={choices.title.trim() === ""}
-        onClick={() => void run()}
-      >
-        {as === "page" ? "Make the link" : "Make the code"}
-      </Button>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import type { SelectOption } from "../../ui";
-import { Checkbox, Field, Segmented, Select, TextInput } from "../../ui";
+import type { Action, SelectOption } from "../../ui";
+import { Button, Checkbox, Field, Notice, Segmented, Select, TextInput } from "../../ui";
 import { widgetTitle } from "../diff";
 import { useMarks } from "../marks/useMarks";
 import { useDashboard } from "../store";
@@ -32,11 +32,14 @@ interface Props {
   moving: boolean | null;
   /** What is shown now, in words. */
   range: string;
+  /** What the button says that gives it away. */
+  submit: string;
+  action: Pick<Action<[]>, "run" | "busy" | "error">;
   children?: ReactNode;
 }
 
 /** What is asked about everything that is given away. */
-export function ShareForm({ value, onChange, moving, range, children }: Props) {
+export function ShareForm({ value, onChange, moving, range, submit, action, children }: Props) {
   const widgets = useDashboard((state) => state.draft.spec.widgets);
   const sources = useMarks().sources.filter((one) => one.on);
   const set = (change: Partial<ShareChoices>): void => onChange({ ...value, ...change });
@@ -95,6 +98,16 @@ export function ShareForm({ value, onChange, moving, range, children }: Props) {
         />
       )}
       {children}
+      {action.error === null ? null : <Notice kind="crit">{action.error.message}</Notice>}
+      <Button
+        variant="primary"
+        className="justify-self-end"
+        busy={action.busy}
+        disabled={value.title.trim() === ""}
+        onClick={() => void action.run()}
+      >
+        {submit}
+      </Button>
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function SnapshotTab({ time, only, close }: { time: Time; only: string; c
   });
   const [open, setOpen] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
-  const { run, busy, error } = useAction(
+  const action = useAction(
     useCallback(async () => {
       const { body, left } = await freeze({ ...choices, live: false, widths: SNAPSHOT_WIDTHS });
       setMade({ ...(await takeSnapshot({ ...body, public: open })), left });
@@ -70,6 +70,8 @@ export function SnapshotTab({ time, only, close }: { time: Time; only: string; c
         onChange={setChoices}
         moving={null}
         range={describeRange(time.range, clock.now(), time.zone)}
+        submit="Take the snapshot"
+        action={action}
       >
         <Checkbox
           label="Open without signing in"
@@ -78,16 +80,6 @@ export function SnapshotTab({ time, only, close }: { time: Time; only: string; c
           onChange={setOpen}
         />
       </ShareForm>
-      {error === null ? null : <Notice kind="crit">{error.message}</Notice>}
-      <Button
-        variant="primary"
-        className="justify-self-end"
-        busy={busy}
-        disabled={choices.title.trim() === ""}
-        onClick={() => void run()}
-      >
-        Take the snapshot
-      </Button>
     </div>
   );
 }

@@ -9,7 +9,7 @@ import type { Time } from "../../queries/useTime";
 import type { Annotations, Widget } from "../document";
 import { newMarkSource } from "../document";
 import type { DashboardMark } from "../marks/sources";
-import { alertBands, inOrder, queryMarks } from "../marks/sources";
+import { alertBands, annotationMark, inOrder, queryMarks } from "../marks/sources";
 import type { Marks } from "../marks/useMarks";
 import { readColumns } from "../marks/useMarks";
 import type { ShownQuestion } from "./freeze";
@@ -75,19 +75,10 @@ export function noted(
 ): DashboardMark[] {
   return annotations
     .filter((one) => one.source === id)
-    .flatMap(({ time_ms, end_ms, title, text, widget }) => {
+    .flatMap((annotation) => {
+      const { widget } = annotation;
       const on = widget === "" ? [""] : widgets.map((one) => one.id).filter((one) => frozenOrigin(one) === widget);
-      return on.map((shownBy): DashboardMark => ({
-        time_ms,
-        end_ms,
-        title,
-        text,
-        kind: "annotation",
-        status: "none",
-        color,
-        labels: null,
-        widget: shownBy,
-      }));
+      return on.map((shownBy) => annotationMark(annotation, color, shownBy));
     });
 }
 

@@ -30,7 +30,7 @@ import { Badge, Button, IconButton, Menu, PageHeader, toast, useMedia } from "..
 import { useSetKiosk } from "../bar/kiosk";
 import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
-import { download } from "./download";
+import { downloadJson } from "../../widgets/download";
 
 export type DialogName = "share" | "marks" | "settings" | "versions" | "save";
 
@@ -59,7 +59,11 @@ export function DashboardHeader({ time, mayEdit, saving, draftKept_ms, open, dis
   const { home, setHome } = usePreferences();
   const exportJson = (): void => {
     const { draft } = now();
-    download(`${draft.name}.json`, { kind: "vedette/dashboard", name: draft.name, spec: writeDashboard(draft.spec) });
+    downloadJson(`${draft.name}.json`, {
+      kind: "vedette/dashboard",
+      name: draft.name,
+      spec: writeDashboard(draft.spec),
+    });
   };
   const asTemplate = async (): Promise<void> => {
     const { draft } = now();

@@ -6,6 +6,7 @@ import type { Dashboard } from "../../dashboards/document";
 import { writeDashboard } from "../../dashboards/document";
 import { LIST_KEY } from "../../dashboards/save/keys";
 import { fuzzy } from "../../data/commands";
+import { CARRIED } from "../../data/project";
 import { useMay } from "../../queries/account";
 import { useSession } from "../../queries/session";
 import { useLocationText } from "../../queries/useTime";
@@ -17,7 +18,6 @@ import { OWN_KEY, useTemplates } from "./templates/useTemplates";
 import "../../dashboards/dashboards.css";
 import "./lists.css";
 
-const CARRIED = ["from", "to", "project"] as const;
 const ALL = "";
 
 /** Ready-made dashboards, and those that were saved as templates, as they look. */

@@ -1,15 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, lazy, useEffect } from "react";
+import { useEffect } from "react";
 import { listDocuments } from "../../api/documents";
 import { LIST_KEY } from "../../dashboards/save/keys";
 import { choice } from "../../data/preferences";
 import { useMay } from "../../queries/account";
 import { usePreferences } from "../../queries/preferences";
 import { useSession } from "../../queries/session";
+import { demanded } from "../../ui/demanded";
 import { HostPage } from "../host/HostPage";
 import { destinationOf } from "./destination";
 
-const OwnPage = lazy(() => import("./OwnPage").then((module) => ({ default: module.OwnPage })));
+const OwnPage = demanded(async () => {
+  const module = await import("./OwnPage");
+  return { default: module.OwnPage };
+});
 
 /** What this browser showed last, so that it need not wait for the answer to show the same again. */
 const last = choice<"host" | "other">("home", ["host", "other"]);
@@ -41,9 +45,5 @@ function Own() {
   }, [goal, location]);
   if (host) return <HostPage />;
   if (destination === null || goal !== null) return null;
-  return (
-    <Suspense fallback={null}>
-      <OwnPage all={list.data ?? []} />
-    </Suspense>
-  );
+  return <OwnPage all={list.data ?? []} />;
 }

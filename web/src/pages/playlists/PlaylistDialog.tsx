@@ -29,7 +29,8 @@ const rowOf = ({ dashboard, seconds, time }: PlaylistItem): Row => {
 export function PlaylistDialog({ kept, close, saved }: Props) {
   const dashboards = useQuery({ queryKey: LIST_KEY, queryFn: ({ signal }) => listDocuments("dashboard", signal) });
   const [name, setName] = useState(kept?.name ?? "");
-  const [rows, setRows] = useState<readonly Row[]>(() => readPlaylist(kept?.spec).items.map(rowOf));
+  const [{ description, items: before }] = useState(() => readPlaylist(kept?.spec));
+  const [rows, setRows] = useState<readonly Row[]>(() => before.map(rowOf));
   const known = dashboards.data ?? [];
   const { clock, zone } = useSession();
   /** undefined: the dashboard's own; null: what is typed is none. */
@@ -43,11 +44,11 @@ export function PlaylistDialog({ kept, close, saved }: Props) {
         const time = timeOf(row);
         return { dashboard: row.dashboard, seconds: row.seconds ?? USUAL_S, ...(time ? { time } : {}) };
       });
-      const content = { name: name.trim(), spec: { schema: 1, items } };
+      const content = { name: name.trim(), spec: { schema: 1, description, items } };
       if (kept === null) await createDocument("playlist", content);
       else await updateDocument("playlist", kept.id, kept.version, content);
       await saved();
-    }, [rows, name, kept, saved, timeOf]),
+    }, [rows, name, description, kept, saved, timeOf]),
   );
   const set = (key: number, change: Partial<Row>): void =>
     setRows(rows.map((row) => (row.key === key ? { ...row, ...change } : row)));

@@ -1,6 +1,7 @@
 /** Playlists: dashboards that a screen shows one after the other. Pure. */
 
 import type { TimeRange } from "../../data/timeRange";
+import { ITEM, KIOSK, PLAYLIST } from "../bar/kiosk";
 
 export interface PlaylistItem {
   dashboard: string;
@@ -53,9 +54,9 @@ export function playAddress(playlist: string, items: readonly PlaylistItem[], at
   const item = items[at];
   if (item === undefined) return "/playlists";
   const params = new URLSearchParams(project === "" ? {} : { project });
-  params.set("kiosk", "");
-  params.set("playlist", playlist);
-  params.set("item", String(at));
+  params.set(KIOSK, "");
+  params.set(PLAYLIST, playlist);
+  params.set(ITEM, String(at));
   if (item.time !== undefined) {
     params.set("from", item.time.from);
     params.set("to", item.time.to);

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { useEffect, useMemo, useState } from "react";
 import { ApiError } from "../../api/client";
 import type { SnapshotFile } from "../../api/sharing";
@@ -6,8 +7,10 @@ import { isSnapshotToken, publicDashboard, publicSnapshotText } from "../../api/
 import { usePublicPlugins } from "../../dashboards/plugins/usePlugins";
 import { FrozenDashboard } from "../../dashboards/share/FrozenDashboard";
 import type { ShownQuestion } from "../../dashboards/share/freeze";
+import type { FrozenView } from "../../dashboards/share/view";
 import { hasPlugins, linkView, snapshotView } from "../../dashboards/share/view";
 import { useSession } from "../../queries/session";
+import type { Time } from "../../queries/useTime";
 import { applyTheme } from "../../ui/theme";
 import { FrozenHeader } from "./FrozenHeader";
 import { publicLive } from "./publicLive";
@@ -49,8 +52,6 @@ interface Props {
   plain: boolean;
 }
 
-const isGone = (error: Error | null): boolean => error instanceof ApiError && error.status === 404;
-
 function PublicLink({ token, plain }: Props) {
   const { clock } = useSession();
   const asked = useQuery({
@@ -78,18 +79,13 @@ function PublicLink({ token, plain }: Props) {
     token,
     useMemo(() => hasPlugins(data?.spec ?? null), [data]),
   );
-  if (isGone(error)) return <Gone />;
-  if (view === null) return <Waiting error={error} again={() => void refetch()} />;
   return (
-    <FrozenDashboard
+    <Opened
       view={view}
-      header={(time) =>
-        plain ? (
-          <Heading title={view.title} />
-        ) : (
-          <FrozenHeader title={view.title} time={time} ends_ms={data?.expires_ms ?? 0} />
-        )
-      }
+      plain={plain}
+      error={error}
+      again={() => void refetch()}
+      header={(shown) => <FrozenHeader {...shown} ends_ms={data?.expires_ms ?? 0} />}
     />
   );
 }
@@ -107,18 +103,31 @@ function PublicSnapshot({ token, plain }: Props) {
     token,
     useMemo(() => hasPlugins(data?.dashboard ?? null), [data]),
   );
-  if (isGone(error)) return <Gone />;
-  if (view === null) return <Waiting error={error} again={() => void refetch()} />;
   return (
-    <FrozenDashboard
+    <Opened
       view={view}
-      header={(time) =>
-        plain ? (
-          <Heading title={view.title} />
-        ) : (
-          <FrozenHeader title={view.title} time={time} taken_ms={data?.taken_ms ?? 0} ends_ms={0} />
-        )
-      }
+      plain={plain}
+      error={error}
+      again={() => void refetch()}
+      header={(shown) => <FrozenHeader {...shown} taken_ms={data?.taken_ms ?? 0} ends_ms={0} />}
     />
+  );
+}
+
+interface OpenedProps {
+  view: FrozenView | null;
+  plain: boolean;
+  error: Error | null;
+  again: () => void;
+  header: (shown: { title: string; time: Time }) => ReactNode;
+}
+
+/** What came, or why it did not. */
+function Opened({ view, plain, error, again, header }: OpenedProps) {
+  if (error instanceof ApiError && error.status === 404) return <Gone />;
+  if (view === null) return <Waiting error={error} again={again} />;
+  const { title } = view;
+  return (
+    <FrozenDashboard view={view} header={(time) => (plain ? <Heading title={title} /> : header({ title, time }))} />
   );
 }

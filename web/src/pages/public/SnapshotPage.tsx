@@ -11,7 +11,7 @@ import { useSession } from "../../queries/session";
 import { useLocationText } from "../../queries/useTime";
 import { EmptyState, IconButton, PageBody, PageHeader } from "../../ui";
 import { PageLink } from "../bar/PageLink";
-import { download } from "../dashboards/download";
+import { downloadJson } from "../../widgets/download";
 import { FrozenHeader } from "./FrozenHeader";
 import "./public.css";
 
@@ -58,7 +58,7 @@ export default function SnapshotPage() {
           <IconButton
             icon={Download}
             label="Export with its data"
-            onClick={() => download(`${view.title}.json`, data)}
+            onClick={() => downloadJson(`${view.title}.json`, data)}
           />
         </FrozenHeader>
       )}

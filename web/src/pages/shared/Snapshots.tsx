@@ -22,7 +22,7 @@ import {
   useAction,
 } from "../../ui";
 import { Problem } from "../access/Problem";
-import { download } from "../dashboards/download";
+import { downloadJson } from "../../widgets/download";
 import { BringSnapshot } from "./BringSnapshot";
 import { SNAPSHOT_COLUMNS } from "./snapshotColumns";
 
@@ -65,7 +65,7 @@ export function Snapshots() {
       label: "Export with its data",
       onSelect: () =>
         void act(async () =>
-          download(`${one.title}.json`, JSON.parse(await snapshotText(one.id)) as SnapshotFile<unknown>),
+          downloadJson(`${one.title}.json`, JSON.parse(await snapshotText(one.id)) as SnapshotFile<unknown>),
         ),
     },
     ...(mayChange && one.visible

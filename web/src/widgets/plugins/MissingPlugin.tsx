@@ -3,8 +3,8 @@ import { usePluginShelf } from "./shelf";
 
 /** In the place of a widget whose plugin is not to be had here: why that is. */
 export function MissingPlugin({ name }: { name: string }) {
-  const { state, refused } = usePluginShelf();
-  if (state === "asked") return null;
+  const { known, refused } = usePluginShelf();
+  if (!known) return null;
   const reason = refused.find((one) => one.name === name)?.error;
   return (
     <div className="state" role="alert">

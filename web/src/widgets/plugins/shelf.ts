@@ -10,22 +10,17 @@ export interface RefusedPlugin {
 }
 
 export interface PluginShelf {
-  /** `asked`: the server has not answered yet. */
-  state: "asked" | "known";
+  /** Whether the server has answered. */
+  known: boolean;
   kinds: readonly PluginKind[];
   refused: readonly RefusedPlugin[];
 }
 
-let now: PluginShelf = { state: "asked", kinds: [], refused: [] };
+let now: PluginShelf = { known: false, kinds: [], refused: [] };
 /** A plugin with the same content stays the same kind: its widgets go on. */
 const made = new Map<string, PluginKind>();
 const watchers = new Set<() => void>();
 let again = (): void => undefined;
-
-function become(shelf: PluginShelf): void {
-  now = shelf;
-  for (const changed of watchers) changed();
-}
 
 export const pluginShelf = {
   read: (): PluginShelf => now,
@@ -44,8 +39,9 @@ export const pluginShelf = {
       return kind;
     });
     const same = kinds.length === now.kinds.length && kinds.every((kind, at) => kind === now.kinds[at]);
-    if (now.state === "known" && same && sameText(refused, now.refused)) return;
-    become({ state: "known", kinds, refused });
+    if (now.known && same && sameText(refused, now.refused)) return;
+    now = { known: true, kinds, refused };
+    for (const changed of watchers) changed();
   },
   /** What is shown may be of another content by now. */
   askAgain: (): void => again(),

@@ -147,7 +147,7 @@ export default function StateTimelineView({ title, options, data, width, height,
         ))}
         {timeMarks(data.marks).map((mark) => (
           <MarkLine
-            key={`${mark.time_ms} ${mark.title}`}
+            key={`${mark.time_ms} ${mark.title} ${mark.text}`}
             mark={mark}
             from={Math.max(left, x(mark.time_ms))}
             to={Math.min(left + room, x(mark.end_ms ?? mark.time_ms))}

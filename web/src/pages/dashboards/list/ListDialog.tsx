@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { DocumentHead } from "../../../api/documents";
+import { CARRIED } from "../../../data/project";
 import { useSession } from "../../../queries/session";
 import { ConfirmDialog } from "../../../ui";
 import { ImportDialog } from "../import/ImportDialog";
@@ -7,8 +8,6 @@ import { DeleteFolder } from "./DeleteFolder";
 import { FolderDialog } from "./FolderDialog";
 import { MoveDialog } from "./MoveDialog";
 import type { ListActions } from "./useLists";
-
-export const CARRIED = ["from", "to", "project"] as const;
 
 export type Asked =
   | { what: "move"; them: readonly DocumentHead[] }

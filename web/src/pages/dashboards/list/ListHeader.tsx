@@ -12,6 +12,7 @@ import {
   Upload,
 } from "lucide-react";
 import type { DocumentHead } from "../../../api/documents";
+import { CARRIED } from "../../../data/project";
 import { useMay } from "../../../queries/account";
 import { usePreferences } from "../../../queries/preferences";
 import { useSession } from "../../../queries/session";
@@ -20,7 +21,6 @@ import type { MenuEntry } from "../../../ui";
 import { Button, IconButton, Menu, PageHeader } from "../../../ui";
 import { useMedia } from "../../../ui/useMedia";
 import type { Asked } from "./ListDialog";
-import { CARRIED } from "./ListDialog";
 
 interface Props {
   /** The folder that is open. */

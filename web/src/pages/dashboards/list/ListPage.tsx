@@ -3,16 +3,17 @@ import { useMemo, useState } from "react";
 import { exportBundle } from "../../../api/dashboards";
 import type { DocumentHead } from "../../../api/documents";
 import { useFiles, useFolders } from "../../../dashboards/folders";
+import { CARRIED } from "../../../data/project";
 import { useMay } from "../../../queries/account";
 import { usePreferences } from "../../../queries/preferences";
 import { useSession } from "../../../queries/session";
 import { Button, DataTable, IconButton, Menu, Notice, PageBody, Section, toast } from "../../../ui";
-import { download } from "../download";
+import { downloadJson } from "../../../widgets/download";
 import { DropZone } from "../import/DropZone";
 import { columnsOf } from "./columns";
 import { FolderCards } from "./FolderCards";
 import type { Asked } from "./ListDialog";
-import { CARRIED, ListDialog } from "./ListDialog";
+import { ListDialog } from "./ListDialog";
 import { ListEmpty } from "./ListEmpty";
 import { ListHeader } from "./ListHeader";
 import { ListTools } from "./ListTools";
@@ -58,7 +59,7 @@ export function ListPage() {
   };
   const save = async (them: readonly DocumentHead[]): Promise<void> => {
     const bundle = await exportBundle(them.map((one) => one.id));
-    download(them.length === 1 ? `${them[0]?.name ?? ""}.json` : "dashboards.json", bundle);
+    downloadJson(them.length === 1 ? `${them[0]?.name ?? ""}.json` : "dashboards.json", bundle);
   };
   const rowMenu = useRowMenu({
     mayEdit,

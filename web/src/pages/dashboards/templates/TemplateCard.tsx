@@ -3,7 +3,7 @@ import { writeDashboard } from "../../../dashboards/document";
 import type { Dashboard } from "../../../dashboards/document";
 import { Photograph } from "../../../dashboards/library/Photograph";
 import { Badge, Button, IconButton, Menu, useAction } from "../../../ui";
-import { download } from "../download";
+import { downloadJson } from "../../../widgets/download";
 import type { Template } from "./useTemplates";
 import { useTemplateSpec } from "./useTemplates";
 
@@ -46,7 +46,7 @@ export function TemplateCard({ template, mayEdit, use, customise, remove }: Prop
           <Menu
             trigger={<IconButton icon={Ellipsis} label={`More about ${title}`} />}
             entries={[
-              { label: "Export JSON", icon: Download, onSelect: () => download(`${title}.json`, exported) },
+              { label: "Export JSON", icon: Download, onSelect: () => downloadJson(`${title}.json`, exported) },
               ...(own !== null && mayEdit
                 ? [{ label: "Delete template", icon: Trash2, danger: true, onSelect: remove }]
                 : []),
