@@ -84,6 +84,7 @@ POLICY: Final[dict[Key, Need]] = {
     ("GET", "/api/v1/alerts"): _READ,
     ("GET", "/api/v1/alerts/history"): _READ,
     ("POST", "/api/v1/rules/backtest"): _READ,
+    ("POST", "/api/v1/rules/watching"): _READ,
     ("POST", "/api/v1/rules/import"): _EDIT,
     ("GET", "/api/v1/alertmanagers"): _READ,
     ("GET", "/api/v1/status/buildinfo"): _READ,

@@ -16,7 +16,8 @@ from vedette.model.special import FloatArray
 from vedette.promql import ast
 from vedette.rules.compiled import CompiledRule
 
-_COMPARISONS: Final = frozenset((">", ">=", "<", "<=", "==", "!="))
+_TURNED: Final = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
+"""Comparisons, and each as it is with its sides exchanged."""
 _OTHER_LABELS: Final = frozenset(
     ("label_replace", "label_join", "absent", "absent_over_time", "vector", "scalar", "time", "histogram_quantile")
 )
@@ -24,6 +25,24 @@ _OTHER_LABELS: Final = frozenset(
 
 Ask = Callable[[ast.Expr, tuple[Matcher, ...]], QueryResult]
 """The values of an expression over the time that is looked at, every selector narrowed. Raises VedetteErrors."""
+
+
+class Compared(Struct, frozen=True):
+    """`expr op value`: what is compared with a number stands to the left."""
+
+    expr: ast.Expr
+    op: str
+    value: float
+
+
+def compared(expr: ast.Expr) -> Compared | None:
+    """The two sides of a comparison with a number that keeps only what fulfils it; None for all else."""
+    if not isinstance(expr, ast.Binary) or expr.op not in _TURNED or expr.return_bool:
+        return None
+    left, right = _number(expr.left), _number(expr.right)
+    if right is not None:
+        return Compared(expr.left, expr.op, right)
+    return None if left is None else Compared(expr.right, _TURNED[expr.op], left)
 
 
 class Watched(Struct, frozen=True):
@@ -40,11 +59,9 @@ def watched(expr: ast.Expr) -> Watched:
             return watched(expr.expr)
         case ast.Binary(op=op) if op in ("and", "unless"):
             return watched(expr.left)
-        case ast.Binary(op=op) if op in _COMPARISONS and not expr.return_bool:
-            left, right = _number(expr.left), _number(expr.right)
-            if right is not None:
-                return Watched(expr.left, right)
-            return Watched(expr.right if left is not None else expr.left, left)
+        case ast.Binary(op=op) if op in _TURNED and not expr.return_bool:
+            found = compared(expr)
+            return Watched(expr.left) if found is None else Watched(found.expr, found.value)
         case _:
             return Watched(expr)
 

@@ -14,6 +14,7 @@ from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
 from vedette.model.timerange import TimeRange
 from vedette.promql import ast
+from vedette.promql.parser import parse
 from vedette.promql.printer import print_expr
 from vedette.query.options import QueryOptions
 from vedette.query.service import QueryService
@@ -26,6 +27,7 @@ from vedette.rules.group import Evaluator, GroupState
 from vedette.rules.history import Period, periods
 from vedette.rules.scheduler import Scheduler
 from vedette.rules.templates.expand import Surroundings
+from vedette.rules.watching import Watchers, Watching
 from vedette.storage.interface import Storage
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class RuleService:
         self._storage = storage
         self._clock = clock
         self._importer = importer
+        self._watchers = Watchers()
 
     async def run(self, pool: ThreadPoolExecutor) -> None:
         """Evaluate rules until stopped."""
@@ -69,6 +72,10 @@ class RuleService:
     def groups(self, project: str) -> Sequence[GroupState]:
         """In force; hold a rule's lock while looking at its table."""
         return [group for group in self._scheduler.groups if group.group.project == project]
+
+    def watching(self, project: str, text: str) -> list[Watching]:
+        """Alerting rules that watch what a query shows. Raises QuerySyntax."""
+        return self._watchers.of(self.groups(project), parse(text))
 
     def surroundings(self, project: str, time_ms: int) -> Surroundings:
         """What templates may look at."""

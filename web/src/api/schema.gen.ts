@@ -1718,6 +1718,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/watching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which alerting rules watch what queries show */
+        post: operations["post_api_v1_rules_watching"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples": {
         parameters: {
             query?: never;
@@ -3827,6 +3844,15 @@ export interface components {
             value: number;
         };
         /**
+         * LimitView
+         * @description A rule fires while what the query shows is `op` than `value`.
+         */
+        LimitView: {
+            /** @enum {unknown} */
+            op: "!=" | "<" | "<=" | "==" | ">" | ">=";
+            value: number;
+        };
+        /**
          * Link
          * @description A way on; `url` may hold variables and `${__value}`, `${__labels.x}`, `${__from}`, `${__to}`.
          */
@@ -4724,6 +4750,13 @@ export interface components {
                 [key: string]: string;
             };
             values: (number | string | null)[];
+        };
+        /**
+         * QueriesShown
+         * @description PromQL of the charts of a page.
+         */
+        QueriesShown: {
+            queries: string[];
         };
         /**
          * QueriesUse
@@ -5787,6 +5820,25 @@ export interface components {
             /** @enum {unknown} */
             status: "success";
             data: components["schemas"]["DocumentVersionHead"][];
+        };
+        /**
+         * WatchingAnswer
+         * @description A list for each query, in their order.
+         */
+        WatchingAnswer: {
+            /** @enum {unknown} */
+            status: "success";
+            data: components["schemas"]["WatchingView"][][];
+        };
+        /**
+         * WatchingView
+         * @description A rule that reads what a query reads; `limits` where it compares the very thing that the query shows.
+         */
+        WatchingView: {
+            rule: string;
+            name: string;
+            severity: string;
+            limits: components["schemas"]["LimitView"][];
         };
         /**
          * Welcome
@@ -19317,6 +19369,121 @@ export interface operations {
             };
         };
     };
+    post_api_v1_rules_watching: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The queries. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueriesShown"];
+            };
+        };
+        responses: {
+            /** @description For each query those that read what it reads. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchingAnswer"];
+                };
+            };
+            /** @description The request is wrong; the message says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not known who asks: sign in, or send an API key; `reason` says what is wrong with what was sent. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: `permission` is missing, or a page of another origin asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Refused: the Host header is no name of this server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The query cannot be executed; a limit that was hit is named. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too busy: come again after the time in Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description An error of our own; the server's log has it under the request id. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not now: starting, stopping, out of time, or the disk is full. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_api_v1_samples: {
         parameters: {
             query?: never;
@@ -25238,7 +25405,10 @@ export interface operations {
     };
     ws_ws_metrics_stream: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the messages that wait together come as one array; false if not given. */
+                batch?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -25328,7 +25498,10 @@ export interface operations {
     };
     ws_ws_public: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the messages that wait together come as one array; false if not given. */
+                batch?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

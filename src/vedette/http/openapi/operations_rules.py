@@ -8,7 +8,14 @@ import msgspec
 
 from vedette.http.openapi import shapes
 from vedette.http.openapi.operation import Content, Operation, Parameter, parameter
-from vedette.http.routes.rules import BacktestRequest, BacktestView, PeriodView, RuleFileToImport
+from vedette.http.routes.rules import (
+    BacktestRequest,
+    BacktestView,
+    PeriodView,
+    QueriesShown,
+    RuleFileToImport,
+    WatchingView,
+)
 from vedette.rules.file_import import RuleImport
 
 
@@ -24,6 +31,13 @@ class PeriodListAnswer(msgspec.Struct):
 
     status: Literal["success"]
     data: list[PeriodView]
+
+
+class WatchingAnswer(msgspec.Struct):
+    """A list for each query, in their order."""
+
+    status: Literal["success"]
+    data: list[list[WatchingView]]
 
 
 class RuleImportAnswer(msgspec.Struct):
@@ -72,6 +86,13 @@ RULES: Final[dict[tuple[str, str], Operation]] = {
         {200: Content("Periods and notifications.", shape=BacktestAnswer)},
         bodies=(Content("The rule, and the moments to evaluate it at.", shape=BacktestRequest),),
         errors=(400, 413, 422, 429, 503),
+    ),
+    ("POST", "/api/v1/rules/watching"): Operation(
+        "Which alerting rules watch what queries show",
+        "rules",
+        {200: Content("For each query those that read what it reads.", shape=WatchingAnswer)},
+        bodies=(Content("The queries.", shape=QueriesShown),),
+        errors=(400, 413, 422, 503),
     ),
     ("POST", "/api/v1/rules/import"): Operation(
         "Take over a Prometheus rule file",

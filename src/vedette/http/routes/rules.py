@@ -52,6 +52,28 @@ class RuleFileToImport(msgspec.Struct, forbid_unknown_fields=True):
     """Only tell what would become of it."""
 
 
+class QueriesShown(msgspec.Struct, forbid_unknown_fields=True):
+    """PromQL of the charts of a page."""
+
+    queries: Annotated[list[str], msgspec.Meta(max_length=200)]
+
+
+class LimitView(msgspec.Struct):
+    """A rule fires while what the query shows is `op` than `value`."""
+
+    op: Literal[">", ">=", "<", "<=", "==", "!="]
+    value: float
+
+
+class WatchingView(msgspec.Struct):
+    """A rule that reads what a query reads; `limits` where it compares the very thing that the query shows."""
+
+    rule: str
+    name: str
+    severity: str
+    limits: list[LimitView]
+
+
 class PeriodView(msgspec.Struct):
     """An alert in one state; `end_ms` is null where it still is so."""
 
@@ -152,6 +174,28 @@ class RuleRoutes:
             ]
         )
 
+    async def watching(self, request: Request) -> Response:
+        """For each query the alerting rules that watch what it shows."""
+        who = caller(request.scope)
+        asked = await read_body(request, QueriesShown, _MAX_BODY_BYTES)
+        return answer(await self._threads.run(lambda: [self._watching(who.project, one) for one in asked.queries]))
+
+    def _watching(self, project: str, query: str) -> list[WatchingView]:
+        """None for a query that cannot be read: whoever asks it is told what is wrong."""
+        try:
+            found = self._rules().watching(project, query)
+        except BadData:
+            return []
+        return [
+            WatchingView(
+                one.state.key,
+                one.state.rule.name,
+                next((template.source for name, template in one.state.rule.labels if name == "severity"), ""),
+                [msgspec.convert(limit, LimitView, from_attributes=True) for limit in one.limits],
+            )
+            for one in found
+        ]
+
     async def backtest(self, request: Request) -> Response:
         """What a rule would have done."""
         who = caller(request.scope)
@@ -201,6 +245,7 @@ def routes(rules: Callable[[], RuleService], audit: Callable[[], Audit], executo
     them = RuleRoutes(rules, audit, executor)
     ours: Sequence[BaseRoute] = (
         Route("/api/v1/alerts/history", them.history, methods=["GET"]),
+        Route("/api/v1/rules/watching", them.watching, methods=["POST"]),
         Route("/api/v1/rules/backtest", them.backtest, methods=["POST"]),
         Route("/api/v1/rules/import", them.import_file, methods=["POST"]),
     )
