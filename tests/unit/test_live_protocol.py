@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from vedette.live.protocol import (
 )
 from vedette.live.question import Question, QuestionState, RefKeys, pivot, selectors_of
 from vedette.live.settings import LiveSettings
+from vedette.live.trips import trips
 from vedette.model.labels import Labels
 from vedette.promql.parser import parse
 
@@ -122,6 +124,34 @@ async def test_a_slow_client_loses_the_oldest_frames_and_is_told() -> None:
     assert got[1]["frames"] == 2
     assert [m["number"] for m in got[2:]] == [2, 3, 4]
     assert client.frames_dropped == 2
+
+
+def test_quick_questions_share_a_trip() -> None:
+    """Up to a time together, in their order; slow ones and those whose time nobody knows go alone."""
+    took_s = [math.inf, 0.002, 0.002, 0.002, 0.02, 0.001, math.inf, 0.001]
+    states = [QuestionState(Question("default", f"x{at}", 1000, 1000, raw=False), ()) for at in range(len(took_s))]
+    for state, seconds in zip(states, took_s, strict=True):
+        state.took_s = seconds
+    shared = [[states.index(state) for state in trip] for trip in trips(states)]
+    assert shared == [[0], [1, 2], [3], [4], [5], [6], [7]]
+    assert list(trips([])) == []
+
+
+async def test_what_waits_together_can_be_taken_together() -> None:
+    """As many messages as are asked for and the bandwidth allows, in order; news of dropped frames are among them."""
+    clock = FakeClock()
+    client = Client("default", (), lambda: True, clock, LiveSettings(max_queue_frames=3, max_bytes_per_s=1000))
+    subscription = _subscription(client)
+    for number in range(5):
+        subscription.publish(message("frame", number=number))
+    assert json.loads(await client.next_message() or "") == {"type": "dropped", "id": "a", "frames": 2}
+    assert [json.loads(text)["number"] for text in client.more_messages(40)] == [2, 3]
+    assert [json.loads(text)["number"] for text in client.more_messages(40)] == [4]
+    for _ in range(3):
+        client.push("x" * 600)
+    assert [len(text) for text in client.more_messages(9_999)] == [600, 600]
+    client.close()
+    assert list(client.more_messages(9_999)) == []
 
 
 async def test_frames_wait_until_the_client_has_what_it_missed() -> None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 VEDETTE = str(Path(sys.executable).parent / "vedette")
@@ -106,6 +107,21 @@ def test_open_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
         assert socket.close_code == 1001
         stream.read()
         stream.close()
+
+
+def test_a_stream_in_batches_says_the_same(tmp_path: Path) -> None:
+    """With `?batch=true` each text is an array of messages; anything but true or false is refused."""
+    with serving(tmp_path / "data") as server:
+        address = server.url.replace("http", "ws") + "/ws/metrics/stream?batch="
+        server.push("a 1")
+        with connect(address + "true") as socket:
+            for name in "xyz":
+                socket.send(json.dumps({"op": "subscribe", "id": name, "promql": "a"}))
+            missing = {("", "hello"), *((name, kind) for name in "xyz" for kind in ("series", "frame"))}
+            while missing:
+                missing -= {(message.get("id", ""), message["type"]) for message in json.loads(socket.recv(10))}
+        with pytest.raises(InvalidStatus, match="400"):
+            connect(address + "perhaps")
 
 
 def test_cleaning_gives_back_the_space_of_deleted_samples(tmp_path: Path) -> None:

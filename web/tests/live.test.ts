@@ -4,7 +4,7 @@ import type { LiveFrame, LiveListener } from "../src/live/client";
 import { LiveClient } from "../src/live/client";
 import { ServerClock } from "../src/live/clock";
 import { LatencyMeter } from "../src/live/latency";
-import { parseServerMessage } from "../src/live/protocol";
+import { parseServerMessages } from "../src/live/protocol";
 import type { Connect, TransportEvents } from "../src/live/transport";
 
 /** A connection whose other end is the test. */
@@ -188,9 +188,13 @@ describe("live connection", () => {
 
 describe("messages", () => {
   it("that make no sense are ignored", () => {
-    expect(["", "null", "[]", '{"type":7}', '{"type":"news"}', "{"].map(parseServerMessage)).toEqual(
-      Array.from({ length: 6 }, () => null),
-    );
+    expect(["", "null", "[]", '{"type":7}', '{"type":"news"}', "{", "[[]]"].flatMap(parseServerMessages)).toEqual([]);
+  });
+
+  it("come alone or several in one text", () => {
+    const beat = { type: "heartbeat", now_ms: 1 };
+    expect(parseServerMessages(JSON.stringify(beat))).toEqual([beat]);
+    expect(parseServerMessages(JSON.stringify([beat, null, { type: "news" }, beat]))).toEqual([beat, beat]);
   });
 });
 

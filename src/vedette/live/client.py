@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from msgspec import Struct, field
@@ -127,8 +127,18 @@ class Client:
         if self._ended.is_set():
             return None
         await self._wait_for_bandwidth()
-        if self._ended.is_set():
-            return None
+        return None if self._ended.is_set() else self._take()
+
+    def more_messages(self, max_bytes: int) -> Iterator[str]:
+        """What else waits to be sent and may be sent at once: about as many bytes, and what the bandwidth allows."""
+        size_bytes = 0
+        while self._queue and size_bytes < max_bytes and self._allowance_bytes >= 0 and not self._ended.is_set():
+            text = self._take()
+            size_bytes += len(text)
+            yield text
+
+    def _take(self) -> str:
+        """The first of the queue, or that frames of its subscription were dropped before it."""
         subscription, text = self._queue[0]
         if subscription is not None and subscription.dropped:
             frames, subscription.dropped = subscription.dropped, 0

@@ -2,7 +2,7 @@
 
 import { backoff } from "./backoff";
 import type { ServerClock } from "./clock";
-import { parseServerMessage, subscribeText } from "./protocol";
+import { parseServerMessages, subscribeText } from "./protocol";
 import type { ServerMessage, Subscription, WireError } from "./protocol";
 import type { Labels } from "../data/labels";
 import { identity } from "../data/labels";
@@ -207,8 +207,7 @@ export class LiveClient {
 
   private received(text: string): void {
     this.heard_ms = this.clock.localNow();
-    const message = parseServerMessage(text);
-    if (message !== null) this.handle(message);
+    for (const message of parseServerMessages(text)) this.handle(message);
   }
 
   private handle(message: ServerMessage): void {

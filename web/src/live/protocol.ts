@@ -33,16 +33,20 @@ export type ServerMessage =
 
 const KINDS = new Set(["hello", "series", "frame", "dropped", "error", "pong", "heartbeat"]);
 
-/** The message of a text frame, or null for what this page does not know. */
-export function parseServerMessage(text: string): ServerMessage | null {
+/** The messages of a text frame, one or an array of them, without what this page does not know. */
+export function parseServerMessages(text: string): ServerMessage[] {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return null;
+    return [];
   }
-  if (typeof parsed !== "object" || parsed === null || !("type" in parsed)) return null;
-  return typeof parsed.type === "string" && KINDS.has(parsed.type) ? (parsed as ServerMessage) : null;
+  return (Array.isArray(parsed) ? parsed : [parsed]).filter(isServerMessage);
+}
+
+function isServerMessage(parsed: unknown): parsed is ServerMessage {
+  if (typeof parsed !== "object" || parsed === null || !("type" in parsed)) return false;
+  return typeof parsed.type === "string" && KINDS.has(parsed.type);
 }
 
 export function subscribeText(id: string, wish: Subscription, since_ms: number | null): string {

@@ -22,10 +22,15 @@ export interface Wish extends Subscription {
 
 export type Connect = (events: TransportEvents, wishes: readonly Wish[]) => Transport;
 
-/** The URL is asked for with each connection: the project in it may have changed. */
+/**
+ * The URL is asked for with each connection: the project in it may have changed. What the server has to say at one time
+ * comes as one message: a hundred of them would wake the page a hundred times.
+ */
 export function webSocket(url: () => string, protocols: () => string[] = () => []): Connect {
   return (events) => {
-    const socket = new WebSocket(url(), protocols());
+    const address = new URL(url());
+    address.searchParams.set("batch", "true");
+    const socket = new WebSocket(address, protocols());
     let over = false;
     const end = (): void => {
       if (over) return;

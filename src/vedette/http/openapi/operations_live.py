@@ -12,12 +12,17 @@ _PROTOCOL: Final = """Frames are JSON texts. The client sends
 sends `hello`, `series` (each series of a subscription once, with a key), `frame` (timestamps and values by key),
 `dropped`, `error`, `pong` and `heartbeat`."""
 
+BATCH: Final = parameter(
+    "batch", "Whether the messages that wait together come as one array; false if not given.", "boolean"
+)
+
 LIVE: Final[dict[tuple[str, str], Operation]] = {
     ("WS", "/ws/metrics/stream"): Operation(
         "Live results over a WebSocket",
         "live",
         {101: Content("The connection is a WebSocket from here on.", "")},
         description=_PROTOCOL,
+        parameters=(BATCH,),
         errors=(403,),
     ),
     ("GET", "/stream/metrics"): Operation(

@@ -10,6 +10,7 @@ from vedette.dashboards.sharing.frozen import FrozenTime, ShownMarks, ShownQuest
 from vedette.dashboards.sharing.marks import ShownAnnotation
 from vedette.dashboards.sharing.snapshots import SnapshotFile
 from vedette.http.openapi.operation import Content, Operation, Parameter, in_path, parameter
+from vedette.http.openapi.operations_live import BATCH
 from vedette.http.openapi.operations_plugins import PluginListAnswer
 from vedette.http.routes.public import TOKEN_HEADER, PublicQuestion
 from vedette.http.routes.shares import NewFrozen, ShareView
@@ -240,6 +241,7 @@ SHARING: Final[dict[tuple[str, str], Operation]] = {
         _TAG,
         {101: Content("The connection is a WebSocket from here on.", "")},
         description=_LIVE,
+        parameters=(BATCH,),
         errors=(400, 403, 404),
     ),
 }

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from vedette.auth.permission import Permission
 from vedette.errors import BadData, LimitExceeded, Unavailable
 from vedette.http.gate import caller
+from vedette.http.json_requests import flag
 from vedette.live.client import Client
 from vedette.live.hub import Hub
 from vedette.live.protocol import Subscribe
@@ -25,6 +26,7 @@ _GOING_AWAY = 1001
 _POLICY_VIOLATION = 1008
 _TRY_AGAIN_LATER = 1013
 _MESSAGE_TOO_BIG = 1009
+_BATCH_BYTES = 64 * 1024
 
 
 def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSocketRoute]:
@@ -34,6 +36,7 @@ def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSoc
         if not same_origin(socket.headers.get("origin"), socket.headers.get("host"), allowed_origins):
             await socket.close(_POLICY_VIOLATION, "origin not allowed")
             return
+        batch = flag(socket.query_params, "batch")
         try:
             client = _connect(hub, socket.scope)
         except (LimitExceeded, Unavailable) as error:
@@ -41,7 +44,7 @@ def routes(hub: Hub, allowed_origins: Sequence[str] = ()) -> list[Route | WebSoc
             return
         await socket.accept()
         try:
-            await serve_socket(client, socket, lambda text: hub.receive(client, text))
+            await serve_socket(client, socket, lambda text: hub.receive(client, text), batch=batch)
         finally:
             hub.disconnect(client)
 
@@ -74,12 +77,21 @@ async def serve_socket(
     socket: WebSocket,
     heard: Callable[[str | bytes], Awaitable[None]],
     said: Callable[[str], str] = lambda text: text,
+    *,
+    batch: bool,
 ) -> None:
-    """Until either side ends: gives what comes to `heard`, and sends what `said` makes of each message."""
+    """Until either side ends: gives what comes to `heard`, and sends what `said` makes of each message.
+
+    With `batch` the messages that wait together are sent as one array.
+    """
 
     async def send() -> None:
         while (text := await client.next_message()) is not None:
-            await socket.send_text(said(text))
+            if batch:
+                texts = [text, *client.more_messages(_BATCH_BYTES)]
+                await socket.send_text(f"[{','.join(map(said, texts))}]")
+            else:
+                await socket.send_text(said(text))
         await socket.close(_GOING_AWAY, "the server stops")
 
     sender = asyncio.create_task(send())

@@ -19,6 +19,7 @@ from vedette.clock import Clock
 from vedette.dashboards.sharing.book import LINK
 from vedette.dashboards.sharing.frozen import Opened, QuestionName
 from vedette.errors import BadData, LimitExceeded, VedetteError
+from vedette.http.json_requests import flag
 from vedette.http.routes.live import same_origin, serve_socket
 from vedette.http.routes.public import Door
 from vedette.live.client import Client
@@ -59,12 +60,13 @@ class PublicLive:
             await socket.close(_POLICY_VIOLATION, "origin not allowed")
             return
         share = await self._door.share(socket.scope, LINK, _token(socket))
+        batch = flag(socket.query_params, "batch")
         opened = await self._door.open(share)
         client = self._connect(share, opened)
         self._viewers[share.id] += 1
         try:
             await socket.accept(SUBPROTOCOL)
-            await serve_socket(client, socket, lambda text: self._heard(client, opened, text), _said)
+            await serve_socket(client, socket, lambda text: self._heard(client, opened, text), _said, batch=batch)
         finally:
             self._hub.disconnect(client)
             self._viewers[share.id] -= 1
