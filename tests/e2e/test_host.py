@@ -69,6 +69,42 @@ def test_brush_zooms_all_and_back_returns(server: Server, open_page: OpenPage) -
     badge(page, "LIVE")
 
 
+HIDE = """() => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_refresh_is_chosen_counted_and_forced(server: Server, open_page: OpenPage) -> None:
+    """A slower pace counts down; off pauses; a hidden tab hangs up, and goes on where that is forced."""
+    page = open_page("about:blank")
+    with page.expect_websocket() as first:
+        page.goto(f"{server.url}/host")
+    badge(page, "LIVE")
+    pace = page.get_by_role("button", name="Pace: ")
+    pace.click()
+    page.get_by_role("menuitemcheckbox", name="5 s").click()
+    page.wait_for_url("**/host?refresh=5")
+    expect(page.locator(".live__lag")).to_contain_text("next in")
+    expect(pace).to_have_text("5 s")
+    pace.click()
+    page.get_by_role("menuitemcheckbox", name="Off").click()
+    badge(page, "PAUSED")
+    pace.click()
+    with page.expect_websocket() as second:
+        page.get_by_role("menuitemcheckbox", name="Force play").click()
+    badge(page, "LIVE")
+    assert first.value.is_closed()
+    page.evaluate(HIDE)
+    second.value.wait_for_event("framereceived")
+    assert not second.value.is_closed()
+    pace.click()
+    page.get_by_role("menuitemcheckbox", name="Play", exact=False).first.click()
+    page.wait_for_url("**/host?refresh=5")
+    with second.value.expect_event("close"):
+        page.evaluate(HIDE)
+
+
 def test_crosshair_reads_every_chart_and_pins(server: Server, open_page: OpenPage) -> None:
     """The crosshair shows in all charts, the tooltip under the pointer only, and a click pins it."""
     page = open_page(f"{server.url}/host")

@@ -16,7 +16,7 @@ from vedette.model.special import BoolArray, FloatArray, IntArray
 
 INTERVALS_MS: Final = (0, 1_000, 5_000, 30_000, 60_000)
 """0 is "as it arrives"; 2 s is allowed too for brokers' habits."""
-_ALLOWED_INTERVALS_MS: Final = frozenset((*INTERVALS_MS, 2_000, 10_000))
+_ALLOWED_INTERVALS_MS: Final = frozenset((*INTERVALS_MS, 2_000, 10_000, 300_000))
 _MAX_STEP_MS: Final = 86_400_000
 
 

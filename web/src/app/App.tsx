@@ -5,6 +5,7 @@ import { onSignedOut } from "../api/http";
 import { askAgain, useProject } from "../queries/account";
 import { SessionProvider } from "../queries/session";
 import { useLocationText } from "../queries/useTime";
+import { holdWhileHidden } from "../queries/whileHidden";
 import { Toaster } from "../ui/Toast";
 import { ChartShareProvider } from "../widgets/chartContext";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -58,14 +59,7 @@ export function App({ opened }: { opened: Opened }) {
       }),
     [session, queries],
   );
-  useEffect(() => {
-    const onVisibility = (): void => {
-      if (document.hidden) session.live.hold();
-      else if (session.freeze.interval === null) session.live.resume();
-    };
-    document.addEventListener("visibilitychange", onVisibility);
-    return () => document.removeEventListener("visibilitychange", onVisibility);
-  }, [session]);
+  useEffect(() => holdWhileHidden(document, session), [session]);
   const share = useMemo(
     () => ({
       crosshair,

@@ -1,7 +1,9 @@
 /** The time range, pause and pace of the page, all from the URL. */
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
-import { chooseStep, liveInterval } from "../data/step";
+import type { Going } from "../data/refresh";
+import { REFRESH_CHOICES, goingOf, paceOf, tellGoing } from "../data/refresh";
+import { chooseStep } from "../data/step";
 import type { Interval, OwnZone, TimeRange, Zone } from "../data/timeRange";
 import { absolute, isMoving, isZone, resolveRange, shiftRange, zoomOut } from "../data/timeRange";
 import type { Playback } from "./playback";
@@ -14,6 +16,8 @@ export interface Time {
   /** What can be chosen: that of the dashboard comes last, where it has one of its own. */
   zones: readonly Zone[];
   paused: boolean;
+  /** Whether it goes on: also while the tab is hidden, while it is seen, or not. */
+  going: Going;
   /** The range ends at now, or at the playhead; a pause holds it still. */
   moving: boolean;
   /** A recording is shown: the range says how much of it, and ends at the playhead. */
@@ -31,6 +35,7 @@ export interface Time {
   now: () => number;
   setRange: (range: TimeRange) => void;
   setPaused: (paused: boolean) => void;
+  setGoing: (going: Going) => void;
   setRefresh: (refresh: string) => void;
   setZone: (zone: Zone) => void;
   zoomTo: (start_ms: number, end_ms: number) => void;
@@ -49,18 +54,10 @@ export interface TimeDefaults {
   refresh: string;
 }
 
-/** `auto` as often as points appear, `0` as samples arrive, else seconds. */
-export const REFRESH_CHOICES = ["auto", "0", "1", "5", "10", "30", "60"] as const;
 const AS_CHOSEN: TimeDefaults = { zone: "browser", paused: false, refresh: "auto" };
 const OWN_ZONES: readonly OwnZone[] = ["browser", "utc"];
 const MIN_ZOOM_MS = 5000;
 const RECENT = 6;
-
-/** How often answers are wanted for a step; 0: whenever samples arrive. */
-export function paceOf(refresh: string, step_ms: number): number {
-  if (refresh === "0") return 0;
-  return Math.max(refresh === "auto" ? 0 : Number(refresh) * 1000, liveInterval(step_ms));
-}
 
 export function useLocationText(): string {
   const { location } = useSession();
@@ -115,8 +112,8 @@ export function useTime(fallback: TimeRange, defaults: TimeDefaults = AS_CHOSEN)
     [session, fallback.from, fallback.to, zone, from, to],
   );
   const { paused: opensPaused, refresh: opensWith } = defaults;
-  const going = params.get("live");
-  const paused = going === "0" || (going !== "1" && opensPaused);
+  const going = goingOf(params.get("live"), opensPaused);
+  const paused = going === "pause";
   const refresh = REFRESH_CHOICES.find((one) => one === params.get("refresh")) ?? opensWith;
   const moving = isMoving(range);
   const now_ms = session.clock.now();
@@ -160,8 +157,11 @@ export function useTime(fallback: TimeRange, defaults: TimeDefaults = AS_CHOSEN)
     const setRange = (next: TimeRange): void => {
       const text = `${next.from} to ${next.to}`;
       recentRanges.set([text, ...recentRanges.read().filter((one) => one !== text)].slice(0, RECENT));
-      location.change({ from: next.from, to: next.to, live: null }, "push");
+      // another range goes on, and what goes on while it is hidden still does
+      const live = going === "force" ? tellGoing(going, opensPaused) : null;
+      location.change({ from: next.from, to: next.to, live }, "push");
     };
+    const setGoing = (next: Going): void => location.change({ live: tellGoing(next, opensPaused) }, "replace");
     return {
       range,
       zone,
@@ -178,7 +178,9 @@ export function useTime(fallback: TimeRange, defaults: TimeDefaults = AS_CHOSEN)
       window,
       now: () => session.clock.now(),
       setRange,
-      setPaused: (next) => location.change({ live: next === opensPaused ? null : next ? "0" : "1" }, "replace"),
+      going,
+      setGoing,
+      setPaused: (next) => setGoing(next ? "pause" : "play"),
       setRefresh: (next) => location.change({ refresh: next === opensWith ? null : next }, "replace"),
       zoomTo: (start_ms, end_ms) => {
         const middle = (start_ms + end_ms) / 2;
@@ -195,6 +197,7 @@ export function useTime(fallback: TimeRange, defaults: TimeDefaults = AS_CHOSEN)
     zones,
     setZone,
     paused,
+    going,
     opensPaused,
     moving,
     span_ms,

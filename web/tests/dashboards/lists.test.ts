@@ -112,7 +112,8 @@ describe("what a dashboard opens with", () => {
     ["5s", false, "5"],
     ["7s", false, "5"],
     ["1m", false, "60"],
-    ["1h", false, "60"],
+    ["5m", false, "300"],
+    ["1h", false, "300"],
     ["100ms", false, "0"],
   ])("refresh %s", (refresh, paused, pace) =>
     expect(openingOf({ timezone: "utc", refresh })).toEqual({ zone: "utc", paused, refresh: pace }),

@@ -1,11 +1,11 @@
 /** The door between dashboards and widgets: what a widget is given to draw. */
 
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { paceOf } from "../../data/refresh";
 import type { Interval } from "../../data/timeRange";
 import { staleness, useSecond } from "../../queries/usePanelData";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
-import { paceOf } from "../../queries/useTime";
 import type { OptionSchema, WidgetData, WidgetMark } from "../../widgets/plugin";
 import type { Widget } from "../document";
 import type { Answering, QueryFailure, Target } from "./feed";

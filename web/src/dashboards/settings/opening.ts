@@ -2,8 +2,8 @@
 
 import type { SyncMode } from "../../charts/crosshair";
 import { parseDuration } from "../../data/duration";
+import { REFRESH_CHOICES } from "../../data/refresh";
 import type { TimeDefaults } from "../../queries/useTime";
-import { REFRESH_CHOICES } from "../../queries/useTime";
 import type { Dashboard } from "../document";
 
 const SYNC: Readonly<Record<Dashboard["crosshair"], SyncMode>> = { off: "off", line: "crosshair", tooltip: "tooltip" };

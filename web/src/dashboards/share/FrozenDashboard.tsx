@@ -5,6 +5,7 @@ import { Provider } from "react-redux";
 import { SessionProvider, useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import { useLocationText, useTime } from "../../queries/useTime";
+import { holdWhileHidden } from "../../queries/whileHidden";
 import { Button } from "../../ui";
 import { ChartTimeProvider } from "../../widgets/chartContext";
 import { AloneWidget } from "../canvas/AloneWidget";
@@ -44,21 +45,14 @@ const NO_VARIABLES: Variables = {
 /** A dashboard that was given away: it shows what was frozen with it, and leads nowhere. */
 export function FrozenDashboard({ view, header }: Props) {
   const outer = useSession();
-  const { title, spec, questions, live } = view;
+  const { title, spec, questions } = view;
   const session = useMemo(() => frozenSession(outer, view, outer.location.params), [outer, view]);
   const store = useMemo(
     () => createDashboardStore(null, { name: title, spec: readDashboard(spec) }, "view"),
     [title, spec],
   );
   const planner = useMemo(() => frozenPlanner(questions), [questions]);
-  useEffect(() => {
-    const onVisibility = (): void => {
-      if (document.hidden) live.hold();
-      else if (session.freeze.interval === null) live.resume();
-    };
-    document.addEventListener("visibilitychange", onVisibility);
-    return () => document.removeEventListener("visibilitychange", onVisibility);
-  }, [live, session]);
+  useEffect(() => holdWhileHidden(document, session), [session]);
   return (
     <SessionProvider value={session}>
       <Provider store={store}>

@@ -1,12 +1,14 @@
 import { Pause, Play } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { formatDuration } from "../../data/duration";
+import { untilNext } from "../../data/refresh";
 import { formatMoment } from "../../data/timeRange";
 import { useSecond } from "../../queries/usePanelData";
 import { useMoment } from "../../queries/usePlayback";
 import type { Session } from "../../queries/session";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
+import { RefreshMenu } from "./RefreshMenu";
 
 interface Badge {
   state: "live" | "paused" | "stale" | "offline" | "connecting" | "fixed" | "playback";
@@ -50,12 +52,23 @@ function badge(session: Session, time: Time, stale_ms: number | null): Badge {
     return { state: "stale", word: "STALE", note, title: "Connected, but nothing new comes" };
   }
   const p95 = latency.p95();
-  const note = p95 === null ? "" : `${Math.round(p95)} ms`;
-  return { state: "live", word: "LIVE", note, title: "Sample acknowledged to pixel on screen, 95th percentile" };
+  const late = p95 === null ? "" : `${Math.round(p95)} ms`;
+  const title = "Sample acknowledged to pixel on screen, 95th percentile";
+  const next_ms = untilNext(time.interval_ms, clock.now());
+  if (next_ms === null) return { state: "live", word: "LIVE", note: late, title };
+  const note = `next in ${formatDuration(Math.ceil(next_ms / 1000) * 1000)}`;
+  return { state: "live", word: "LIVE", note, title: late === "" ? "Until the next refresh" : `${title}: ${late}` };
 }
 
-/** The state of the page's time in a word, and pause. */
-export function LiveBadge({ time, stale_ms }: { time: Time; stale_ms: number | null }) {
+interface Props {
+  time: Time;
+  stale_ms: number | null;
+  /** How often it asks again can be chosen. */
+  paced?: boolean;
+}
+
+/** The state of the page's time in a word, when it is refreshed next, pause, and how often it asks. */
+export function LiveBadge({ time, stale_ms, paced = true }: Props) {
   const session = useSession();
   useSecond(!time.playback);
   useMoment(MOMENT_EVERY_MS);
@@ -83,6 +96,7 @@ export function LiveBadge({ time, stale_ms }: { time: Time; stale_ms: number | n
           {goes ? <Play className="icon icon--sm" aria-hidden /> : <Pause className="icon icon--sm" aria-hidden />}
         </button>
       )}
+      {paced && time.moving && !time.playback ? <RefreshMenu time={time} /> : null}
     </span>
   );
 }

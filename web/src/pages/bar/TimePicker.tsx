@@ -16,22 +16,12 @@ import {
 } from "../../data/timeRange";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
-import { REFRESH_CHOICES } from "../../queries/useTime";
 import { Segmented } from "../../ui/Segmented";
 
-const REFRESH_LABELS = {
-  auto: "Auto",
-  "0": "At once",
-  "1": "1 s",
-  "5": "5 s",
-  "10": "10 s",
-  "30": "30 s",
-  "60": "1 min",
-};
 const ZONE_LABELS: Readonly<Record<string, string>> = { browser: "Browser", utc: "UTC" };
 const EXAMPLES = "2d, now-6h to now, yesterday, 2026-11-19 14:18 to 14:26";
 
-/** Quick, typed, absolute and recent ranges; time zone and pace. */
+/** Quick, typed, absolute and recent ranges; time zone. */
 export function TimePicker({ time }: { time: Time }) {
   const session = useSession();
   const [open, setOpen] = useState(false);
@@ -188,7 +178,6 @@ function RangeLists({ time, now_ms, choose }: PartProps) {
 }
 
 function Settings({ time }: { time: Time }) {
-  const refresh = REFRESH_CHOICES.find((one) => one === time.refresh) ?? "auto";
   return (
     <div className="mt-3 grid gap-2 border-t border-line-subtle pt-3">
       <div className="flex items-center justify-between gap-3">
@@ -201,18 +190,6 @@ function Settings({ time }: { time: Time }) {
           onChange={(zone) => time.setZone(zone)}
         />
       </div>
-      {time.playback ? null : (
-        <div className="flex items-center justify-between gap-3">
-          <span className="label">Refresh</span>
-          <Segmented
-            label="Refresh"
-            small
-            value={refresh}
-            choices={REFRESH_CHOICES.map((value) => ({ value, label: REFRESH_LABELS[value] }))}
-            onChange={(value) => time.setRefresh(value)}
-          />
-        </div>
-      )}
     </div>
   );
 }

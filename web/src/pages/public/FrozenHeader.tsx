@@ -32,7 +32,7 @@ export function FrozenHeader({ title, time, taken_ms = 0, ends_ms, crumbs = [], 
       {missing.length === 0 ? null : (
         <Badge status="warn">Without marks: {missing.map((one) => one.source.name).join(", ")}</Badge>
       )}
-      {time.moving ? <LiveBadge time={time} stale_ms={null} /> : null}
+      {time.moving ? <LiveBadge time={time} stale_ms={null} paced={false} /> : null}
       <span className="soft num frozen-range">{describeRange(time.range, clock.now(), time.zone)}</span>
       {ends_ms > 0 ? <span className="muted num frozen-ends">until {at(ends_ms)}</span> : null}
       {children}
