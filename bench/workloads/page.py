@@ -149,6 +149,7 @@ def _hundred(report: Report, browser: Browser) -> None:
     report.add("the same: JavaScript heap", "MB", {"vedette": tab.heap_bytes() / 1e6}, at_most=200)
     report.add("the same: slowest frame of 20 s", "ms", {"vedette": max(frames)}, at_most=50)
     report.add("the same: frames a second", "1/s", {"vedette": len(frames) / took})
+    assert tab.page.locator(".pnote--warn").count() == 0, "a widget is late, or left something out"
     lag = re.search(r"(\d+) ms", tab.page.locator(".live").first.inner_text())
     report.add(
         "sample to pixel, p95 as the page measures it", "ms", {"vedette": float(lag[1]) if lag else None}, at_most=100

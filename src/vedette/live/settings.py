@@ -11,7 +11,7 @@ class LiveSettings:
 
     max_clients: int = 2_000
     """Connections at one time, over WebSocket and SSE together."""
-    max_subscriptions: int = 200
+    max_subscriptions: int = 1_000
     """Subscriptions of one connection."""
     max_series: int = 5_000
     """Series of one subscription; more are left out and the client is told."""

@@ -75,6 +75,10 @@ describe("the questions of a widget", () => {
     expect(roles(widget([{ text: "a" }]), { envelope: true })).toHaveLength(3);
     const minute = { start_ms: 0, end_ms: 60_000 };
     expect(roles(widget([{ text: "a" }]), { envelope: true, interval: minute })).toHaveLength(1);
+    const narrow = { ...HOUR, width: 200, interval: { start_ms: 0, end_ms: 300_000 } };
+    expect(planWidget(widget([{ text: "a" }]), narrow).asks.map((one) => one.step_ms)).toEqual([2000]);
+    const seconds = planWidget(widget([{ text: "a" }]), { ...narrow, envelope: true }).asks;
+    expect(seconds.map((one) => [one.role, one.step_ms])).toEqual([["value", 1000]]);
   });
 
   it("name what is wrong in a formula, and refuse one that goes round", () => {

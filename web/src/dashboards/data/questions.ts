@@ -72,6 +72,12 @@ export function pointsFor(width: number): number {
   return WIDTHS.find((points) => width <= points * 1.3) ?? 1500;
 }
 
+/** The step of a widget. Where an envelope would be of two seconds each, the seconds are asked for: they are fewer. */
+export function stepFor(span_ms: number, width: number, envelope: boolean): number {
+  const step_ms = chooseStep(span_ms, pointsFor(width));
+  return envelope && step_ms === 2000 ? 1000 : step_ms;
+}
+
 /** The part of the time that a widget shows. */
 export function spanOf(widget: Widget, interval: Interval): Interval {
   const last_ms = parseDuration(widget.time.last);
@@ -99,7 +105,7 @@ interface Drafting {
 export function planWidget(widget: Widget, wish: Wish): Plan {
   const span = spanOf(widget, wish.interval);
   const span_ms = span.end_ms - span.start_ms;
-  const step_ms = chooseStep(span_ms, pointsFor(wish.width));
+  const step_ms = stepFor(span_ms, wish.width, wish.envelope);
   const draft: Drafting = { widget, wish, span, asks: [], problems: [], origins: new Map(), waits: false };
   const formulas = readFormulas(widget, draft.problems);
   const shown = widget.queries.filter((query) => !query.hidden && query.text.trim() !== "");

@@ -10,7 +10,7 @@ import type { AdhocFilter } from "../data/adhoc";
 import { interpolatePromql, interpolateText } from "../data/interpolate";
 import { timed } from "../data/inTime";
 import type { Role, Wish } from "../data/questions";
-import { planWidget, spanOf } from "../data/questions";
+import { planWidget, spanOf, stepFor } from "../data/questions";
 import type { Scope } from "../data/scope";
 import { builtins, joined } from "../data/scope";
 import { widgetTitle } from "../diff";
@@ -184,7 +184,7 @@ function collect(freezing: Freezing, widget: Widget, frozen: FrozenDashboard): v
   const steps = new Set<number>();
   for (const size of sizes(freezing)) {
     const span = spanOf(widget, size.interval);
-    const step_ms = chooseStep(span.end_ms - span.start_ms, size.width);
+    const step_ms = stepFor(span.end_ms - span.start_ms, size.width, wish.envelope);
     if (steps.has(step_ms)) continue;
     steps.add(step_ms);
     const plan = planWidget(widget, { ...wish, ...size });

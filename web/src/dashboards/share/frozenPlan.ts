@@ -1,8 +1,7 @@
 /** What the widgets of a dashboard that was given away may ask: nothing but what was frozen with it. Pure. */
 
-import { chooseStep } from "../../data/step";
 import type { Ask, Plan } from "../data/questions";
-import { pointsFor, readFormulas, spanOf } from "../data/questions";
+import { readFormulas, spanOf, stepFor } from "../data/questions";
 import type { Planner } from "../data/planner";
 import type { QuestionName, ShownQuestion } from "./freeze";
 
@@ -30,10 +29,10 @@ export function frozenPlanner(questions: readonly ShownQuestion[]): Planner {
     if (known === undefined) byWidget.set(question.widget, [question]);
     else known.push(question);
   }
-  return (widget, { interval, width }): Plan => {
+  return (widget, { interval, width, envelope }): Plan => {
     const span = spanOf(widget, interval);
     const span_ms = span.end_ms - span.start_ms;
-    const step_ms = chooseStep(span_ms, pointsFor(width));
+    const step_ms = stepFor(span_ms, width, envelope);
     const problems: Plan["problems"][number][] = [];
     const formulas = readFormulas(widget, problems);
     const shown = widget.queries.filter((query) => !query.hidden && query.text.trim() !== "");
