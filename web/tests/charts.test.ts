@@ -121,6 +121,10 @@ describe("axes", () => {
     expect(valueLabels([0, 0.5, 1], "number")).toEqual(["0", "0.5", "1"]);
     expect(valueLabels([0, 4000, 8000, 16_000], "number")).toEqual(["0", "4\u2009k", "8\u2009k", "16\u2009k"]);
   });
+  it("tell ticks apart that differ in the fourth digit", () => {
+    const ticks = [64.91, 64.93, 64.95].map((size) => size * 2 ** 30);
+    expect(valueLabels(ticks, "bytes")).toEqual(["64.91\u2009GiB", "64.93\u2009GiB", "64.95\u2009GiB"]);
+  });
   it("put time ticks on round moments", () => {
     const step = timeStep(60_000, 4);
     expect(step).toBe(15_000);

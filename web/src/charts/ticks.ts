@@ -100,16 +100,19 @@ export function valueTicks({ low, high, step }: Bounds): number[] {
 export function valueLabels(ticks: readonly number[], unit: Unit): string[] {
   const reference = ticks.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const gap = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
-  return ticks.map((value) => {
-    if (value === 0) return "0";
-    const scaled = scale(value, unit, reference);
-    if (unit === "ratio") return `${axisNumber(value * 100, gap * 100, reference * 100)}\u2009%`;
-    // a second, °C and the like stand in the header, not at each tick
-    if (scaled.unit === "%" || isPlain(unit)) {
-      return axisNumber(value, gap, reference);
-    }
-    return `${axisTrim(scaled.text)}\u2009${scaled.unit}`;
-  });
+  const told = (decimals: number | null): string[] =>
+    ticks.map((value) => {
+      if (value === 0) return "0";
+      const scaled = scale(value, unit, reference, decimals);
+      if (unit === "ratio") return `${axisNumber(value * 100, gap * 100, reference * 100)}\u2009%`;
+      // a second, °C and the like stand in the header, not at each tick
+      if (scaled.unit === "%" || isPlain(unit)) return axisNumber(value, gap, reference);
+      return `${axisTrim(scaled.text)}\u2009${scaled.unit}`;
+    });
+  let labels = told(null);
+  // three digits do not tell 64.91 from 64.93
+  for (let decimals = 1; decimals <= 6 && new Set(labels).size < labels.length; decimals += 1) labels = told(decimals);
+  return labels;
 }
 
 function axisTrim(text: string): string {
