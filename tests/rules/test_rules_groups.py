@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -90,6 +91,11 @@ class World:
         self.evaluator = Evaluator(Engine(self.reads), self.reads, self.storage.write, self.clock)
         self.groups = [GroupState(group) for group in parse_rules(text, Defaults()).groups]
         self.sender = Sender(self.listener, self.evaluator.surroundings, self.resend_ms)
+
+    def restore(self, up_ms: int, grace_ms: int = MINUTE_MS) -> int:
+        """How many alerts are put back of those within an hour."""
+        states = [state for group in self.groups for state in group.rules]
+        return restore(self.storage, "default", states, up_ms, 3_600_000, grace_ms, self.evaluator.moment)
 
     def put(self, time_ms: int, **values: float) -> None:
         """Samples of metrics without labels, but for `i` behind two underscores."""
@@ -278,7 +284,7 @@ def test_alerts_survive_a_restart() -> None:
     world.start(LONG)
     down_ms, up_ms = 3 * MINUTE_MS, 33 * MINUTE_MS
     states = world.groups[0].rules
-    assert restore(world.storage, "default", states, up_ms, 3_600_000, 2 * MINUTE_MS) == 2
+    assert world.restore(up_ms, 2 * MINUTE_MS) == 2
     world.put(up_ms, x=5)
     world.run(up_ms)
     waiting, firing = states[0].table, states[1].table
@@ -291,13 +297,33 @@ def test_alerts_survive_a_restart() -> None:
     assert int(waiting.fired_ms[0]) == 40 * MINUTE_MS
 
 
+def test_alerts_that_nothing_confirms_after_a_restart_keep_value_and_words() -> None:
+    """They are what they were when the server went away, until there is data again or they are given up."""
+    say = "annotations: {summary: '{{ $labels.i }} is {{ $value }}'}"
+    text = f"groups: [{{name: g, query_offset: 1m, rules: [{{alert: A, expr: x > 1, for: 3m, {say}}}]}}]"
+    world = World(text)
+    for minute in range(5):
+        world.put(minute * MINUTE_MS, x__a=minute + 3, x__b=7 if minute else 0)
+        world.run((minute + 1) * MINUTE_MS)
+    world.start(text)
+    up_ms = 15 * MINUTE_MS
+    (state,) = world.groups[0].rules
+    assert world.restore(up_ms, 2 * MINUTE_MS) == 2
+    world.listener.taken = []
+    world.run(up_ms)
+    shown = [state.alert(row, world.evaluator.surroundings("default", up_ms)) for row in range(2)]
+    found = {one.labels.get("i"): (one.state, one.value, one.annotations.get("summary")) for one in shown}
+    assert found == {"a": (AlertState.FIRING, 7.0, "a is 7"), "b": (AlertState.FIRING, 7.0, "b is 7")}
+    assert all(math.isfinite(alert.value) for alert in world.listener.taken)
+
+
 def test_after_a_long_outage_alerts_begin_anew() -> None:
     """What was long ago says nothing about now."""
     world = World(LONG)
     world.put(0, x=5)
     world.run(0)
     world.start(LONG)
-    assert restore(world.storage, "default", world.groups[0].rules, 2 * 3_600_000, 3_600_000, MINUTE_MS) == 0
+    assert world.restore(2 * 3_600_000) == 0
 
 
 def test_rules_that_cannot_be_told_apart_share_what_is_remembered() -> None:
@@ -307,7 +333,7 @@ def test_rules_that_cannot_be_told_apart_share_what_is_remembered() -> None:
     world.put(0, x__1=1, x__2=1)
     world.run(0)
     world.start(text)
-    assert restore(world.storage, "default", world.groups[0].rules, MINUTE_MS, 3_600_000, MINUTE_MS) == 2
+    assert world.restore(MINUTE_MS) == 2
     world.put(MINUTE_MS, x__1=1, x__2=1)
     world.run(MINUTE_MS)
     tables = [state.table for state in world.groups[0].rules]

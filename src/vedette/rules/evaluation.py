@@ -94,6 +94,12 @@ class RuleState:
             self._states.write(self.table, moment.query_ms, writes)
         return step
 
+    def recall(self, moment: Moment) -> None:
+        """Alerts that are there take the values of a moment, and what they came from. Raises VedetteErrors."""
+        results, values = vector_of(moment.ask(self.rule.expr, moment.query_ms))
+        with self.lock:
+            self.table.recall(self._labelling.each(results, values, moment.around), results, values)
+
     def end(self, time_ms: int, writes: Writes) -> list[int]:
         """The rule is no more: its series end; the rows that were firing."""
         writes.end(self.rule.name, [*self._recorded], time_ms)

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+import structlog
+
+from vedette.errors import VedetteError
 from vedette.model.labels import METRIC_NAME, Labels
 from vedette.model.matcher import Matcher, MatchOp
 from vedette.model.special import is_stale
 from vedette.model.timerange import TimeRange
-from vedette.rules.evaluation import ALERT_STATE, ALERTS, FOR_STATE, RuleState
+from vedette.rules.evaluation import ALERT_STATE, ALERTS, FOR_STATE, Moment, RuleState
 from vedette.storage.interface import SelectHints, Storage
+
+_log = structlog.get_logger(__name__)
+
+MomentOf = Callable[[str, int, int], Moment]
+"""What rules of a project are evaluated with at `time_ms`, about the data of `query_ms`."""
 
 
 def restore(
-    storage: Storage, project: str, states: Iterable[RuleState], now_ms: int, tolerance_ms: int, grace_ms: int
+    storage: Storage,
+    project: str,
+    states: Iterable[RuleState],
+    now_ms: int,
+    tolerance_ms: int,
+    grace_ms: int,
+    moment_of: MomentOf,
 ) -> int:
     """Put back the alerts of rules of a project that have just been made; how many. Raises VedetteErrors.
 
-    Firing alerts fire on. Pending ones have waited as long as they had before the server went away.
+    Firing alerts fire on. Pending ones have waited as long as they had before the server went away. All have the
+    values that they had then.
     """
     waiting = [state for state in states if state.rule.is_alert]
     if not waiting:
@@ -32,6 +47,7 @@ def restore(
     for state in waiting:
         by_name.setdefault(state.rule.name, []).append(state)
     count = 0
+    last_ms: dict[RuleState, int] = {}
     for series, down_ms, value in _newest(storage, project, FOR_STATE, time_range):
         labels = series.drop((METRIC_NAME,))
         fitting = [state for state in by_name.get(labels.get("alertname"), ()) if _fits(state, labels)]
@@ -44,10 +60,21 @@ def restore(
             state.table.restore(
                 labels, active_ms, firing=is_firing, for_ms=state.rule.for_ms, until_ms=now_ms + grace_ms
             )
+            last_ms[state] = max(down_ms, last_ms.get(state, down_ms))
         for state in fitting if len(fitting) > 1 else ():
             # Whose it is shows when the rules are evaluated.
             state.table.remember(labels, active_ms, firing=is_firing)
+    for state, query_ms in last_ms.items():
+        _recall(state, moment_of(project, query_ms + state.group.query_offset_ms, query_ms))
     return count
+
+
+def _recall(state: RuleState, moment: Moment) -> None:
+    try:
+        state.recall(moment)
+    except VedetteError as error:
+        # Alerts without a value are better than none; the next evaluation has it.
+        _log.debug("values_not_restored", rule=state.key, error=error.message)
 
 
 def _newest(storage: Storage, project: str, name: str, time_range: TimeRange) -> Iterator[tuple[Labels, int, float]]:

@@ -159,7 +159,7 @@ class Scheduler:
         self._evaluator.end(gone, now_ms)
         for project, states in fresh.items():
             tolerance_ms, grace_ms = self._settings.outage_tolerance_ms, self._settings.restart_grace_ms
-            restore(self._storage, project, states, now_ms, tolerance_ms, grace_ms)
+            restore(self._storage, project, states, now_ms, tolerance_ms, grace_ms, self._evaluator.moment)
         self._groups = made
         self._timetable.plan(made.values(), now_ms)
         self._metrics.rules.set(sum(len(state.rules) for state in made.values()))

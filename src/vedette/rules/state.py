@@ -174,6 +174,13 @@ class AlertTable:
         if firing:
             self.fired_ms[row] = active_ms + for_ms
 
+    def recall(self, labels: Iterable[Labels], results: Sequence[Labels], values: FloatArray) -> None:
+        """Give alerts that are there their values and the series that they come from; others stay away."""
+        for one, result, value in zip(labels, results, values.tolist(), strict=True):
+            row = self._row_of.get(one)
+            if row is not None:
+                self.results[row], self.value[row] = result, value
+
     def remember(self, labels: Labels, active_ms: int, *, firing: bool) -> None:
         """What an alert was before a restart, should it turn out to be one of this rule."""
         self._remembered[labels] = active_ms, firing
