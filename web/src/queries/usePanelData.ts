@@ -1,4 +1,4 @@
-import { useEffect, useReducer } from "react";
+import { useEffect, useReducer, useRef, useState } from "react";
 import type { MatrixView } from "../data/matrix";
 import type { ApiError } from "../api/client";
 import { useSession } from "./session";
@@ -27,6 +27,21 @@ export function useSecond(active: boolean): void {
     const timer = setInterval(tick, 1000);
     return () => clearInterval(timer);
   }, [active]);
+}
+
+/** What is read now, and each second again; only what has become another is rendered anew. */
+export function useEachSecond<T extends number | null>(active: boolean, read: () => T): T {
+  const newest = useRef(read);
+  const [, saw] = useState<T | null>(null);
+  useEffect(() => {
+    newest.current = read;
+  });
+  useEffect(() => {
+    if (!active) return;
+    const timer = setInterval(() => saw(newest.current()), 1000);
+    return () => clearInterval(timer);
+  }, [active]);
+  return read();
 }
 
 /** How late the newest moment is; null while it is in time or time stands still. */

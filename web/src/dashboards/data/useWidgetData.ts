@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
 import { paceOf } from "../../data/refresh";
 import type { Interval } from "../../data/timeRange";
-import { staleness, useSecond } from "../../queries/usePanelData";
+import { staleness, useEachSecond } from "../../queries/usePanelData";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import type { OptionSchema, WidgetData, WidgetMark } from "../../widgets/plugin";
@@ -70,7 +70,6 @@ export function useWidgetData(given: Widget, context: WidgetContext): WidgetFeed
   useEffect(() => () => feed.release(), [feed]);
   const version = useSyncExternalStore(feed.watch, feed.read);
   const watching = time.moving && !time.paused && visible;
-  useSecond(watching);
   const assembled = useMemo(
     () => feed.assemble(widget, plan, target),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for what the feed holds
@@ -79,7 +78,9 @@ export function useWidgetData(given: Widget, context: WidgetContext): WidgetFeed
   const retry = useCallback(() => feed.retry(), [feed]);
   const window = (): Interval => spanOf(widget, time.window());
   const { frame, status, last_ms, ...rest } = assembled;
-  const now_ms = time.now();
+  const stale_ms = useEachSecond(watching, () =>
+    watching ? staleness(last_ms, time.now(), target.interval_ms(frame.step_ms) || frame.step_ms) : null,
+  );
   return {
     ...rest,
     status,
@@ -87,12 +88,12 @@ export function useWidgetData(given: Widget, context: WidgetContext): WidgetFeed
     version,
     plan,
     marks: NO_MARKS,
-    now_ms,
+    now_ms: time.now(),
     window: window(),
     // in playback the picture glides with the playhead as it does with the clock
     ...(watching || (time.playback && visible) ? { windowNow: window } : {}),
     live: watching,
-    stale_ms: watching ? staleness(last_ms, now_ms, target.interval_ms(frame.step_ms) || frame.step_ms) : null,
+    stale_ms,
     resolution: { step_ms: frame.step_ms, envelope: frame.series.some((one) => one.low !== undefined) },
     retry,
   };
