@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Backtest, Band, Condition, LiveGroup, LiveRule, Rule } from "../src/api/rules";
-import {
-  asKind,
-  drawnOf,
-  drawnOfText,
-  durationProblem,
-  isComplete,
-  thresholdOf,
-} from "../src/pages/alerts/rules/condition/condition";
+import { durationProblem } from "../src/data/duration";
+import { asKind, drawnOf, drawnOfText, isComplete, thresholdOf } from "../src/pages/alerts/rules/condition/condition";
 import { byDocument, filterRows, idleGroups, NO_FILTER, rowAddress, rowsOf } from "../src/pages/alerts/rules/list";
 import { bandMarks } from "../src/pages/alerts/rules/preview/marks";
 import { onSteps, ownLabels, stepOf, stretchesOf, verdictOf } from "../src/pages/alerts/rules/preview/replay";

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import type { BellLine as Row } from "../queries/bell";
-import { useBell } from "../queries/bell";
+import { useBellAgain } from "../queries/bell";
 import { useSession } from "../queries/session";
 import { toast } from "../ui/Toast";
 import { chime } from "./chime";
@@ -28,7 +28,7 @@ export function placeOf({ labels }: Pick<Row, "labels">): string {
 
 export function useRing(): void {
   const { location, bellSound, bellNotices } = useSession();
-  const { notifications } = useBell();
+  const { notifications } = useBellAgain();
   // what was there before the page was opened is counted, but not told
   const seen_ms = useRef<number | null>(null);
   useEffect(() => {

@@ -24,6 +24,14 @@ export function parseDuration(text: string): number | null {
   return total;
 }
 
+/** Why a text is no duration, or null. */
+export function durationProblem(text: string, needed = false): string | null {
+  if (text.trim() === "") return needed ? "A duration, such as 5m." : null;
+  const size_ms = parseDuration(text.trim());
+  if (size_ms === null) return "Not a duration. Try 30s, 5m or 1h30m.";
+  return needed && size_ms <= 0 ? "More than zero." : null;
+}
+
 /** The two largest units, with thin spaces: "7 m 40 s", "12 d 4 h", "250 ms". */
 export function formatDuration(duration_ms: number): string {
   if (duration_ms < 1000) return `${Math.round(duration_ms)}\u2009ms`;

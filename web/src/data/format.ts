@@ -143,6 +143,11 @@ export function format(value: number, unit: Unit = "number"): string {
   return scaled.unit === "" ? scaled.text : `${scaled.text}${THIN}${scaled.unit}`;
 }
 
+/** A whole number: "12,900", "1.3 M". */
 export function formatCount(count: number): string {
   return count < 1e6 ? grouped(Math.round(count)) : format(count);
 }
+
+/** "1 rule", "1,200 rules". */
+export const counted = (count: number, word: string, words = `${word}s`): string =>
+  `${formatCount(count)} ${count === 1 ? word : words}`;

@@ -23,18 +23,27 @@ export interface OwnBell {
   retry: () => void;
 }
 
-/** Asked again every few seconds; in a tab that nobody sees only if it shall be heard there. */
+/** What was told; whoever reads it relies on one part of the page that has it asked again. */
 export function useBell(): OwnBell {
+  return useAnswer(false);
+}
+
+/** Asks again every few seconds; in a tab that nobody sees only if it shall be heard there. */
+export function useBellAgain(): OwnBell {
   const { bellSound, bellNotices } = useSession();
   const sound = useSyncExternalStore(bellSound.watch, bellSound.read);
   const notices = useSyncExternalStore(bellNotices.watch, bellNotices.read);
+  return useAnswer(EVERY_MS, sound === "on" || notices === "on");
+}
+
+function useAnswer(refetchInterval: number | false, refetchIntervalInBackground = false): OwnBell {
   const may = useMay();
   const { data, error, refetch } = useQuery({
     queryKey: KEY,
     queryFn: ({ signal }) => bell(0, signal),
     enabled: may("status:read"),
-    refetchInterval: EVERY_MS,
-    refetchIntervalInBackground: sound === "on" || notices === "on",
+    refetchInterval,
+    refetchIntervalInBackground,
     staleTime: EVERY_MS / 2,
   });
   const { notifications, unread = 0, read_ms = 0 } = data ?? {};

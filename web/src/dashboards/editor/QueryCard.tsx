@@ -1,8 +1,9 @@
 import { Compass, Ellipsis, Eye, EyeOff } from "lucide-react";
 import { useMemo, useState } from "react";
-import { formatDuration, parseDuration, promDuration } from "../../data/duration";
+import { formatDuration } from "../../data/duration";
 import { format, formatCount } from "../../data/format";
 import { plainMessage } from "../../data/message";
+import { DurationSizeField } from "../../promql/DurationField";
 import type { Problem } from "../../promql/problems";
 import { visibleSpan } from "../../promql/problems";
 import { useSession } from "../../queries/session";
@@ -186,49 +187,25 @@ function QueryOptions({ query, edit }: { query: Query; edit: WidgetEdit }) {
               onChange={(mode) => edit.query(ref, { mode })}
             />
           </div>
-          <DurationInput
+          <DurationSizeField
             label="Min step"
-            value_ms={query.min_step_ms}
-            onChange={(min_step_ms) => edit.query(ref, { min_step_ms }, "step")}
+            placeholder="none"
+            value_ms={query.min_step_ms || null}
+            onChange={(size_ms) => {
+              if (!Number.isNaN(size_ms)) edit.query(ref, { min_step_ms: size_ms ?? 0 }, "step");
+            }}
           />
-          <DurationInput
+          <DurationSizeField
             label="Earlier by"
-            value_ms={query.shift_ms}
-            onChange={(shift_ms) => edit.query(ref, { shift_ms }, "shift")}
+            placeholder="none"
+            value_ms={query.shift_ms || null}
+            onChange={(size_ms) => {
+              if (!Number.isNaN(size_ms)) edit.query(ref, { shift_ms: size_ms ?? 0 }, "shift");
+            }}
           />
         </>
       )}
     </div>
-  );
-}
-
-/** A duration as Prometheus writes it; empty is 0. */
-function DurationInput({
-  label,
-  value_ms,
-  onChange,
-}: {
-  label: string;
-  value_ms: number;
-  onChange: (ms: number) => void;
-}) {
-  const [typed, setTyped] = useState<string | null>(null);
-  const shown =
-    typed !== null && (parseDuration(typed) ?? 0) === value_ms ? typed : value_ms === 0 ? "" : promDuration(value_ms);
-  const text = typed !== null && typed !== "" && parseDuration(typed) === null ? typed : shown;
-  const wrong = text !== "" && parseDuration(text) === null;
-  return (
-    <Field label={label} error={wrong ? "Such as 30s or 1h." : null}>
-      <TextInput
-        value={text}
-        placeholder="none"
-        onChange={(next) => {
-          setTyped(next);
-          const parsed = next === "" ? 0 : parseDuration(next);
-          if (parsed !== null) onChange(parsed);
-        }}
-      />
-    </Field>
   );
 }
 

@@ -1,6 +1,4 @@
-import { useState } from "react";
-import { parseDuration } from "../../data/duration";
-import { Field, Select, TextInput } from "../../ui";
+import { Field, Select } from "../../ui";
 
 const COMPARISONS = [
   { value: "", label: "Nothing" },
@@ -19,31 +17,6 @@ export function Comparison({ value, onChange }: { value: string; onChange: (valu
         value={value}
         options={known ? COMPARISONS : [...COMPARISONS, { value, label: `${value} earlier` }]}
         onChange={onChange}
-      />
-    </Field>
-  );
-}
-
-interface TextProps {
-  label: string;
-  value: string;
-  placeholder: string;
-  onChange: (value: string) => void;
-}
-
-/** Only what is a duration is taken. */
-export function DurationText({ label, value, placeholder, onChange }: TextProps) {
-  const [typed, setTyped] = useState<string | null>(null);
-  const isWrong = typed !== null && typed !== "" && parseDuration(typed) === null;
-  return (
-    <Field label={label} error={isWrong ? "Such as 6h or 1d." : null}>
-      <TextInput
-        value={isWrong ? typed : value}
-        placeholder={placeholder}
-        onChange={(next) => {
-          setTyped(next);
-          if (next === "" || parseDuration(next) !== null) onChange(next);
-        }}
       />
     </Field>
   );

@@ -1,5 +1,6 @@
+import { ValidDurationField } from "../../promql/DurationField";
 import type { WidgetTime } from "../document";
-import { Comparison, DurationText } from "./TimeFields";
+import { Comparison } from "./TimeFields";
 
 interface Props {
   time: WidgetTime;
@@ -11,13 +12,13 @@ export function TimeForm({ time, onChange }: Props) {
   return (
     <div className="edit-group">
       <div className="edit-row">
-        <DurationText
+        <ValidDurationField
           label="Shows the last"
           value={time.last}
           placeholder="as the dashboard"
           onChange={(last) => onChange({ ...time, last })}
         />
-        <DurationText
+        <ValidDurationField
           label="Earlier by"
           value={time.shift}
           placeholder="nothing"

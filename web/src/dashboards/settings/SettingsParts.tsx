@@ -1,8 +1,9 @@
 import { parseDuration } from "../../data/duration";
 import { isZone } from "../../data/timeRange";
+import { ValidDurationField } from "../../promql/DurationField";
 import { Field, Segmented, Select, TextArea, TextInput } from "../../ui";
 import type { Dashboard } from "../document";
-import { Comparison, DurationText } from "../editor/TimeFields";
+import { Comparison } from "../editor/TimeFields";
 import { folderOptions, useFolders } from "../folders";
 import { zoneOptions } from "./zones";
 
@@ -18,6 +19,7 @@ const REFRESH = [
   { value: "10s", label: "Every 10 seconds" },
   { value: "30s", label: "Every 30 seconds" },
   { value: "1m", label: "Every minute" },
+  { value: "5m", label: "Every 5 minutes" },
   { value: "off", label: "Paused until somebody goes on" },
 ];
 
@@ -80,7 +82,12 @@ export function TimePart({ form, set, wrong }: PartProps & { wrong: boolean }) {
       >
         <Select value={form.timezone} options={zoneOptions(form.timezone)} onChange={(timezone) => set({ timezone })} />
       </Field>
-      <DurationText label="Earlier by" value={form.shift} placeholder="nothing" onChange={(shift) => set({ shift })} />
+      <ValidDurationField
+        label="Earlier by"
+        value={form.shift}
+        placeholder="nothing"
+        onChange={(shift) => set({ shift })}
+      />
       <Comparison value={form.compare} onChange={(compare) => set({ compare })} />
       <Field label="Refresh">
         <Select value={form.refresh} options={refresh} onChange={(next) => set({ refresh: next })} />

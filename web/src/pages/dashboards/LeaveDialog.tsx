@@ -1,13 +1,21 @@
 import { Button, Dialog } from "../../ui";
+import type { Leaving } from "./useLeaveGuard";
 
 interface Props {
-  save: (() => Promise<boolean>) | null;
-  leave: () => void;
-  stay: () => void;
+  leaving: Leaving;
+  /** Answers whether it is saved; null: it cannot be. */
+  save?: (() => Promise<boolean>) | null;
+  /** What becomes of what is not saved. */
+  children: string;
 }
 
 /** Another page was asked for while something is not saved. */
-export function LeaveDialog({ save, leave, stay }: Props) {
+export function LeaveDialog({ leaving: { asked: leave, stay }, save = null, children }: Props) {
+  if (leave === null) return null;
+  const go = (): void => {
+    stay();
+    leave();
+  };
   const saveAndLeave = async (): Promise<void> => {
     stay();
     if (await save?.()) leave();
@@ -17,13 +25,13 @@ export function LeaveDialog({ save, leave, stay }: Props) {
       open
       onOpenChange={stay}
       title="Leave without saving?"
-      description="The draft stays in this browser: it is here again when you come back."
+      description={children}
       actions={
         <>
           <Button variant="ghost" onClick={stay}>
             Stay
           </Button>
-          <Button onClick={leave}>Leave</Button>
+          <Button onClick={go}>Leave</Button>
           {save === null ? null : (
             <Button variant="primary" onClick={() => void saveAndLeave()}>
               Save and leave

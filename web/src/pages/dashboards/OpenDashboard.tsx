@@ -206,9 +206,9 @@ export function OpenDashboard({ found, draftKey, mayEdit, onCreated }: Props) {
               <VersionsDialog id={kept.id} mayEdit={mayEdit} close={() => setDialog(null)} />
             ) : null}
             {saving.conflict === null ? null : <ConflictDialog theirs={saving.conflict} saving={saving} />}
-            {leaving.asked === null ? null : (
-              <LeaveDialog save={mayEdit ? () => saving.save() : null} leave={leaving.asked} stay={leaving.stay} />
-            )}
+            <LeaveDialog leaving={leaving} save={mayEdit ? () => saving.save() : null}>
+              The draft stays in this browser: it is here again when you come back.
+            </LeaveDialog>
           </CanvasActionsProvider>
         </ChartTimeProvider>
       </Variables>

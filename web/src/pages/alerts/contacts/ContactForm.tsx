@@ -3,7 +3,7 @@ import { useCallback, useState } from "react";
 import type { ContactType } from "../../../api/contacts";
 import type { Document } from "../../../api/documents";
 import { Button, Field, Notice, Section, TextInput, toast } from "../../../ui";
-import { ClashNotice } from "../../access/ClashNotice";
+import { Clashing } from "../kept/Clashing";
 import { useKeep } from "../kept/useKeep";
 import { IntegrationCard } from "./IntegrationCard";
 import type { Draft } from "./contact";
@@ -35,7 +35,8 @@ export function ContactForm({ kept, first = FIRST, types, used, mayChange, close
     toast("The contact point is kept.");
     close();
   }, [saved, close]);
-  const { save, overwrite, busy, error, clash } = useKeep("contact_point", kept, done);
+  const keep = useKeep("contact_point", kept, done);
+  const { save, busy, error } = keep;
   const content = { name: name.trim(), spec: specOf(drafts) };
   const about = error === null ? null : problemOf(error.message);
   const set = (draft: Draft): void => setDrafts(drafts.map((one) => (one.key === draft.key ? draft : one)));
@@ -49,7 +50,14 @@ export function ContactForm({ kept, first = FIRST, types, used, mayChange, close
         </Button>
       }
     >
-      {clash === null ? (
+      <Clashing
+        keep={keep}
+        content={content}
+        reload={() => {
+          void saved();
+          close();
+        }}
+      >
         <form
           className="grid gap-4"
           noValidate
@@ -110,17 +118,7 @@ export function ContactForm({ kept, first = FIRST, types, used, mayChange, close
             </div>
           ) : null}
         </form>
-      ) : (
-        <ClashNotice
-          clash={clash}
-          busy={busy}
-          reload={() => {
-            void saved();
-            close();
-          }}
-          overwrite={() => void overwrite(content)}
-        />
-      )}
+      </Clashing>
     </Section>
   );
 }

@@ -1,5 +1,6 @@
 import type { ContactType } from "../../../api/contacts";
 import type { Document } from "../../../api/documents";
+import { counted } from "../../../data/format";
 import type { Column } from "../../../ui";
 import { Button, DataTable } from "../../../ui";
 import { Moment } from "../../access/Moment";
@@ -31,8 +32,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: "uses",
     head: "Named in",
-    cell: ({ uses }) =>
-      uses === 0 ? <span className="muted">nothing</span> : `${uses} ${uses === 1 ? "place" : "places"}`,
+    cell: ({ uses }) => (uses === 0 ? <span className="muted">nothing</span> : counted(uses, "place")),
     value: (row) => row.uses,
   },
   {

@@ -38,7 +38,7 @@ export function IntegrationCard({ number, draft, types, kept, problem, onChange,
   );
   const name = type?.title ?? draft.type;
   return (
-    <section className="integration" aria-label={`Way ${number}: ${name}`}>
+    <section className="inset" aria-label={`Way ${number}: ${name}`}>
       <div className="flex items-end gap-2">
         <Field label={`Way ${number}`} className="w-56">
           <Select

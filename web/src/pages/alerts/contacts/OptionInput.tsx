@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Field, NumberInput, Segmented, Switch, TextArea, TextInput } from "../../../ui";
-import { PairRows } from "./PairRows";
+import { PairRows } from "../rows/PairRows";
 import { SecretInput } from "./SecretInput";
 import type { OptionField } from "./contact";
 
@@ -11,6 +11,10 @@ interface Props {
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+const pairsOf = (value: unknown): Record<string, string> =>
+  typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)]))
+    : {};
 const linesOf = (text: string): string[] =>
   text
     .split("\n")
@@ -23,7 +27,8 @@ export function OptionInput({ field, value, onChange }: Props) {
   const shown = value ?? schema.default;
   if (kind === "secret") return <SecretInput field={field} value={textOf(value)} onChange={onChange} />;
   if (kind === "list") return <LinesInput field={field} value={shown} onChange={onChange} />;
-  if (kind === "pairs") return <PairRows field={field} value={shown} onChange={onChange} />;
+  if (kind === "pairs")
+    return <PairRows label={title} help={help} one="entry" pairs={pairsOf(shown)} onChange={onChange} />;
   if (kind === "switch") return <Switch label={title} help={help} checked={shown === true} onChange={onChange} />;
   if (kind === "choice") {
     const choices = (schema.enum ?? []).map((one) => ({ value: String(one), label: String(one) }));

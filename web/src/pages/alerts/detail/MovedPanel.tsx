@@ -127,7 +127,7 @@ function columnsOf(alert: Labels, window: Interval): Column<Moved>[] {
       id: "name",
       head: "Series",
       cell: (one) => one.name,
-      note: (one) => <small className="alert-note muted">{restOf(one.labels, alert)}</small>,
+      note: (one) => <small className="dtable__note muted">{restOf(one.labels, alert)}</small>,
       value: (one) => one.name,
     },
     {

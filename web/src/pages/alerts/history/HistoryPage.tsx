@@ -73,7 +73,7 @@ function columnsOf(window: Interval, zone: Zone): Column<PastAlert>[] {
       id: "name",
       head: "Alert",
       cell: (one) => one.name,
-      note: (one) => <small className="alert-note muted">{labelWords(one.labels)}</small>,
+      note: (one) => <small className="dtable__note muted">{labelWords(one.labels)}</small>,
       value: (one) => one.name.toLowerCase(),
       text: (one) =>
         `${one.name} ${Object.entries(one.labels)

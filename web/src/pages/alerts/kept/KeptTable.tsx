@@ -1,4 +1,5 @@
 import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
 import { useState } from "react";
 import type { Document, DocumentKind } from "../../../api/documents";
 import { deleteDocument } from "../../../api/documents";
@@ -14,22 +15,27 @@ interface Props {
   word: string;
   note: string;
   icon: LucideIcon;
+  /** Beside its name. */
   columns: readonly Column<Document>[];
   mayChange: boolean;
   /** Another one on the page has the main button. */
   second?: boolean;
-  onOpen: (one: Document | "new") => void;
+  /** Its form; null: of a new one. */
+  form: (kept: Document | null, close: () => void) => ReactNode;
   /** What its deletion means. */
   gone: (one: Document) => string;
   /** What it is good for, where there is none. */
   children: string;
 }
 
+const NAME: Column<Document> = { id: "name", head: "Name", cell: (one) => one.name, value: (one) => one.name };
+
 /** Documents of a kind as a list: open, make, delete. */
 export function KeptTable(props: Props) {
-  const { kind, title, word, note, icon, columns, mayChange, second, onOpen, gone, children } = props;
+  const { kind, title, word, note, icon, columns, mayChange, second, form, gone, children } = props;
   const { data, error, refetch } = useKept(kind);
   const askAgainFor = useAskAgainFor();
+  const [open, setOpen] = useState<Document | "new" | null>(null);
   const [wanted, setWanted] = useState<Document | null>(null);
   const remove = async (): Promise<void> => {
     if (wanted === null) return;
@@ -38,7 +44,7 @@ export function KeptTable(props: Props) {
     toast(`${wanted.name} is deleted.`);
   };
   const create = mayChange ? (
-    <Button variant={second === true ? "default" : "primary"} onClick={() => onOpen("new")}>
+    <Button variant={second === true ? "default" : "primary"} onClick={() => setOpen("new")}>
       New {word}
     </Button>
   ) : null;
@@ -47,10 +53,10 @@ export function KeptTable(props: Props) {
     <Section title={title} note={note} actions={data?.length === 0 ? null : create} flush>
       <DataTable
         label={title}
-        columns={columns}
+        columns={[NAME, ...columns]}
         rows={data}
         rowKey={(one) => one.id}
-        onOpen={onOpen}
+        onOpen={setOpen}
         empty={
           <EmptyState icon={icon} title={`No ${title.toLowerCase()}`} action={create}>
             {children}
@@ -66,6 +72,7 @@ export function KeptTable(props: Props) {
             }
           : {})}
       />
+      {open === null ? null : form(open === "new" ? null : open, () => setOpen(null))}
       <ConfirmDialog
         open={wanted !== null}
         onOpenChange={() => setWanted(null)}

@@ -97,7 +97,7 @@ function Told({ told }: { told: Partial<Notification> }) {
       {parts.length === 0 ? null : <p className="muted">One message for {parts.length} groups.</p>}
       <ul className="log-alerts">
         {alerts.slice(0, SHOWN).map((alert) => (
-          <li key={alert.fingerprint}>
+          <li key={alert.fingerprint} className="inset inset--tight">
             <span className="flex flex-wrap items-center gap-2">
               <Badge status={alert.firing ? "crit" : "ok"}>{alert.firing ? "Fires" : "Over"}</Badge>
               <span className="muted">

@@ -1,6 +1,6 @@
-import { Plus, X } from "lucide-react";
 import type { Condition } from "../../../api/silences";
-import { Button, Field, FieldGroup, IconButton, Select, TextInput } from "../../../ui";
+import { Field, Select, TextInput } from "../../../ui";
+import { EditRows } from "../rows/EditRows";
 import { OPERATORS } from "./condition";
 import "./matchers.css";
 
@@ -13,50 +13,42 @@ interface Props {
 
 /** Conditions on labels, all of which must hold. */
 export function ConditionRows({ label, help, conditions, onChange }: Props) {
-  const change = (at: number, more: Partial<Condition>): void =>
-    onChange(conditions.map((one, index) => (index === at ? { ...one, ...more } : one)));
   return (
-    <FieldGroup label={label} help={help}>
-      {conditions.map((condition, at) => (
-        // rows have no names of their own, and keep their places
-        <div key={at} className="matcher" role="group" aria-label={`Condition ${at + 1}`}>
+    <EditRows
+      label={label}
+      help={help}
+      word="Condition"
+      rows={conditions}
+      onChange={onChange}
+      fresh={(): Condition => ({ label: "", op: "=", value: "" })}
+      add="Add a condition"
+      className="matcher"
+    >
+      {(condition, set) => (
+        <>
           <Field label="Label" hideLabel>
             <TextInput
               value={condition.label}
-              onChange={(name) => change(at, { label: name })}
+              onChange={(name) => set({ label: name })}
               placeholder="label"
               mono
               autoCapitalize="none"
             />
           </Field>
           <Field label="Comparison" hideLabel>
-            <Select value={condition.op} options={OPERATORS} onChange={(op) => change(at, { op })} />
+            <Select value={condition.op} options={OPERATORS} onChange={(op) => set({ op })} />
           </Field>
           <Field label="Value" hideLabel>
             <TextInput
               value={condition.value}
-              onChange={(value) => change(at, { value })}
+              onChange={(value) => set({ value })}
               placeholder={condition.op.endsWith("~") ? "pattern" : "value"}
               mono
               autoCapitalize="none"
             />
           </Field>
-          <IconButton
-            icon={X}
-            label={`Remove condition ${at + 1}`}
-            onClick={() => onChange(conditions.filter((_, index) => index !== at))}
-          />
-        </div>
-      ))}
-      <Button
-        small
-        variant="ghost"
-        icon={Plus}
-        className="justify-self-start"
-        onClick={() => onChange([...conditions, { label: "", op: "=", value: "" }])}
-      >
-        Add a condition
-      </Button>
-    </FieldGroup>
+        </>
+      )}
+    </EditRows>
   );
 }

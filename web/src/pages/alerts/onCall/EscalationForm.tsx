@@ -1,12 +1,10 @@
-import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import type { Document } from "../../../api/documents";
 import type { Step } from "../../../api/onCall";
-import { Button, FieldGroup, IconButton } from "../../../ui";
+import { DurationSizeField } from "../../../promql/DurationField";
 import { KeptDialog } from "../kept/KeptDialog";
-import { DurationInput } from "../times/DurationInput";
+import { EditRows } from "../rows/EditRows";
 import { NameChecks } from "./NameChecks";
-import "./onCall.css";
 import { newStep, stepsOf, stepsProblem } from "./schedule";
 
 interface Props {
@@ -19,8 +17,6 @@ interface Props {
 /** Whom to tell when nobody has acknowledged for so long. */
 export function EscalationForm({ kept, contacts, schedules, close }: Props) {
   const [steps, setSteps] = useState<readonly Step[]>(() => (kept === null ? [newStep([])] : stepsOf(kept.spec)));
-  const set = (at: number, more: Partial<Step>): void =>
-    setSteps(steps.map((one, index) => (index === at ? { ...one, ...more } : one)));
   return (
     <KeptDialog
       kind="escalation"
@@ -31,49 +27,38 @@ export function EscalationForm({ kept, contacts, schedules, close }: Props) {
       help="Routes call it by this."
       close={close}
     >
-      <FieldGroup label="Steps" help="Each is taken if nobody has acknowledged until then.">
-        {steps.map((step, at) => (
-          // rows have no names of their own
-          <div key={at} className="step" role="group" aria-label={`Step ${at + 1}`}>
-            <div className="flex items-start gap-2">
-              <DurationInput
-                label="After"
-                help="Since the group was first told."
-                value={step.after_ms}
-                inherited={0}
-                onChange={(after_ms) => set(at, { after_ms: after_ms ?? Number.NaN })}
-              />
-              <IconButton
-                icon={X}
-                label={`Remove step ${at + 1}`}
-                className="ml-auto"
-                onClick={() => setSteps(steps.filter((_, index) => index !== at))}
-              />
-            </div>
+      <EditRows
+        label="Steps"
+        help="Each is taken if nobody has acknowledged until then."
+        word="Step"
+        rows={steps}
+        onChange={setSteps}
+        fresh={() => newStep(steps)}
+        add="Add a step"
+      >
+        {(step, set) => (
+          <>
+            <DurationSizeField
+              label="After"
+              help="Since the group was first told."
+              value_ms={step.after_ms}
+              onChange={(after_ms) => set({ after_ms: after_ms ?? Number.NaN })}
+            />
             <NameChecks
               label="Tells"
               names={contacts}
               chosen={step.receivers}
-              onChange={(receivers) => set(at, { receivers })}
+              onChange={(receivers) => set({ receivers })}
             />
             <NameChecks
               label="Tells whoever is on call in"
               names={schedules}
               chosen={step.schedules}
-              onChange={(chosen) => set(at, { schedules: chosen })}
+              onChange={(chosen) => set({ schedules: chosen })}
             />
-          </div>
-        ))}
-        <Button
-          small
-          variant="ghost"
-          icon={Plus}
-          className="justify-self-start"
-          onClick={() => setSteps([...steps, newStep(steps)])}
-        >
-          Add a step
-        </Button>
-      </FieldGroup>
+          </>
+        )}
+      </EditRows>
     </KeptDialog>
   );
 }

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { CalendarDays, ChevronsUp } from "lucide-react";
-import { useState } from "react";
 import type { Document } from "../../../api/documents";
 import type { OnCall } from "../../../api/onCall";
 import { onCall } from "../../../api/onCall";
@@ -17,8 +16,6 @@ const namesOf = (documents: readonly Document[] | undefined): string[] => (docum
 
 /** Who is on call, and what follows when nobody acknowledges. */
 export function OnCallPart({ mayChange }: { mayChange: boolean }) {
-  const [schedule, setSchedule] = useState<Document | "new" | null>(null);
-  const [escalation, setEscalation] = useState<Document | "new" | null>(null);
   const schedules = useKept("on_call_schedule").data;
   const contacts = [...new Set([DASHBOARD, ...namesOf(useKept("contact_point").data)])];
   const turns = useQuery({
@@ -37,9 +34,8 @@ export function OnCallPart({ mayChange }: { mayChange: boolean }) {
         note="people who take turns by the week"
         icon={CalendarDays}
         mayChange={mayChange}
-        onOpen={setSchedule}
+        form={(kept, close) => <ScheduleForm kept={kept} contacts={contacts} close={close} />}
         columns={[
-          { id: "name", head: "Name", cell: (one) => one.name, value: (one) => one.name },
           { id: "now", head: "On call now", cell: (one) => <Now turns={turnsOf(one.name)} /> },
           { id: "next", head: "Next", cell: (one) => <Next turns={turnsOf(one.name)} /> },
           {
@@ -64,26 +60,14 @@ export function OnCallPart({ mayChange }: { mayChange: boolean }) {
         icon={ChevronsUp}
         second
         mayChange={mayChange}
-        onOpen={setEscalation}
-        columns={[
-          { id: "name", head: "Name", cell: (one) => one.name, value: (one) => one.name },
-          { id: "steps", head: "Steps", cell: (one) => stepsWords(stepsOf(one.spec)) },
-        ]}
+        form={(kept, close) => (
+          <EscalationForm kept={kept} contacts={contacts} schedules={namesOf(schedules)} close={close} />
+        )}
+        columns={[{ id: "steps", head: "Steps", cell: (one) => stepsWords(stepsOf(one.spec)) }]}
         gone={() => "Routes that name it stay with those whom they tell first."}
       >
         Routes that name one tell more people, the longer nobody acknowledges.
       </KeptTable>
-      {schedule === null ? null : (
-        <ScheduleForm kept={schedule === "new" ? null : schedule} contacts={contacts} close={() => setSchedule(null)} />
-      )}
-      {escalation === null ? null : (
-        <EscalationForm
-          kept={escalation === "new" ? null : escalation}
-          contacts={contacts}
-          schedules={namesOf(schedules)}
-          close={() => setEscalation(null)}
-        />
-      )}
     </>
   );
 }

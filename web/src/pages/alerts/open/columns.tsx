@@ -59,5 +59,5 @@ export function columnsOf(by: string, now_ms: number, zone: Zone): Column<Alert>
 function Note({ one, by }: { one: Alert; by: string }) {
   const said = one.annotations["summary"] ?? one.annotations["description"] ?? "";
   const text = said !== "" ? said : by === "alertname" ? "" : labelWords(one.labels, by);
-  return text === "" ? null : <small className="alert-note muted">{text}</small>;
+  return text === "" ? null : <small className="dtable__note muted">{text}</small>;
 }

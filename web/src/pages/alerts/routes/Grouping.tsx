@@ -1,14 +1,20 @@
 import { useState } from "react";
+import { promDuration } from "../../../data/duration";
 import { Checkbox, Field, FieldGroup, TextInput } from "../../../ui";
-import { DurationInput } from "../times/DurationInput";
+import { DurationSizeField } from "../../../promql/DurationField";
 import type { PartProps } from "./NodeChoices";
 import type { Inherited } from "./route";
 import { BY_ALL, groupWords, namesOf } from "./route";
 
+const TIMES = [
+  { field: "group_wait_ms", label: "Wait for more", help: "Before the first message." },
+  { field: "group_interval_ms", label: "Tell changes after", help: "Not more often than this." },
+  { field: "repeat_interval_ms", label: "Repeat after", help: "While it goes on." },
+] as const;
+
 /** Which alerts become one message, and how often there is one. */
 export function Grouping({ route, above, change }: PartProps & { above: Inherited }) {
-  const { group_by, group_wait_ms = null, group_interval_ms = null, repeat_interval_ms = null } = route;
-  const own = group_by ?? null;
+  const own = route.group_by ?? null;
   const [text, setText] = useState((own ?? []).join(", "));
   return (
     <FieldGroup label="One message for many alerts">
@@ -32,27 +38,16 @@ export function Grouping({ route, above, change }: PartProps & { above: Inherite
         </Field>
       )}
       <div className="route-times">
-        <DurationInput
-          label="Wait for more"
-          help="Before the first message."
-          value={group_wait_ms}
-          inherited={above.group_wait_ms}
-          onChange={(next) => change({ group_wait_ms: next })}
-        />
-        <DurationInput
-          label="Tell changes after"
-          help="Not more often than this."
-          value={group_interval_ms}
-          inherited={above.group_interval_ms}
-          onChange={(next) => change({ group_interval_ms: next })}
-        />
-        <DurationInput
-          label="Repeat after"
-          help="While it goes on."
-          value={repeat_interval_ms}
-          inherited={above.repeat_interval_ms}
-          onChange={(next) => change({ repeat_interval_ms: next })}
-        />
+        {TIMES.map(({ field, label, help }) => (
+          <DurationSizeField
+            key={field}
+            label={label}
+            help={help}
+            value_ms={route[field] ?? null}
+            placeholder={promDuration(above[field])}
+            onChange={(next) => change({ [field]: next })}
+          />
+        ))}
       </div>
     </FieldGroup>
   );

@@ -28,41 +28,36 @@ function ruleOf(spec: unknown): Rule {
 
 /** Which alerts are not told while others fire. */
 export function InhibitPart({ mayChange }: { mayChange: boolean }) {
-  const [open, setOpen] = useState<Document | "new" | null>(null);
   return (
-    <>
-      <KeptTable
-        kind="inhibit_rule"
-        title="Inhibition"
-        word="rule"
-        note="alerts that are not told while others fire"
-        icon={EyeOff}
-        mayChange={mayChange}
-        onOpen={setOpen}
-        columns={[
-          { id: "name", head: "Name", cell: (one) => one.name, value: (one) => one.name },
-          {
-            id: "source",
-            head: "While these fire",
-            cell: ({ spec }) => <Conditions conditions={ruleOf(spec).source} none="any" />,
-          },
-          {
-            id: "target",
-            head: "These are not told",
-            cell: ({ spec }) => <Conditions conditions={ruleOf(spec).target} none="all others" />,
-          },
-          {
-            id: "equal",
-            head: "With the same",
-            cell: ({ spec }) => ruleOf(spec).equal.join(", ") || <span className="muted">anything</span>,
-          },
-        ]}
-        gone={() => "What it holds back is told from then on."}
-      >
-        While a cluster is down, nobody needs to hear that each of its servers is.
-      </KeptTable>
-      {open === null ? null : <InhibitForm kept={open === "new" ? null : open} close={() => setOpen(null)} />}
-    </>
+    <KeptTable
+      kind="inhibit_rule"
+      title="Inhibition"
+      word="rule"
+      note="alerts that are not told while others fire"
+      icon={EyeOff}
+      mayChange={mayChange}
+      form={(kept, close) => <InhibitForm kept={kept} close={close} />}
+      columns={[
+        {
+          id: "source",
+          head: "While these fire",
+          cell: ({ spec }) => <Conditions conditions={ruleOf(spec).source} none="any" />,
+        },
+        {
+          id: "target",
+          head: "These are not told",
+          cell: ({ spec }) => <Conditions conditions={ruleOf(spec).target} none="all others" />,
+        },
+        {
+          id: "equal",
+          head: "With the same",
+          cell: ({ spec }) => ruleOf(spec).equal.join(", ") || <span className="muted">anything</span>,
+        },
+      ]}
+      gone={() => "What it holds back is told from then on."}
+    >
+      While a cluster is down, nobody needs to hear that each of its servers is.
+    </KeptTable>
   );
 }
 

@@ -1,14 +1,8 @@
 import type { Route } from "../../../api/routing";
 import { Field, Select } from "../../../ui";
 import { NameChecks } from "../onCall/NameChecks";
+import { withMissing } from "../rows/withMissing";
 import type { Inherited } from "./route";
-
-/** Names to choose from, the chosen one among them even if it is not there. */
-function known(names: readonly string[], chosen: string): { value: string; label: string }[] {
-  const there = names.map((name) => ({ value: name, label: name }));
-  const isMissing = chosen !== "" && !names.includes(chosen);
-  return isMissing ? [...there, { value: chosen, label: `${chosen} (not there)` }] : there;
-}
 
 export interface PartProps {
   route: Route;
@@ -24,7 +18,7 @@ interface ReceiverProps extends PartProps {
 /** Whom a node tells. */
 export function Receiver({ route, isRoot, above, contacts, change }: ReceiverProps) {
   const { receiver = "" } = route;
-  const options = known(contacts, receiver);
+  const options = withMissing(contacts, receiver);
   return (
     <Field label="Tells" required={isRoot}>
       <Select
@@ -49,7 +43,7 @@ export function Escalation({ route, above, escalations, change }: EscalationProp
   const options = [
     { value: "above", label: isNone ? "Nothing follows" : `As above: ${above.escalation}` },
     ...(isNone ? [] : [{ value: "none", label: "Nothing follows" }]),
-    ...known(escalations, own ?? "").map(({ value, label }) => ({ value: `=${value}`, label })),
+    ...withMissing(escalations, own ?? "").map(({ value, label }) => ({ value: `=${value}`, label })),
   ];
   return (
     <Field label="When nobody acknowledges">

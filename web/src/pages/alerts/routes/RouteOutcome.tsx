@@ -41,7 +41,7 @@ export function RouteOutcome({ test: { hits, silenced_by, inhibited_by, problems
 function Hit({ hit }: { hit: RouteHit }) {
   const group = labelsText(hit.group_labels);
   return (
-    <article className="route-hit" aria-label={`To ${hit.receiver}`}>
+    <article className="inset inset--tight" aria-label={`To ${hit.receiver}`}>
       <div className="flex flex-wrap items-center gap-2">
         <b>{hit.receiver}</b>
         {hit.muted_by === "" ? null : <Badge status="warn">quiet: {hit.muted_by}</Badge>}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Document } from "../../../api/documents";
 import type { MuteTiming } from "../../../api/routing";
 import type { TimeInterval } from "../../../api/silences";
+import { counted } from "../../../data/format";
 import { KeptDialog } from "../kept/KeptDialog";
 import { KeptTable } from "../kept/KeptTable";
 import { useKept } from "../kept/useKept";
@@ -14,43 +15,37 @@ const intervalsIn = (spec: unknown): TimeInterval[] => intervalsOf((spec as Mute
 
 /** Times that routes name, in which they are quiet or speak only. */
 export function TimingsPart({ mayChange }: { mayChange: boolean }) {
-  const [open, setOpen] = useState<Document | "new" | null>(null);
   const trees = useKept("alert_route").data ?? [];
   const named = trees.flatMap(({ spec }) => timingsIn(spec));
   const uses = (name: string): number => named.filter((one) => one === name).length;
   return (
-    <>
-      <KeptTable
-        kind="mute_timing"
-        title="Mute timings"
-        word="mute timing"
-        note="times in which routes are quiet"
-        icon={CalendarClock}
-        mayChange={mayChange}
-        onOpen={setOpen}
-        columns={[
-          { id: "name", head: "Name", cell: (one) => one.name, value: (one) => one.name },
-          { id: "when", head: "When", cell: (one) => intervalsWords(intervalsIn(one.spec)) || "Never" },
-          {
-            id: "uses",
-            head: "Named by",
-            cell: ({ name }) => usesWords(uses(name)),
-            value: ({ name }) => uses(name),
-          },
-        ]}
-        gone={({ name }) =>
-          uses(name) === 0 ? "No route names it." : "Routes name it: they are no longer quiet at these times."
-        }
-      >
-        Routes that name one tell nobody at these times: at night, on weekends, in a window for maintenance.
-      </KeptTable>
-      {open === null ? null : <TimingForm kept={open === "new" ? null : open} close={() => setOpen(null)} />}
-    </>
+    <KeptTable
+      kind="mute_timing"
+      title="Mute timings"
+      word="mute timing"
+      note="times in which routes are quiet"
+      icon={CalendarClock}
+      mayChange={mayChange}
+      form={(kept, close) => <TimingForm kept={kept} close={close} />}
+      columns={[
+        { id: "when", head: "When", cell: (one) => intervalsWords(intervalsIn(one.spec)) || "Never" },
+        {
+          id: "uses",
+          head: "Named by",
+          cell: ({ name }) => usesWords(uses(name)),
+          value: ({ name }) => uses(name),
+        },
+      ]}
+      gone={({ name }) =>
+        uses(name) === 0 ? "No route names it." : "Routes name it: they are no longer quiet at these times."
+      }
+    >
+      Routes that name one tell nobody at these times: at night, on weekends, in a window for maintenance.
+    </KeptTable>
   );
 }
 
-export const usesWords = (count: number): string =>
-  count === 0 ? "nothing" : `${count} ${count === 1 ? "route" : "routes"}`;
+export const usesWords = (count: number): string => (count === 0 ? "nothing" : counted(count, "route"));
 
 function TimingForm({ kept, close }: { kept: Document | null; close: () => void }) {
   const [intervals, setIntervals] = useState(() => (kept === null ? [newInterval(ownZone())] : intervalsIn(kept.spec)));

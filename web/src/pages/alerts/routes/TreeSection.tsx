@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Document } from "../../../api/documents";
 import type { Route } from "../../../api/routing";
 import { Badge, Button, Notice, Section } from "../../../ui";
-import { ClashNotice } from "../../access/ClashNotice";
+import { Clashing } from "../kept/Clashing";
 import { useKeep } from "../kept/useKeep";
 import type { Names } from "./NodeForm";
 import { NodeForm } from "./NodeForm";
@@ -33,7 +33,8 @@ export function TreeSection({ kept, draft, setDraft, names, hits, mayChange, sav
     await saved();
     setDraft(null);
   };
-  const { save, overwrite, busy, error, clash } = useKeep("alert_route", kept, done);
+  const keep = useKeep("alert_route", kept, done);
+  const { save, busy, error, clash } = keep;
   const content = { name: kept.name, spec: specOf(tree) };
   const edits = {
     edit: (path: Path) => setOpen({ path, isNew: false }),
@@ -70,13 +71,11 @@ export function TreeSection({ kept, draft, setDraft, names, hits, mayChange, sav
       note="the deepest route that takes an alert tells of it"
       {...(mayChange && clash === null ? { actions } : {})}
     >
-      {clash === null ? (
+      <Clashing keep={keep} content={content} reload={() => void done()}>
         <ul>
           <NodeView tree={tree} node={tree} path={[]} beside={1} hits={hits} edits={mayChange ? edits : null} />
         </ul>
-      ) : (
-        <ClashNotice clash={clash} busy={busy} reload={() => void done()} overwrite={() => void overwrite(content)} />
-      )}
+      </Clashing>
       {error === null ? null : <Notice kind="crit">{error.message}</Notice>}
       {open === null ? null : (
         <OpenNode open={open} tree={tree} names={names} take={take} close={() => setOpen(null)} />

@@ -6,11 +6,11 @@ import type { Route, RouteTest } from "../../../api/routing";
 import { useMay } from "../../../queries/account";
 import { Button, ConfirmDialog, EmptyState, Notice, Section, toast, useAction } from "../../../ui";
 import { Problem } from "../../access/Problem";
+import { LeaveDialog } from "../../dashboards/LeaveDialog";
 import { useLeaveGuard } from "../../dashboards/useLeaveGuard";
 import { DASHBOARD } from "../contacts/ContactTable";
 import { useAskAgainFor, useKept } from "../kept/useKept";
 import { ImportDialog } from "./ImportDialog";
-import { LeaveTree } from "./LeaveTree";
 import type { Names } from "./NodeForm";
 import { Tester } from "./Tester";
 import { TreeSection } from "./TreeSection";
@@ -111,7 +111,7 @@ export function TreesPart({ mayChange }: { mayChange: boolean }) {
       >
         {gone === null ? "" : `${countOf(routeOf(gone.spec))} routes.`} Without any tree every alert rings the bell.
       </ConfirmDialog>
-      {leaving.asked === null ? null : <LeaveTree leave={leaving.asked} stay={leaving.stay} />}
+      <LeaveDialog leaving={leaving}>The changes of the tree are lost then.</LeaveDialog>
     </div>
   );
 }

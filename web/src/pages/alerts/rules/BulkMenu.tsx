@@ -1,4 +1,4 @@
-import { formatCount } from "../../../data/format";
+import { counted } from "../../../data/format";
 import { Button, Menu } from "../../../ui";
 import type { Row } from "./list";
 import type { Bulk } from "./useBulk";
@@ -11,11 +11,11 @@ interface Props {
 
 /** What is done to all rules that the filter shows and that can be changed. */
 export function BulkMenu({ own, bulk, onRemove }: Props) {
-  const many = own.length === 1 ? "1 rule" : `${formatCount(own.length)} rules`;
   return (
     <Menu
-      trigger={<Button busy={bulk.busy}>With the {many} shown</Button>}
+      trigger={<Button busy={bulk.busy}>Change {counted(own.length, "rule")}</Button>}
       entries={[
+        { heading: "All that the list shows" },
         { label: "Switch on", onSelect: () => void bulk.turn(own, true) },
         { label: "Switch off", onSelect: () => void bulk.turn(own, false) },
         "line",

@@ -1,6 +1,7 @@
 import type { Rule } from "../../../api/rules";
+import { counted } from "../../../data/format";
 import { FieldGroup } from "../../../ui";
-import { DurationField } from "./condition/DurationField";
+import { DurationField } from "../../../promql/DurationField";
 import { QueryField } from "./condition/QueryField";
 import type { GroupChoice } from "./GroupField";
 import { GroupField } from "./GroupField";
@@ -36,7 +37,7 @@ export function EvaluationForm(props: Props) {
         help={
           others === 0
             ? "How often it is evaluated."
-            : `How often the group is evaluated; holds for its ${others} other ${others === 1 ? "rule" : "rules"}, too.`
+            : `How often the group is evaluated; holds for its ${counted(others, "other rule")}, too.`
         }
         error={problems["interval"]}
         onChange={onInterval}

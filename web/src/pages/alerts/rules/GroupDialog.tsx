@@ -2,14 +2,14 @@ import { useCallback, useMemo, useState } from "react";
 import type { Document } from "../../../api/documents";
 import { Button, Checkbox, Dialog, Field, Notice, NumberInput, TextInput, toast, useAction } from "../../../ui";
 import { Problem } from "../../access/Problem";
-import { durationProblem } from "./condition/condition";
-import { DurationField } from "./condition/DurationField";
+import { durationProblem } from "../../../data/duration";
+import { DurationField } from "../../../promql/DurationField";
 import { DeleteGroup } from "./DeleteGroup";
 import type { Settings } from "./groupSettings";
 import { keepSettings, settingsOf } from "./groupSettings";
 import { GroupVersions } from "./GroupVersions";
 import { useGroup, useRefreshRules } from "./keys";
-import { PairRows } from "./PairRows";
+import { PairRows } from "../rows/PairRows";
 import { fieldOf, readGroup } from "./rule";
 
 interface Props {

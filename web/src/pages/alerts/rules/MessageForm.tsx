@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Rule, Severity } from "../../../api/rules";
 import { Field, Segmented, TextArea, TextInput } from "../../../ui";
-import { PairRows } from "./PairRows";
+import { PairRows } from "../rows/PairRows";
 import { SEVERITIES, WRITTEN_APART, isAlert, severityOf, withSeverity } from "./rule";
 
 interface Props {

@@ -6,6 +6,7 @@ import { parseDuration } from "../../../data/duration";
 import { useSession } from "../../../queries/session";
 import { Badge, Button, ConfirmDialog, Notice, toast } from "../../../ui";
 import { ClashNotice } from "../../access/ClashNotice";
+import { LeaveDialog } from "../../dashboards/LeaveDialog";
 import { useLeaveGuard } from "../../dashboards/useLeaveGuard";
 import { PreviewPanel } from "./preview/PreviewPanel";
 import { RuleForm } from "./RuleForm";
@@ -124,16 +125,7 @@ export function RuleEditor({ start, group, groupName, usual_ms, status, onSaved,
       >
         Its alerts are told as resolved. An older version of the group brings it back.
       </ConfirmDialog>
-      <ConfirmDialog
-        open={leaving.asked !== null}
-        onOpenChange={leaving.stay}
-        title="Leave without saving?"
-        confirm="Leave"
-        danger
-        onConfirm={() => leaving.asked?.()}
-      >
-        What was changed in this rule is lost.
-      </ConfirmDialog>
+      <LeaveDialog leaving={leaving}>What was changed in this rule is lost then.</LeaveDialog>
     </form>
   );
 }

@@ -1,6 +1,6 @@
 import { Ellipsis, ListChecks } from "lucide-react";
 import { useMemo, useState } from "react";
-import { formatCount } from "../../../data/format";
+import { counted, formatCount } from "../../../data/format";
 import { useMay } from "../../../queries/account";
 import { useSession } from "../../../queries/session";
 import type { MenuEntry } from "../../../ui";
@@ -124,7 +124,7 @@ export function RuleList() {
 
 function summary(rows: readonly Row[], failing: number): string {
   const groups = new Set(rows.map((row) => `${row.where} ${row.group}`)).size;
-  const count = `${formatCount(rows.length)} in ${formatCount(groups)} ${groups === 1 ? "group" : "groups"}`;
+  const count = `${formatCount(rows.length)} in ${counted(groups, "group")}`;
   return failing === 0 ? count : `${count}, ${formatCount(failing)} failing`;
 }
 

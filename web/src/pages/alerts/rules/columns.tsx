@@ -52,9 +52,9 @@ export const COLUMNS: readonly Column<Row>[] = [
     cell: (row) => row.name,
     note: (row) =>
       row.live?.lastError === undefined ? (
-        <code className="rule-note">{queryText(row)}</code>
+        <code className="dtable__note muted">{queryText(row)}</code>
       ) : (
-        <span className="rule-note rule-note--wrong">{row.live.lastError}</span>
+        <span className="dtable__note rule-wrong">{row.live.lastError}</span>
       ),
   },
   {

@@ -2,7 +2,8 @@
 
 import type { Condition, Rule, RuleGroup, Severity } from "../../../api/rules";
 import type { Drawn } from "./condition/condition";
-import { drawnOf, drawnOfText, durationProblem, isComplete, thresholdOf } from "./condition/condition";
+import { durationProblem } from "../../../data/duration";
+import { drawnOf, drawnOfText, isComplete, thresholdOf } from "./condition/condition";
 
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
 

@@ -1,6 +1,7 @@
 /** The same done to many rules, group by group. */
 
 import { useCallback } from "react";
+import { counted } from "../../../data/format";
 import { toast, useAction } from "../../../ui";
 import { useRefreshRules } from "./keys";
 import type { Row } from "./list";
@@ -17,8 +18,8 @@ export interface Bulk {
 
 const named = (rows: readonly Row[]) => rows.map(({ rule, at }) => ({ id: idOf(rule), at }));
 
-const counted = (rows: readonly Row[]): string =>
-  rows.length === 1 ? `Rule ${rows[0]?.name ?? ""}` : `${rows.length} rules`;
+const wordsOf = (rows: readonly Row[]): string =>
+  rows.length === 1 ? `Rule ${rows[0]?.name ?? ""}` : counted(rows.length, "rule");
 
 /** Changes rules of documents; those of files are left out. */
 export function useBulk(): Bulk {
@@ -26,13 +27,13 @@ export function useBulk(): Bulk {
   const { run, busy, error } = useAction(async (rows: readonly Row[], on: boolean) => {
     for (const [document, own] of byDocument(rows)) await changeGroup(document, switched(named(own), on));
     await refresh();
-    toast({ status: "ok", text: `${counted(rows)} switched ${on ? "on" : "off"}.` });
+    toast({ status: "ok", text: `${wordsOf(rows)} switched ${on ? "on" : "off"}.` });
   });
   const remove = useCallback(
     async (rows: readonly Row[]) => {
       for (const [document, own] of byDocument(rows)) await changeGroup(document, withoutAll(named(own)));
       await refresh();
-      toast({ status: "ok", text: `${counted(rows)} deleted.` });
+      toast({ status: "ok", text: `${wordsOf(rows)} deleted.` });
     },
     [refresh],
   );

@@ -1,12 +1,10 @@
 import type { ReactNode } from "react";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import type { Document } from "../../../api/documents";
 import type { Silence } from "../../../api/silences";
-import { useMay } from "../../../queries/account";
 import { useSession } from "../../../queries/session";
-import { Button, Checkbox, Dialog, Field, Notice, TextArea, toast } from "../../../ui";
-import { ClashNotice } from "../../access/ClashNotice";
-import { useKeep } from "../kept/useKeep";
+import { Checkbox, Field, TextArea } from "../../../ui";
+import { KeptDialog } from "../kept/KeptDialog";
 import { ConditionRows } from "../matchers/ConditionRows";
 import { IntervalRows } from "../times/IntervalRows";
 import { newInterval, ownZone } from "../times/interval";
@@ -29,64 +27,25 @@ interface Props {
 export function SilenceForm({ kept, first, close, saved }: Props) {
   const { clock } = useSession();
   const [silence, setSilence] = useState(first);
-  const [tried, setTried] = useState(false);
-  const mayChange = useMay()("documents:write");
   const preview = usePreview(silence.matchers);
-  const done = useCallback(async () => {
-    await saved();
-    toast(kept === null ? "The silence is kept." : "The silence is changed.");
-    close();
-  }, [saved, kept, close]);
-  const { save, overwrite, busy, error, clash } = useKeep("silence", kept, done);
-  const problem = problemOf(silence, clock.now());
-  const content = { name: kept?.name ?? nameOf(silence, clock.now()), spec: silence };
-  const submit = (): void => {
-    setTried(true);
-    if (problem === null && clash === null) void save(content);
-  };
-  const actions = (
-    <>
-      <Button variant="ghost" onClick={close}>
-        Cancel
-      </Button>
-      {mayChange ? (
-        <Button variant="primary" type="submit" busy={busy}>
-          {kept === null ? "Silence" : "Save"}
-        </Button>
-      ) : null}
-    </>
-  );
   return (
-    <Dialog
-      open
-      onOpenChange={close}
-      title={kept === null ? "New silence" : "Silence"}
-      wide
-      onSubmit={submit}
-      {...(clash === null ? { actions } : {})}
+    <KeptDialog
+      kind="silence"
+      word="silence"
+      named={kept?.name ?? nameOf(silence, clock.now())}
+      make="Silence"
+      kept={kept}
+      spec={silence}
+      problem={problemOf(silence, clock.now())}
+      close={close}
+      saved={saved}
     >
-      {clash === null ? (
-        <fieldset className="contents" disabled={!mayChange}>
-          <SilenceFields
-            silence={silence}
-            onChange={setSilence}
-            preview={preview === null ? null : <Hidden preview={preview} />}
-          />
-        </fieldset>
-      ) : (
-        <ClashNotice
-          clash={clash}
-          busy={busy}
-          reload={() => {
-            void saved();
-            close();
-          }}
-          overwrite={() => void overwrite(content)}
-        />
-      )}
-      {tried && problem !== null ? <Notice kind="crit">{problem}</Notice> : null}
-      {error === null ? null : <Notice kind="crit">{error.message}</Notice>}
-    </Dialog>
+      <SilenceFields
+        silence={silence}
+        onChange={setSilence}
+        preview={preview === null ? null : <Hidden preview={preview} />}
+      />
+    </KeptDialog>
   );
 }
 

@@ -6,24 +6,18 @@ import "./times.css";
 import { DAYS, dayWord, daysOf, intervalProblem, rangesOf, zoneChoices } from "./interval";
 
 interface Props {
-  name: string;
   interval: TimeInterval;
   onChange: (interval: TimeInterval) => void;
-  remove: () => void;
 }
 
 /** Days and times of day in a zone; days of the month, months and years where somebody wants them. */
-export function IntervalFields({ name, interval, onChange, remove }: Props) {
+export function IntervalFields({ interval, onChange }: Props) {
   const { times = [], location = "" } = interval;
   const problem = intervalProblem(interval);
   const setTime = (at: number, more: Partial<{ start: string; end: string }>): void =>
     onChange({ ...interval, times: times.map((one, index) => (index === at ? { ...one, ...more } : one)) });
   return (
-    <div className="interval" role="group" aria-label={name}>
-      <div className="flex items-center gap-2">
-        <span className="label">{name}</span>
-        <IconButton icon={X} label={`Remove ${name}`} className="ml-auto" onClick={remove} />
-      </div>
+    <>
       <WeekDays days={interval.weekdays ?? []} onChange={(weekdays) => onChange({ ...interval, weekdays })} />
       {times.map((one, at) => (
         <div key={at} className="flex flex-wrap items-center gap-2" role="group" aria-label={`Hours ${at + 1}`}>
@@ -56,7 +50,7 @@ export function IntervalFields({ name, interval, onChange, remove }: Props) {
         </Field>
       </div>
       <CalendarFields interval={interval} onChange={onChange} />
-    </div>
+    </>
   );
 }
 
@@ -98,7 +92,7 @@ const CALENDAR = [
   { field: "years", label: "Years", help: "2026:2028" },
 ] as const;
 
-function CalendarFields({ interval, onChange }: Pick<Props, "interval" | "onChange">) {
+function CalendarFields({ interval, onChange }: Props) {
   const isUsed = CALENDAR.some(({ field }) => (interval[field] ?? []).length > 0);
   return (
     <details open={isUsed}>

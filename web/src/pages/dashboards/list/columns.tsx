@@ -91,7 +91,7 @@ function Note({ one, about: { files, widgets } }: { one: DocumentHead; about: Ab
           <Badge>{file.writable ? "file" : "file, read-only"}</Badge>
         </span>
       )}
-      {text === "" ? null : <small className="list-note muted">{text}</small>}
+      {text === "" ? null : <small className="dtable__note muted">{text}</small>}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { Anomaly, Direction } from "../../../../api/rules";
 import { Field, NumberInput, Segmented, Select } from "../../../../ui";
-import { DurationField } from "./DurationField";
+import { DurationField } from "../../../../promql/DurationField";
 import { QueryField } from "./QueryField";
 
 interface Props {

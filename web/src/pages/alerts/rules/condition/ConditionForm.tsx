@@ -61,9 +61,9 @@ function SeveralFields({ condition, onChange, name, depth }: SeveralProps) {
         const own = `${name}Condition ${at + 1}`;
         return (
           // conditions have no name of their own and stay in their order
-          <fieldset key={at} className="rule-part">
+          <fieldset key={at} className="inset">
             <legend className="sr-only">{own}</legend>
-            <div className="rule-part__head">
+            <div className="inset__head">
               <b aria-hidden="true">{own}</b>
               {kind === "and" ? (
                 <Checkbox

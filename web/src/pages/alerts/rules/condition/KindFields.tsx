@@ -2,7 +2,7 @@ import type { Absence, Change, Condition, Direction, Threshold } from "../../../
 import { Field, NumberInput, Segmented, Select } from "../../../../ui";
 import { AnomalyFields } from "./AnomalyFields";
 import { CompareFields, ComparisonField } from "./CompareFields";
-import { DurationField } from "./DurationField";
+import { DurationField } from "../../../../promql/DurationField";
 import { QueryField } from "./QueryField";
 
 interface FieldsProps<C extends Condition> {

@@ -3,7 +3,7 @@
 import type { SyntaxNode } from "@lezer/common";
 import { BinaryExpr, NumberDurationLiteral, parser } from "@prometheus-io/lezer-promql";
 import type { Comparison, Condition } from "../../../../api/rules";
-import { parseDuration } from "../../../../data/duration";
+import { durationProblem } from "../../../../data/duration";
 
 export type Kind = Condition["kind"];
 
@@ -170,14 +170,6 @@ export function drawnOfText(text: string): Drawn {
 }
 
 const asked = (query: string): string[] => (query.trim() === "" ? [] : [query]);
-
-/** Why a text is no duration, or null. */
-export function durationProblem(text: string, needed = false): string | null {
-  if (text.trim() === "") return needed ? "A duration, such as 5m." : null;
-  const size_ms = parseDuration(text.trim());
-  if (size_ms === null) return "Not a duration. Try 30s, 5m or 1h30m.";
-  return needed && size_ms <= 0 ? "More than zero." : null;
-}
 
 /** Whether everything that a condition needs is there; the server says what is wrong with what is. */
 export function isComplete(condition: Condition): boolean {
