@@ -23,6 +23,7 @@ DEEDS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "/api/v1/backfill",
         {"content": SAMPLES, "headers": {"content-type": "application/openmetrics-text"}},
     ),
+    "samples.sample_data": ("POST", "/api/v1/sample-data", {}),
     "config.reload": ("POST", "/-/reload", {}),
 }
 

@@ -50,6 +50,7 @@ POLICY: Final[dict[Key, Need]] = {
     ("GET", "/ping"): Open.PUBLIC,
     ("POST", "/api/v1/import/prometheus"): _INGEST,
     ("POST", "/api/v1/samples"): _INGEST,
+    ("POST", "/api/v1/sample-data"): _INGEST,
     ("POST", "/metrics/{group:path}"): _INGEST,
     ("PUT", "/metrics/{group:path}"): _INGEST,
     ("DELETE", "/metrics/{group:path}"): _INGEST,

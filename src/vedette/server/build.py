@@ -60,6 +60,7 @@ from vedette.http.routes import (
     push_socket,
     reload,
     running,
+    sample_data,
     session,
     templates,
     usage,
@@ -133,13 +134,13 @@ def _construct(instance: Instance) -> None:
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry, rules, identity.limits_of)
     rules.on_change(pipeline.forget)
     _own_measurements(instance, pipeline)
-    _pushed(instance, pipeline, queries)
+    deeds = Deeds(lambda: identity().audit)
+    _pushed(instance, pipeline, queries, deeds)
     targets = _scraping(instance, pipeline)
     service = QueryService(
         _engine(instance, storage), instance.clock, settings.query, instance.registry, identity.limits_of
     )
     instance.routes += usage.routes(pipeline, service, identity.limits_of, queries, settings.tsdb.retention_bytes)
-    deeds = Deeds(lambda: identity().audit)
     _asked(instance, service, queries, deeds)
     _stored(instance, storage, queries, targets)
     alerting = open_alerting(instance, catalog, kept, lambda: identity().audit)
@@ -384,7 +385,7 @@ def _stored(
     instance.routes += federate.routes(storage, queries, clock, settings.query.lookback_ms)
 
 
-def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor) -> None:
+def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor, deeds: Deeds) -> None:
     """Routes that take samples in."""
     settings = instance.settings
     pool = _pool(instance, "ingest", settings.server.ingest_workers)
@@ -392,6 +393,7 @@ def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor)
     instance.routes += ingest.routes(pipeline, intake)
     instance.routes += push_gateway.routes(pipeline, intake, instance.clock)
     instance.routes += push_socket.routes(pipeline, intake)
+    instance.routes += sample_data.routes(pipeline, intake, instance.clock, deeds)
     instance.routes += ingest_cardinality.routes(pipeline, queries)
 
 

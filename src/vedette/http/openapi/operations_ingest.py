@@ -113,6 +113,13 @@ INGEST: Final[dict[tuple[str, str], Operation]] = {
         description=f"Samples without `timestamp_ms` are of now. {_PARTIAL}",
         errors=_ERRORS,
     ),
+    ("POST", "/api/v1/sample-data"): Operation(
+        "Made-up samples of the last hour",
+        _TAG,
+        {200: Content("What became of them.", shape=shapes.ReportAnswer)},
+        description='A web shop, labelled job="sample". Asked again it adds what is new since, and changes nothing.',
+        errors=(503,),
+    ),
     **_grouped("/metrics/{group:path}"),
     **_grouped("/api/v1/import/prometheus/metrics/{group:path}"),
     ("WS", "/api/v1/push"): Operation(

@@ -1,9 +1,11 @@
 import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { useState } from "react";
+import { useHasNothing } from "../../dashboards/sample/NothingYet";
 import { useCommands } from "../../queries/useCommands";
 import { ChartTimeProvider } from "../../widgets/chartContext";
 import { useTimeCommands } from "../bar/useTimeCommands";
+import { EmptyProject } from "../host/EmptyProject";
 import { MAX_QUERIES, hiddenWithout, letter } from "./exploreState";
 import { AddToDashboard } from "./AddToDashboard";
 import { Inspector } from "./Inspector";
@@ -38,6 +40,7 @@ function PaneKeys({ explore }: { explore: Explore }) {
 export function Pane({ explore, chosen, onChoose, name, bar }: Props) {
   const { state, time, drafts, sources, stale_ms, setDraft, run, change } = explore;
   const [active, setActive] = useState(0);
+  const nothing = useHasNothing() === true;
   const put = (promql: string): void => {
     const at = Math.min(active, drafts.length - 1);
     run(drafts.map((draft, index) => (index === at ? promql : draft)));
@@ -89,8 +92,14 @@ export function Pane({ explore, chosen, onChoose, name, bar }: Props) {
           </section>
         </div>
         <section className="explore__result" aria-label={named("Result")}>
-          <ResultPanel state={state} sources={sources} time={time} stale_ms={stale_ms} change={change} />
-          <Inspector state={state} sources={sources} time={time} change={change} />
+          {nothing ? (
+            <EmptyProject />
+          ) : (
+            <>
+              <ResultPanel state={state} sources={sources} time={time} stale_ms={stale_ms} change={change} />
+              <Inspector state={state} sources={sources} time={time} change={change} />
+            </>
+          )}
         </section>
       </div>
     </ChartTimeProvider>

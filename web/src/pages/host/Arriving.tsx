@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   influx: "Influx line protocol",
   exposition: "Text exposition",
   json: "JSON samples",
+  sample_data: "Sample data",
 };
 
 /** What comes in by which way, so that somebody who has just sent something sees it arrive. */

@@ -7,6 +7,8 @@ import { useTime } from "../../queries/useTime";
 import { ChartTimeProvider } from "../../widgets/chartContext";
 import { PlaybackBar } from "../../dashboards/playback/PlaybackBar";
 import { PlaybackButton } from "../../dashboards/playback/PlaybackButton";
+import { useHasNothing } from "../../dashboards/sample/NothingYet";
+import { SampleDataButton } from "../../dashboards/sample/SampleDataButton";
 import { LiveBadge } from "../bar/LiveBadge";
 import { TimePicker } from "../bar/TimePicker";
 import { PageHeader } from "../../ui/PageHeader";
@@ -83,11 +85,13 @@ export function HostPage() {
 }
 
 function NotCollected() {
+  const nothing = useHasNothing() === true;
   return (
     <div className="panel relative h-60">
       <div className="state">
         <b>This host is not collected in this range</b>
         <span>The host collector is off, or it was not running then. Data that others send is in Explore.</span>
+        {nothing ? <SampleDataButton small /> : null}
       </div>
     </div>
   );

@@ -1,4 +1,5 @@
 import { Folder, LayoutDashboard } from "lucide-react";
+import { SampleDataButton } from "../../../dashboards/sample/SampleDataButton";
 import { Button, EmptyState } from "../../../ui";
 import type { Wish } from "./rows";
 import { isSearch } from "./rows";
@@ -44,7 +45,14 @@ export function ListEmpty({ wish, mayEdit, isFolder, isNone, templates, all }: P
     <EmptyState
       icon={LayoutDashboard}
       title="No dashboards yet"
-      action={mayEdit ? <Button onClick={templates}>Start from a template</Button> : undefined}
+      action={
+        mayEdit ? (
+          <span className="flex flex-wrap justify-center gap-2">
+            <Button onClick={templates}>Start from a template</Button>
+            <SampleDataButton />
+          </span>
+        ) : undefined
+      }
     >
       {mayEdit
         ? "Begin with a ready-made one, make one from widgets, or drop a file here."
