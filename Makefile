@@ -58,6 +58,7 @@ wheel: $(STAMP)/package $(STAMP)/page ## a wheel with page and kernels in dist/
 
 peers: ## programs that tests and benchmarks run against, from Debian
 	@bash scripts/peers
+	@timeout 300 bash scripts/newest-peers $(STAMP)/peers || echo "the newest peers are not to be had here: those installed are taken"
 
 test: setup page peers ## run everything
 	@$(call tests,--ignore=tests/e2e,-n 2)
@@ -91,7 +92,6 @@ docs: gen ## reference pages and the pictures of the documentation
 	@$(BIN)/python scripts/screenshots.py
 
 bench: setup page peers ## workloads beside their peers; BENCH="name ..." picks some
-	@bash scripts/newest-peers $(STAMP)/peers || echo "the newest peers are not to be had here: those installed are taken"
 	@$(BIN)/python -m bench.run $(BENCH)
 
 bench-crash: setup peers ## 200 and more cycles of kill -9 under ingest
