@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import Connection
 from tests.catalogs import CatalogPlace
 
-from vedette.catalog import audit_log, projects
-from vedette.catalog.database import Catalog
+from vedette.catalog import audit_log, document_rows, projects
+from vedette.catalog.database import IDENTITY, Catalog
 from vedette.catalog.documents import Documents
+from vedette.catalog.epochs import all_epochs
 from vedette.catalog.records import AuditEntry, Document, Project, ProjectLimits
 from vedette.catalog.settings import CatalogSettings
 from vedette.clock import FakeClock
@@ -338,6 +339,16 @@ def test_documents_need_a_project_that_is_there(documents: Documents, catalog: C
         create(documents, project="web")
     with pytest.raises(NotFound, match="no project 'web'"):
         documents.restore("dashboard", "web", made.id, by="x")
+
+
+def test_all_epochs_are_told_at_once(catalog: Catalog, documents: Documents) -> None:
+    """What one question says of every family is what each says by itself; what never changed is not there."""
+    create(documents)
+    with catalog.read() as connection:
+        found = all_epochs(connection)
+    assert found == {family: catalog.epoch(family) for family in found}
+    assert {document_rows.family("dashboard"), IDENTITY} <= found.keys()
+    assert document_rows.family("rule") not in found
 
 
 def test_rooms_hear_of_changes_of_their_kind(documents: Documents) -> None:

@@ -93,13 +93,14 @@ class Configs:
         """Take over what has changed, whichever process changed it; whose routes go elsewhere now."""
         from vedette.catalog import document_rows  # noqa: PLC0415 - SQLAlchemy must not delay the start
         from vedette.catalog.database import IDENTITY  # noqa: PLC0415 - as above
-        from vedette.catalog.epochs import epoch_of  # noqa: PLC0415 - as above
+        from vedette.catalog.epochs import all_epochs  # noqa: PLC0415 - as above
 
         with self._lock:
             with self._catalog.read() as connection:
-                epochs = {kind: epoch_of(connection, document_rows.family(kind)) for kind in _KINDS}
-                # Deleting a project takes its documents out of sight.
-                epochs[IDENTITY] = epoch_of(connection, IDENTITY)
+                found = all_epochs(connection)
+            epochs = {kind: found.get(document_rows.family(kind), 0) for kind in _KINDS}
+            # Deleting a project takes its documents out of sight.
+            epochs[IDENTITY] = found.get(IDENTITY, 0)
             if epochs == self._epochs:
                 return []
             moved = epochs[IDENTITY] != self._epochs.get(IDENTITY)
