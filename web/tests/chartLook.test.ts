@@ -6,7 +6,7 @@ import type { AxisLook } from "../src/charts/look";
 import { traceBand, zonesOf } from "../src/charts/overlay";
 import type { Geometry } from "../src/charts/paths";
 import { toY, trace } from "../src/charts/paths";
-import { floorPlaces, pick, project, springPlaces, startCamera, turn, zoomBy } from "../src/charts/space";
+import { floorPlaces, pick, project, springPlaces, standingOut, startCamera, turn, zoomBy } from "../src/charts/space";
 import type { Space } from "../src/charts/space";
 import { fillMissing, shareColumns } from "../src/charts/stack";
 
@@ -123,6 +123,7 @@ describe("space", () => {
     size: 0.1,
     color: "s1",
     text: "",
+    of: [key, "both"],
   });
   const space: Space = { shape: "cube", nodes: [node("far", 0, -0.5), node("near", 0, 0.5)], edges: [], axes: null };
   it("the middle is in the middle, whatever way one looks", () => {
@@ -135,6 +136,17 @@ describe("space", () => {
     const camera = { yaw: 0, pitch: 0, zoom: 1 };
     expect(pick(space, camera, 400, 300, 200, 150)).toBe(1);
     expect(pick(space, camera, 400, 300, 20, 20)).toBe(-1);
+  });
+  it("what is not of the series that is pointed at is dimmed", () => {
+    const linked = { ...space, edges: [{ from: 0, to: 1, color: "s1", weight: 1, of: "link" }] };
+    const dims = (...keys: string[]) => {
+      const { nodes, edges } = standingOut(linked, new Set(keys));
+      return [...nodes, ...edges].map((one) => one.dim === true);
+    };
+    expect(standingOut(linked, null)).toBe(linked);
+    expect(dims("near")).toEqual([true, false, true]);
+    expect(dims("link")).toEqual([true, true, false]);
+    expect(dims("both")).toEqual([false, false, true]);
   });
   it("zoom and tilt have ends", () => {
     expect(zoomBy(startCamera(space), 1000).zoom).toBe(6);

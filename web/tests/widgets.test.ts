@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { barGroups } from "../src/widgets/bars";
 import { slotsOf } from "../src/widgets/colors";
-import { binValues, distribution, percentile } from "../src/widgets/distribution";
+import { binValues, countsOf, distribution, percentile } from "../src/widgets/distribution";
 import { progressOf } from "../src/widgets/eta";
 import { graphOf, withoutCircles } from "../src/widgets/graph";
 import { bucketCounts } from "../src/widgets/heatRows";
@@ -180,6 +180,14 @@ describe("states", () => {
 });
 
 describe("distributions", () => {
+  it("tell what a series has in each bin, the last bound included", () => {
+    const [one, other] = [series({ host: "a" }, [1, 2, 10]), series({ host: "b" }, [1, 1, NaN])];
+    const spread = data([one, other]);
+    const bins = [0, 5].map((low) => ({ low, high: low + 5, count: 0 }));
+    expect(countsOf(spread, bins, new Set([one.key]))).toEqual([2, 1]);
+    expect(countsOf(spread, bins, new Set([other.key]))).toEqual([2, 0]);
+    expect(countsOf(spread, [], new Set([one.key]))).toEqual([]);
+  });
   it("percentiles lie between the nearest values", () => {
     const sorted = Float64Array.of(1, 2, 3, 4);
     expect([percentile(sorted, 0), percentile(sorted, 50), percentile(sorted, 100)]).toEqual([1, 2.5, 4]);

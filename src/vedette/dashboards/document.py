@@ -227,7 +227,7 @@ class Dashboard(Struct, forbid_unknown_fields=True, omit_defaults=True):
     compare: ShortText = ""
     """Duration, or `previous`: what widgets are compared with that say nothing of their own."""
     refresh: ShortText = "live"
-    """`live`, `off`, or a duration such as `30s`."""
+    """`live` (as often as points appear), `off`, or a duration such as `30s`; `0s` is as samples arrive."""
     crosshair: Literal["off", "line", "tooltip"] = "line"
     variables: Annotated[list[Variable], Meta(max_length=50)] = []
     annotations: Annotated[list[Annotations], Meta(max_length=50)] = []

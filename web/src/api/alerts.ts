@@ -2,7 +2,6 @@
 
 import type { Labels } from "../data/labels";
 import { identity, selectorText } from "../data/labels";
-import { metricsOf } from "../data/metricsOf";
 import { prometheus } from "./client";
 import { createDocument } from "./documents";
 import { getJson, request, sendJson } from "./http";
@@ -142,17 +141,12 @@ export async function periodsWithin(
 /** More names than these are not looked up. */
 const MOST_NAMES = 100;
 
-/** What the rules of these alerts read, by the alert's name. */
-export async function alertMetrics(
-  names: readonly string[],
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+/** Which of these alerts no rule here makes: those of another system, or of a rule that is gone. */
+export async function strangeAlerts(names: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const some = names.slice(0, MOST_NAMES);
   const asked = new URLSearchParams({ type: "alert", exclude_alerts: "true" });
-  for (const name of names.slice(0, MOST_NAMES)) asked.append("rule_name[]", name);
+  for (const name of some) asked.append("rule_name[]", name);
   const { groups } = await prometheus<{ groups: { rules: AlertRule[] }[] }>("rules", asked, signal);
-  const found = new Map<string, readonly string[]>();
-  for (const { name, query } of groups.flatMap((group) => group.rules)) {
-    found.set(name, [...(found.get(name) ?? []), ...metricsOf(query)]);
-  }
-  return found;
+  const known = new Set(groups.flatMap((group) => group.rules.map((one) => one.name)));
+  return new Set(some.filter((name) => !known.has(name)));
 }

@@ -1,6 +1,6 @@
 /** Value axes: linear, logarithmic, or logarithmic on both sides of zero. */
 
-import type { AxisLook } from "./look";
+import type { AxisLook, ThresholdLine } from "./look";
 import type { Bounds } from "./ticks";
 import { valueBounds, valueLabels, valueTicks } from "./ticks";
 
@@ -43,6 +43,20 @@ export function measureAxis(
   if (!(high > low)) return { ...bounds, look, warp, ticks: valueTicks(bounds) };
   const own = valueTicks(bounds).filter((tick) => tick >= low && tick <= high);
   return { low, high, step: bounds.step, look, warp, ticks: own };
+}
+
+/** A limit is shown with the values unless that would take more than half of the height from them. */
+export function withLimits(
+  [min, max]: readonly [number, number],
+  limits: readonly ThresholdLine[] = [],
+  fromZero: boolean,
+): [number, number] {
+  const [low, high] = fromZero ? [Math.min(min, 0), Math.max(max, 0)] : [min, max];
+  const room = high > low ? high - low : Math.abs(high);
+  const near = limits.flatMap(({ value }) =>
+    value !== null && value >= low - room && value <= high + room ? [value] : [],
+  );
+  return [Math.min(min, ...near), Math.max(max, ...near)];
 }
 
 function logBounds(least: number, max: number, look: AxisLook, ticks: number): Bounds & { ticks: number[] } {

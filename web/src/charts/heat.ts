@@ -8,6 +8,8 @@ import { toX } from "./paths";
 import type { Theme } from "./palette";
 
 const CELL_PX = 6;
+/** Of rows other than those that are pointed at. */
+const DIM = 0.22;
 
 /** How much time a cell holds: whole steps, at least CELL_PX wide. */
 export function cellWidth(step_ms: number, span_ms: number, width_px: number): number {
@@ -40,6 +42,7 @@ export function drawHeat(
   theme: Theme,
   max: number,
   ratio: number,
+  isDimmed: (key: string) => boolean = () => false,
 ): void {
   const cell_ms = cellWidth(view.step_ms, geometry.end_ms - geometry.start_ms, geometry.width / ratio);
   const rowHeight = geometry.height / Math.max(1, view.series.length);
@@ -59,6 +62,7 @@ export function drawHeat(
       const missing = Number.isNaN(value);
       context.fillStyle = missing ? (pattern ?? theme.hatch) : (theme.sequential[heatLevel(value, max)] ?? theme.grid);
       const gap = missing ? 0 : ratio;
+      context.globalAlpha = isDimmed(series.key) ? DIM : 1;
       context.fillRect(x, geometry.top + row * rowHeight, Math.max(1, width - gap), Math.max(1, rowHeight - gap));
     });
   }

@@ -52,5 +52,7 @@ export interface FieldLook {
   right: AxisLook;
   thresholds: readonly ThresholdLine[];
   thresholdStyle: "off" | "line" | "zone" | "both";
+  /** What rules hold against the left axis: lines, whatever the style of thresholds. */
+  limits?: readonly ThresholdLine[];
   marks: readonly TimeMark[];
 }

@@ -8,6 +8,8 @@ import { runs, thin, toX, toY } from "./paths";
 const ZONE = 0.06;
 const BAND = 0.12;
 const FLAG_PX = 4;
+/** Height of a line's name. */
+const NAME_PX = 13;
 
 /** The area between two columns, to be filled. */
 export function traceBand(
@@ -84,13 +86,16 @@ export function paintThresholds(
   geometry: Geometry,
   theme: Theme,
 ): void {
-  if (look.thresholdStyle !== "line" && look.thresholdStyle !== "both") return;
+  const own = look.thresholdStyle === "line" || look.thresholdStyle === "both" ? look.thresholds : [];
+  const lines = [...own, ...(look.limits ?? [])];
+  if (lines.length === 0) return;
   const ratio = devicePixelRatio;
+  const named: number[] = [];
   ctx.save();
   ctx.font = scaledFont(theme);
   ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
-  for (const { value, color, label } of look.thresholds) {
+  for (const { value, color, label } of lines) {
     if (value === null || value < geometry.low || value > geometry.high || color === "") continue;
     const y = Math.round(toY(geometry, value)) + 0.5;
     ctx.strokeStyle = theme.token(color);
@@ -101,7 +106,12 @@ export function paintThresholds(
     ctx.lineTo(geometry.left + geometry.width, y);
     ctx.stroke();
     const words = theme.token(`${color}-text`) || theme.token(color);
-    if (label !== "") halo(ctx, label, geometry.left + 4 * ratio, y - 2 * ratio, words, theme);
+    // of names that would stand in each other the first is read
+    if (label === "" || named.some((other) => Math.abs(other - y) < NAME_PX * ratio)) continue;
+    named.push(y);
+    const high = y - geometry.top < NAME_PX * ratio;
+    ctx.textBaseline = high ? "top" : "bottom";
+    halo(ctx, label, geometry.left + 4 * ratio, y + (high ? 3 : -2) * ratio, words, theme);
   }
   ctx.restore();
 }

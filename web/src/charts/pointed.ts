@@ -42,6 +42,11 @@ export function isAbout(one: Labels, other: Labels): boolean {
   return shared > 0;
 }
 
+/** No label that both have differs: an answer that has lost its labels is about all of them. */
+export function agrees(one: Labels, other: Labels): boolean {
+  return Object.entries(other).every(([name, value]) => name === "__name__" || (one[name] ?? value) === value);
+}
+
 /** The keys of the series that are about what is pointed at; null where that tells nothing apart. */
 export function aboutPointed(
   pointed: Labels,

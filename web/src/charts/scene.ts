@@ -6,7 +6,7 @@ import type { MatrixView } from "../data/matrix";
 import { lowerBound } from "../data/matrix";
 import type { Interval, Zone } from "../data/timeRange";
 import type { ValueAxis } from "./axis";
-import { measureAxis } from "./axis";
+import { measureAxis, withLimits } from "./axis";
 import { traceBars } from "./bars";
 import { findGaps } from "./gaps";
 import { drawHeat } from "./heat";
@@ -169,6 +169,7 @@ export class ChartScene {
       see(this.envelope(at)?.low ?? null);
       see(this.envelope(at)?.high ?? null);
     });
+    if (axis === "left") [min, max] = withLimits([min, max], this.options.look?.limits, this.fromZero(axis));
     // shares of a whole add up to a little more than it, as they were not read at the same instant
     if (this.options.unit === "percent" && max > 100 && max < 120) max = 100;
     const fixed = this.options.max;
@@ -270,7 +271,9 @@ export class ChartScene {
     if (this.options.kind === "heat") {
       const series = this.columns.map((values, at) => ({ key: this.series[at]?.key ?? "", labels: {}, values }));
       const { step_ms, times_ms } = this.view;
-      drawHeat(ctx, { step_ms, times_ms, series }, geometry, theme, this.options.max ?? 100, devicePixelRatio);
+      const isDimmed = (key: string): boolean => this.isDimmed(key);
+      const max = this.options.max ?? 100;
+      drawHeat(ctx, { step_ms, times_ms, series }, geometry, theme, max, devicePixelRatio, isDimmed);
     }
     const { look } = this.options;
     if (look !== undefined) {

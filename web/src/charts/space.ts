@@ -13,6 +13,10 @@ export interface SpaceNode {
   color: string;
   /** What is said of it, beside its name. */
   text: string;
+  /** Keys of the series that it is made of. */
+  of: readonly string[];
+  /** Something else stands out. */
+  dim?: boolean;
 }
 
 export interface SpaceEdge {
@@ -21,6 +25,9 @@ export interface SpaceEdge {
   color: string;
   /** 0 to 1. */
   weight: number;
+  /** The key of its series. */
+  of: string;
+  dim?: boolean;
 }
 
 export interface Space {
@@ -29,6 +36,16 @@ export interface Space {
   edges: readonly SpaceEdge[];
   /** Names of the axes; none: no frame around. */
   axes: readonly [string, string, string] | null;
+}
+
+/** With all dimmed that is not of these series; null: all alike. */
+export function standingOut(space: Space, keys: ReadonlySet<string> | null): Space {
+  if (keys === null) return space;
+  return {
+    ...space,
+    nodes: space.nodes.map((one) => (one.of.some((key) => keys.has(key)) ? one : { ...one, dim: true })),
+    edges: space.edges.map((one) => (keys.has(one.of) ? one : { ...one, dim: true })),
+  };
 }
 
 export interface Camera {

@@ -20,9 +20,12 @@ import {
 import type { Camera, Space } from "./space";
 import { FIELD_OF_VIEW, FRAME, eye } from "./space";
 
+/** How much of its colour is left of what does not stand out. */
+const DIM = 0.22;
+
 /** Lines are a pixel wide everywhere: the weight of a link is how far it stands out. */
-function faded(color: string, ground: string, weight: number): string {
-  return `#${new Color(ground).lerp(new Color(color), 0.4 + 0.6 * weight).getHexString()}`;
+function faded(color: string, ground: string, part: number): string {
+  return `#${new Color(ground).lerp(new Color(color), part).getHexString()}`;
 }
 
 export class SpaceScene {
@@ -52,10 +55,15 @@ export class SpaceScene {
     this.clear();
     if (space.axes !== null) this.lines(FRAME.map((ends) => ({ ends, color: token("line") })));
     this.lines(
-      space.edges.flatMap(({ from, to, color, weight }) => {
+      space.edges.flatMap(({ from, to, color, weight, dim = false }) => {
         const [a, b] = [space.nodes[from], space.nodes[to]];
         if (a === undefined || b === undefined) return [];
-        return [{ ends: [a.x, a.y, a.z, b.x, b.y, b.z] as const, color: faded(token(color), token("panel"), weight) }];
+        return [
+          {
+            ends: [a.x, a.y, a.z, b.x, b.y, b.z] as const,
+            color: faded(token(color), token("panel"), dim ? DIM : 0.4 + 0.6 * weight),
+          },
+        ];
       }),
     );
     const shape = space.shape === "cube" ? new BoxGeometry(2, 2, 2) : new SphereGeometry(1, 20, 14);
@@ -64,7 +72,8 @@ export class SpaceScene {
     space.nodes.forEach((node, at) => {
       const size = node.size * (at === selected ? 1.25 : 1);
       mesh.setMatrixAt(at, place.makeScale(size, size, size).setPosition(node.x, node.y, node.z));
-      mesh.setColorAt(at, new Color(token(node.color)));
+      const color = token(node.color);
+      mesh.setColorAt(at, new Color(node.dim === true ? faded(color, token("panel"), DIM) : color));
     });
     this.add(mesh);
   }

@@ -47,7 +47,12 @@ function Cube({
   const size = node.size * (chosen ? 1.25 : 1);
   const middle = project(camera, width, height, node.x, node.y, node.z).depth;
   return (
-    <g stroke={chosen ? "var(--text)" : "var(--panel)"} strokeWidth="0.75" strokeLinejoin="round">
+    <g
+      opacity={node.dim === true ? 0.22 : 1}
+      stroke={chosen ? "var(--text)" : "var(--panel)"}
+      strokeWidth="0.75"
+      strokeLinejoin="round"
+    >
       {FACES.map(({ axis, side, light }) => {
         const seen = corners(node, axis, side, size).map(see);
         const depth = seen.reduce((sum, one) => sum + one.depth, 0) / seen.length;
@@ -81,7 +86,7 @@ export function FlatSpace({ space, camera, width, height, selected }: Props) {
             const [a, b] = [see(ends[0], ends[1], ends[2]), see(ends[3], ends[4], ends[5])];
             return <line key={ends.join(" ")} x1={a.x} y1={a.y} x2={b.x} y2={b.y} stroke="var(--line)" />;
           })}
-      {space.edges.map(({ from, to, color, weight }) => {
+      {space.edges.map(({ from, to, color, weight, dim = false }) => {
         const [a, b] = [space.nodes[from], space.nodes[to]];
         if (a === undefined || b === undefined) return null;
         const [p, q] = [see(a.x, a.y, a.z), see(b.x, b.y, b.z)];
@@ -94,7 +99,7 @@ export function FlatSpace({ space, camera, width, height, selected }: Props) {
             y2={q.y}
             stroke={`var(--${color})`}
             strokeWidth={0.75 + weight * 2}
-            strokeOpacity="0.6"
+            strokeOpacity={dim ? 0.15 : 0.6}
           />
         );
       })}
@@ -108,6 +113,7 @@ export function FlatSpace({ space, camera, width, height, selected }: Props) {
             cy={seen.y}
             r={Math.max(1.5, node.size * seen.scale * (at === selected ? 1.25 : 1))}
             fill={`var(--${node.color})`}
+            opacity={node.dim === true ? 0.22 : 1}
             stroke={at === selected ? "var(--text)" : "var(--panel)"}
             strokeWidth="0.75"
           />

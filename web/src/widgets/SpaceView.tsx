@@ -1,15 +1,20 @@
 import { RotateCcw, ZoomIn, ZoomOut } from "lucide-react";
 import type { KeyboardEvent, PointerEvent, ReactNode } from "react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Camera, Space } from "../charts/space";
-import { pick, project, spaceLabels, startCamera, turn, zoomBy } from "../charts/space";
+import { pick, project, spaceLabels, standingOut, startCamera, turn, zoomBy } from "../charts/space";
 import type { SpaceScene } from "../charts/spaceScene";
+import { DRAW_NOW } from "./drawNow";
 import { useChartShare } from "./chartContext";
 import { FlatSpace } from "./FlatSpace";
+import type { WidgetSeries } from "./plugin";
+import { usePointed } from "./usePointed";
 
 interface Props {
   title: string;
   space: Space;
+  /** What the things are made of. */
+  series: readonly WidgetSeries[];
   width: number;
   height: number;
   stale: boolean;
@@ -82,22 +87,38 @@ function useScene(canvas: React.RefObject<HTMLCanvasElement | null>): [SpaceScen
 }
 
 /** Things in space: drag or arrows turn, wheel with mod or + and - zoom, a click or N and P choose. */
-export function SpaceView({ title, space, width, height, stale, names, about }: Props) {
+export function SpaceView({ title, space, series, width, height, stale, names, about }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { theme, themeVersion } = useChartShare();
   const [scene, backend] = useScene(canvas);
   const start = startCamera(space);
   const [camera, setCamera] = useState(start);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [hover, setHover] = useState<number>(-1);
+  const made = space.nodes[hover]?.of ?? [];
+  // what is made of several series is about none of them
+  const pointed = usePointed(
+    made.length === 1 ? (made[0] ?? null) : null,
+    series.map((one) => ({ key: one.key, series: one })),
+  );
+  const lit = useMemo(() => standingOut(space, pointed), [space, pointed]);
   const press = useRef<{ x: number; y: number; far: number } | null>(null);
   const selected = space.nodes.findIndex((one) => one.key === chosen);
 
   useEffect(() => {
     if (scene === null) return;
     scene.resize(width, height);
-    scene.show(space, theme().token, selected);
+    scene.show(lit, theme().token, selected);
     scene.draw(camera);
-  }, [scene, space, theme, themeVersion, selected, width, height, camera]);
+  }, [scene, lit, theme, themeVersion, selected, width, height, camera]);
+
+  useEffect(() => {
+    const element = canvas.current;
+    // a picture of the page is taken: what WebGL drew is gone after its frame
+    const draw = (): void => scene?.draw(camera);
+    element?.addEventListener(DRAW_NOW, draw);
+    return () => element?.removeEventListener(DRAW_NOW, draw);
+  }, [scene, camera]);
 
   const choose = (at: number): void => setChosen(space.nodes[at]?.key ?? null);
   const onKey = (event: KeyboardEvent): void => {
@@ -112,7 +133,11 @@ export function SpaceView({ title, space, width, height, stale, names, about }: 
     event.stopPropagation();
   };
   const onMove = (event: PointerEvent): void => {
-    if (press.current === null) return;
+    if (press.current === null) {
+      const box = event.currentTarget.getBoundingClientRect();
+      setHover(pick(space, camera, width, height, event.clientX - box.left, event.clientY - box.top));
+      return;
+    }
     const [dx, dy] = [event.clientX - press.current.x, event.clientY - press.current.y];
     press.current = { x: event.clientX, y: event.clientY, far: press.current.far + Math.hypot(dx, dy) };
     setCamera((old) => turn(old, -dx * 0.008, dy * 0.008));
@@ -143,6 +168,7 @@ export function SpaceView({ title, space, width, height, stale, names, about }: 
           press.current = { x: event.clientX, y: event.clientY, far: 0 };
         }}
         onPointerMove={onMove}
+        onPointerLeave={() => setHover(-1)}
         onPointerUp={onUp}
         onPointerCancel={() => {
           press.current = null;
@@ -158,7 +184,7 @@ export function SpaceView({ title, space, width, height, stale, names, about }: 
           aria-hidden="true"
         />
         {backend === "flat" ? (
-          <FlatSpace space={space} camera={camera} width={width} height={height} selected={selected} />
+          <FlatSpace space={lit} camera={camera} width={width} height={height} selected={selected} />
         ) : null}
         <svg width={width} height={height} className="wsvg wspace__names" aria-hidden="true">
           {space.axes?.map((name, axis) => {

@@ -111,7 +111,7 @@ export function TimeChartView(props: Props) {
         className={`chart${loading ? " is-loading" : ""}${stale ? " is-stale" : ""}`}
         role="application"
         aria-roledescription="chart"
-        aria-label={`${title}. Left and right arrows read values, enter pins${annotate === undefined ? "" : ", m annotates"}.`}
+        aria-label={`${[title, ...(look?.limits ?? []).map((one) => one.label)].join(". ")}. Left and right arrows read values, enter pins${annotate === undefined ? "" : ", m annotates"}.`}
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the arrow keys read the chart's values
         tabIndex={0}
       />

@@ -83,6 +83,19 @@ function ofValues(data: WidgetData, options: HistogramOptions): Distribution {
   };
 }
 
+/** How many values of some series fall into each of these bins, which stand side by side. */
+export function countsOf(data: WidgetData, bins: readonly Bin[], keys: ReadonlySet<string>): number[] {
+  const counts = bins.map(() => 0);
+  if (bins.length === 0) return counts;
+  const own = { ...data, frame: { ...data.frame, series: data.frame.series.filter((one) => keys.has(one.key)) } };
+  let at = 0;
+  for (const value of windowValues(own)) {
+    while (at < bins.length - 1 && value >= (bins[at]?.high ?? Infinity)) at += 1;
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return counts;
+}
+
 /** Where a share of all falls, on the straight line within its bucket as `histogram_quantile` has it. */
 function bucketPercentile(bins: readonly Bin[], total: number, of: number): number {
   let sum = 0;

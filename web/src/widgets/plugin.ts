@@ -47,6 +47,16 @@ export interface WidgetMark {
   href?: string;
 }
 
+/** A rule fires while what a query shows is beyond this value. */
+export interface WidgetLimit {
+  /** The query. */
+  ref: string;
+  rule: string;
+  op: string;
+  value: number;
+  status: Threshold["status"];
+}
+
 export interface WidgetLink {
   title: string;
   href: string;
@@ -68,6 +78,8 @@ export interface WidgetData {
   live: boolean;
   stale_ms: number | null;
   marks: readonly WidgetMark[];
+  /** What rules hold against it; left out where they are not to be seen. */
+  limits?: readonly WidgetLimit[];
 }
 
 export interface WidgetProps<Options> {

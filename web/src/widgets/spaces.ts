@@ -16,7 +16,13 @@ export interface Filled {
   space: Space;
   /** The series that each node is of. */
   owners: WidgetSeries[];
+  /** All that things are made of, each once. */
+  series: WidgetSeries[];
 }
+
+const each = (series: readonly WidgetSeries[]): WidgetSeries[] => [
+  ...new Map(series.map((one) => [one.key, one])).values(),
+];
 
 const MAX_NODES = 5000;
 const SEVERITY = ["crit", "warn", "info", "ok"];
@@ -62,11 +68,16 @@ export function scatterSpace(data: WidgetData, options: Scatter3dOptions): Fille
       size: 0.008 * options.radius * (options.size === "" ? 1 : 0.6 + (size + 1) * 0.7),
       color: options.color === "height" ? height : (own ?? `s${(slots[group]?.category ?? 0) + 1}`),
       text: set.map((one, axis) => writeField(values[axis] ?? NaN, one.format)).join(", "),
+      of: first === undefined ? [] : [first.key],
     };
   });
   const names = refs.slice(0, 3).map((ref, axis) => axisName(matched[0]?.[axis], ref));
   const owners = kept.flatMap(({ set: [first] }) => (first === undefined ? [] : [first]));
-  return { space: { shape: "ball", nodes, edges: [], axes: [names[0] ?? "", names[1] ?? "", names[2] ?? ""] }, owners };
+  return {
+    space: { shape: "ball", nodes, edges: [], axes: [names[0] ?? "", names[1] ?? "", names[2] ?? ""] },
+    owners,
+    series: each(owners),
+  };
 }
 
 export function nodeSpace(data: WidgetData, options: NodesOptions): Filled {
@@ -91,9 +102,19 @@ export function nodeSpace(data: WidgetData, options: NodesOptions): Filled {
     const size = room * (0.35 + 0.65 * Math.cbrt(part));
     const color = Number.isNaN(value) ? "unknown" : shown.color === "" ? "s1" : shown.color;
     // all stand on one floor
-    return { key: one.key, name: one.name, x, y: size - room, z, size, color, text: writeField(value, one.format) };
+    return {
+      key: one.key,
+      name: one.name,
+      x,
+      y: size - room,
+      z,
+      size,
+      color,
+      text: writeField(value, one.format),
+      of: [one.key],
+    };
   });
-  return { space: { shape: "cube", nodes, edges: [], axes: null }, owners };
+  return { space: { shape: "cube", nodes, edges: [], axes: null }, owners, series: owners };
 }
 
 export function topologySpace(data: WidgetData, options: TopologyOptions): Filled {
@@ -106,6 +127,7 @@ export function topologySpace(data: WidgetData, options: TopologyOptions): Fille
   const load = new Map<string, number>();
   const worst = new Map<string, string>();
   const edges: SpaceEdge[] = [];
+  const made = new Map<string, string[]>();
   const most = Math.max(1e-9, ...graph.links.map((one) => one.value));
   for (const { source, target, value, series } of graph.links) {
     const [from, to] = [place.get(source), place.get(target)];
@@ -115,11 +137,14 @@ export function topologySpace(data: WidgetData, options: TopologyOptions): Fille
       judged === undefined
         ? fieldText(value, series.format).status
         : fieldText(reduceSeries(data.frame.times, judged.values, "last", data.window), judged.format).status;
-    for (const name of [source, target]) load.set(name, (load.get(name) ?? 0) + value);
+    for (const name of [source, target]) {
+      load.set(name, (load.get(name) ?? 0) + value);
+      made.set(name, [...(made.get(name) ?? []), series.key]);
+    }
     const known = worst.get(target);
     if (status !== "none" && (known === undefined || SEVERITY.indexOf(status) < SEVERITY.indexOf(known)))
       worst.set(target, status);
-    edges.push({ from, to, color: status === "none" ? "text-3" : status, weight: value / most });
+    edges.push({ from, to, color: status === "none" ? "text-3" : status, weight: value / most, of: series.key });
   }
   const places = springPlaces(
     names.length,
@@ -139,11 +164,13 @@ export function topologySpace(data: WidgetData, options: TopologyOptions): Fille
       size: 0.05 + 0.1 * Math.cbrt(carried / heaviest),
       color: worst.get(name) ?? "s1",
       text: first === undefined ? "" : writeField(carried, { ...first.format, mappings: [], thresholds: [] }),
+      of: made.get(name) ?? [],
     };
   });
   const owners = names.flatMap((name) => {
     const link = graph.links.find((one) => one.source === name || one.target === name);
     return link === undefined ? [] : [link.series];
   });
-  return { space: { shape: "ball", nodes, edges, axes: null }, owners };
+  const series = each(graph.links.map((one) => one.series));
+  return { space: { shape: "ball", nodes, edges, axes: null }, owners, series };
 }

@@ -1,12 +1,12 @@
 /** From a widget's series and options to what a chart over time draws. */
 
-import type { AxisLook, FieldLook, SeriesLook, TimeMark } from "../charts/look";
+import type { AxisLook, FieldLook, SeriesLook, ThresholdLine, TimeMark } from "../charts/look";
 import type { ChartSeries } from "../charts/scene";
 import { DEFAULT_FORMAT, colorOf, paletteToken, writeField } from "../data/fieldFormat";
 import type { FieldFormat } from "../data/fieldFormat";
 import { ownColor, slotsOf } from "./colors";
 import type { TimeOptions } from "./kinds/timeOptions";
-import type { WidgetMark, WidgetSeries } from "./plugin";
+import type { WidgetLimit, WidgetMark, WidgetSeries } from "./plugin";
 
 const SHAPES = ["line", "area", "bars", "points"] as const;
 const CURVES = ["linear", "smooth", "step"] as const;
@@ -76,11 +76,24 @@ export function marksLook(marks: readonly WidgetMark[]): FieldLook {
   return { stack: "none", left: plain, right: plain, thresholds: [], thresholdStyle: "off", marks: timeMarks(marks) };
 }
 
+/** Lines of rules on the left axis. What is stacked stands on others: no height is its own value. */
+function limitLines(series: readonly WidgetSeries[], { stack }: TimeOptions, limits: readonly WidgetLimit[]) {
+  const own = series.filter((one) => one.isPast !== true);
+  if (stack === "percent" || (stack === "normal" && own.length > 1)) return [];
+  return limits.flatMap(({ ref, rule, op, value, status }): ThresholdLine[] => {
+    const format = own.find((one) => one.ref === ref && one.format.axis !== "right")?.format;
+    if (format === undefined) return [];
+    const written = writeField(value, { ...format, mappings: [] });
+    return [{ value, color: status === "none" ? "unknown" : status, label: `${rule} ${op} ${written}` }];
+  });
+}
+
 /** Axes and thresholds are those of the first series on each side. */
 export function fieldLook(
   series: readonly WidgetSeries[],
   options: TimeOptions,
   marks: readonly WidgetMark[],
+  limits: readonly WidgetLimit[] = [],
 ): FieldLook {
   const left = series.find((one) => one.format.axis !== "right")?.format ?? DEFAULT_FORMAT;
   const right = series.find((one) => one.format.axis === "right")?.format ?? DEFAULT_FORMAT;
@@ -94,6 +107,7 @@ export function fieldLook(
       label: threshold.label,
     })),
     thresholdStyle: options.stack === "percent" ? "off" : options.thresholds,
+    limits: limitLines(series, options, limits),
     marks: timeMarks(marks),
   };
 }

@@ -12,8 +12,8 @@ const period = (more: Partial<AlertPeriod>): AlertPeriod => ({
   end_ms: null,
   ...more,
 });
-const reads = new Map([["Slow", ["checkout_seconds"]]]);
-const shown = { metrics: ["checkout_seconds"], series: [{ __name__: "checkout_seconds", instance: "a" }] };
+const watching = new Set(["Slow"]);
+const shown = [{ __name__: "checkout_seconds", instance: "a" }];
 
 describe("alerts of a dashboard", () => {
   it("are marks that say who takes care, and lead to the alert", () => {
@@ -32,24 +32,24 @@ describe("alerts of a dashboard", () => {
 
   it("stand in the header of a widget that shows what the rule reads", () => {
     const marks = periodMarks([period({})], []);
-    expect(signOf(marks, reads, shown, 2000)).toMatchObject({ status: "crit", words: "Slow fires" });
-    expect(signOf(marks, reads, { ...shown, series: [{}] }, 2000)).not.toBeNull();
+    expect(signOf(marks, watching, shown, 2000)).toMatchObject({ status: "crit", words: "Slow fires" });
+    expect(signOf(marks, watching, [{}], 2000)).not.toBeNull();
   });
 
   it("do not where the widget shows something else, another place, or another time", () => {
     const marks = periodMarks([period({ end_ms: 3000 })], []);
-    expect(signOf(marks, reads, { ...shown, metrics: ["other"] }, 2000)).toBeNull();
-    expect(signOf(marks, reads, { ...shown, series: [{ instance: "b" }] }, 2000)).toBeNull();
-    expect(signOf(marks, reads, shown, 500)).toBeNull();
-    expect(signOf(marks, reads, shown, 3000)).toBeNull();
+    expect(signOf(marks, new Set(["Other"]), shown, 2000)).toBeNull();
+    expect(signOf(marks, watching, [{ instance: "b" }], 2000)).toBeNull();
+    expect(signOf(marks, watching, shown, 500)).toBeNull();
+    expect(signOf(marks, watching, shown, 3000)).toBeNull();
   });
 
   it("are counted where there are several, the worst first", () => {
     const other = { ...labels, instance: "b" };
     const marks = periodMarks([period({}), period({ labels: other }), period({ state: "pending" })], []);
-    const all = { ...shown, series: [{ job: "shop" }] };
-    expect(signOf(marks, reads, all, 2000)).toMatchObject({ words: "2 alerts fire", status: "crit" });
-    expect(signOf(marks.slice(2), reads, all, 2000)).toMatchObject({ words: "Slow pending", status: "warn" });
+    const all = [{ job: "shop" }];
+    expect(signOf(marks, watching, all, 2000)).toMatchObject({ words: "2 alerts fire", status: "crit" });
+    expect(signOf(marks.slice(2), watching, all, 2000)).toMatchObject({ words: "Slow pending", status: "warn" });
   });
 });
 

@@ -115,6 +115,7 @@ describe("what a dashboard opens with", () => {
     ["5m", false, "300"],
     ["1h", false, "300"],
     ["100ms", false, "0"],
+    ["0s", false, "0"],
   ])("refresh %s", (refresh, paused, pace) =>
     expect(openingOf({ timezone: "utc", refresh })).toEqual({ zone: "utc", paused, refresh: pace }),
   );

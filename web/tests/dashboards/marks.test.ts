@@ -101,23 +101,39 @@ describe("marks of an answer", () => {
   });
 });
 
+const UNKNOWN = { strange: new Set<string>(), names: null };
+
 describe("the marks of a widget", () => {
   const source = newMarkSource("Alerts", "alerts");
   const alert = alertBands(source, view({ alertname: "Slow", alertstate: "firing", host: "a", job: "x" }, [1]));
 
   it("are alerts that share a label with its series and differ in none", () => {
-    expect(marksFor(alert, "w", [{ host: "a", cpu: "0" }])).toHaveLength(1);
-    expect(marksFor(alert, "w", [{ host: "a", job: "y" }])).toHaveLength(0);
-    expect(marksFor(alert, "w", [{ cpu: "0" }])).toHaveLength(0);
+    expect(marksFor(alert, "w", [{ host: "a", cpu: "0" }], UNKNOWN)).toHaveLength(1);
+    expect(marksFor(alert, "w", [{ host: "a", job: "y" }], UNKNOWN)).toHaveLength(0);
+    expect(marksFor(alert, "w", [{ cpu: "0" }], UNKNOWN)).toHaveLength(0);
     const everywhere = alertBands(source, view({ alertname: "Slow", alertstate: "firing", severity: "page" }, [1]));
-    expect(marksFor(everywhere, "w", [])).toHaveLength(1);
+    expect(marksFor(everywhere, "w", [], UNKNOWN)).toHaveLength(1);
+  });
+
+  it("are alerts of the rules that watch it, wherever no label differs", () => {
+    const watched = { strange: new Set<string>(), names: new Set(["Slow"]) };
+    expect(marksFor(alert, "w", [{ host: "a", cpu: "0" }], watched)).toHaveLength(1);
+    expect(marksFor(alert, "w", [{}], watched)).toHaveLength(1);
+    expect(marksFor(alert, "w", [{ host: "b" }], watched)).toHaveLength(0);
+    expect(marksFor(alert, "w", [{ host: "a" }], { ...watched, names: new Set(["Other"]) })).toHaveLength(0);
+  });
+
+  it("are alerts of other systems by their labels, as nobody knows what they watch", () => {
+    const others = { strange: new Set(["Slow"]), names: new Set<string>() };
+    expect(marksFor(alert, "w", [{ host: "a" }], others)).toHaveLength(1);
+    expect(marksFor(alert, "w", [{}], others)).toHaveLength(0);
   });
 
   it("are annotations of all widgets and its own, also in its copies", () => {
     const marks = annotationMarks(newMarkSource("a", "manual"), [note({}), note({ widget: "w" })], "");
-    expect(marksFor(marks, "w", [])).toBe(marks);
-    expect(marksFor(marks, "w=a", [])).toHaveLength(2);
-    expect(marksFor(marks, "v", [])).toHaveLength(1);
+    expect(marksFor(marks, "w", [], UNKNOWN)).toBe(marks);
+    expect(marksFor(marks, "w=a", [], UNKNOWN)).toHaveLength(2);
+    expect(marksFor(marks, "v", [], UNKNOWN)).toHaveLength(1);
   });
 
   it("are in order, the newest where there are too many", () => {

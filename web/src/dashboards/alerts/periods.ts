@@ -1,6 +1,7 @@
 /** Alerts of the dashboard's time as marks, and which widgets they are about. Pure. */
 
 import type { AlertPeriod, AlertView } from "../../api/alerts";
+import { agrees } from "../../charts/pointed";
 import { alertAddress } from "../../data/alertAddress";
 import type { Labels } from "../../data/labels";
 import { identity } from "../../data/labels";
@@ -51,45 +52,30 @@ export interface AlertSign {
   href: string;
 }
 
-/** No label that both have differs: an answer that has lost its labels is about all of them. */
-function fits(alert: Labels, series: Labels): boolean {
-  return Object.entries(series).every(([name, value]) => {
-    const there = alert[name];
-    return name === "__name__" || there === undefined || there === value;
-  });
-}
-
-interface Shown {
-  /** Metrics that the widget asks for. */
-  metrics: readonly string[];
-  series: readonly Labels[];
-}
-
-/** What a widget's header says: alerts that are open at a moment, whose rule reads what the widget shows. */
+/** What a widget's header says: alerts that are open at a moment, of the rules that watch what the widget shows. */
 export function signOf(
   marks: readonly AlertMark[],
-  metricsOf: ReadonlyMap<string, readonly string[]>,
-  { metrics, series }: Shown,
+  names: ReadonlySet<string>,
+  series: readonly Labels[],
   now_ms: number,
 ): AlertSign | null {
   const open = marks.filter(({ title, time_ms, end_ms, labels }) => {
     if (time_ms > now_ms || (end_ms !== null && end_ms <= now_ms)) return false;
-    const read = metricsOf.get(title) ?? [];
-    return read.some((name) => metrics.includes(name)) && series.some((one) => fits(labels, one));
+    return names.has(title) && series.some((one) => agrees(labels, one));
   });
   const firing = open.filter((one) => one.status !== "warn");
   const worst = firing.length > 0 ? firing : open;
   const [first] = worst;
   if (first === undefined) return null;
   const verb = firing.length > 0 ? (worst.length === 1 ? "fires" : "fire") : "pending";
-  const names = new Set(worst.map((one) => one.title));
-  const what = names.size === 1 && worst.length === 1 ? first.title : `${worst.length} alerts`;
+  const titles = new Set(worst.map((one) => one.title));
+  const what = titles.size === 1 && worst.length === 1 ? first.title : `${worst.length} alerts`;
   return {
     status: firing.length > 0 ? "crit" : "warn",
     words: `${what} ${verb}`,
     href:
       worst.length === 1
         ? (first.href ?? "/alerts")
-        : `/alerts/open?${new URLSearchParams(names.size === 1 ? { text: `alertname=${first.title}` } : {}).toString()}`,
+        : `/alerts/open?${new URLSearchParams(titles.size === 1 ? { text: `alertname=${first.title}` } : {}).toString()}`,
   };
 }

@@ -1,10 +1,8 @@
 /** Alerts of the dashboard's time: those of the window while it is live, of the whole recording while one plays. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { alertMetrics, periodsWithin, toldAlerts } from "../../api/alerts";
+import { periodsWithin, toldAlerts } from "../../api/alerts";
 import type { Labels } from "../../data/labels";
-import { metricsOf } from "../../data/metricsOf";
 import type { Interval } from "../../data/timeRange";
 import { useMay } from "../../queries/account";
 import { usePlayback } from "../../queries/usePlayback";
@@ -70,19 +68,9 @@ export function useAlertList(match: string): Asked {
 }
 
 /** What a widget's header says about alerts whose rules read what it shows; null: there are none. */
-export function useAlertSign(queries: readonly string[], series: readonly Labels[]): AlertSign | null {
+export function useAlertSign(names: ReadonlySet<string> | null, series: readonly Labels[]): AlertSign | null {
   const { time } = useDashboardContext();
   const { marks } = useMarksWithin(time, "", RECENT_MS, false);
-  const names = useMemo(() => [...new Set(marks.map((one) => one.title))].sort(), [marks]);
-  const { data } = useQuery({
-    queryKey: ["metrics of alerts", names],
-    queryFn: ({ signal }) => alertMetrics(names, signal),
-    enabled: names.length > 0,
-    staleTime: 60_000,
-    placeholderData: (before) => before,
-  });
-  const text = queries.join("\n");
-  const metrics = useMemo(() => metricsOf(text), [text]);
-  if (data === undefined || marks.length === 0) return null;
-  return signOf(marks, data, { metrics, series }, Math.min(time.now(), time.window().end_ms));
+  if (names === null || marks.length === 0) return null;
+  return signOf(marks, names, series, Math.min(time.now(), time.window().end_ms));
 }

@@ -15,6 +15,7 @@ import { table } from "../../widgets/kinds/table";
 import type { AnyWidgetKind } from "../../widgets/registry";
 import type { AlertSign } from "../alerts/periods";
 import { useAlertList, useAlertSign } from "../alerts/useAlerts";
+import { useWatching } from "../alerts/useWatching";
 import { useDashboardContext } from "../context";
 import { baseFormat, formatOf } from "../data/fields";
 import { useLinks } from "../data/useLinks";
@@ -23,6 +24,7 @@ import { useWidgetData } from "../data/useWidgetData";
 import type { Widget } from "../document";
 import { useMarks, useWidgetMarks } from "../marks/useMarks";
 import { originOf } from "../repeat";
+import { NothingYet } from "../sample/NothingYet";
 import { useCanvas } from "./actions";
 import { canBeTable, tableOptions, useAsTable } from "./asTable";
 import { viewOf } from "./kindView";
@@ -126,9 +128,10 @@ function Asking(props: Props) {
   const { widget, kind, box, visible, tell } = props;
   const { time } = useDashboardContext();
   const data = useWidgetData(widget, { time, width: Math.round(box.width), visible, schema: kind.schema });
-  const marks = useWidgetMarks(widget.id, data);
+  const watching = useWatching(data.plan, visible);
+  const { marks, limits } = useWidgetMarks(widget.id, data, watching);
   const sign = useAlertSign(
-    widget.queries.map((one) => one.text),
+    watching.names,
     data.frame.series.map((one) => one.labels),
   );
   const { status: alarm = null, words = "", href = "" } = sign ?? {};
@@ -154,14 +157,18 @@ function Asking(props: Props) {
   if (empty && problem !== undefined) return <Wrong message={problem.message} />;
   if (status === "error" && failure !== undefined) return <Failed error={failure.error} retry={retry} />;
   if (status === "ready" && empty) return <Nothing widget={widget} />;
-  return <Drawn {...props} data={{ ...data, marks }} />;
+  return <Drawn {...props} data={{ ...data, marks, limits }} />;
 }
 
 /** The author's words for no value, where there are some. */
 function Nothing({ widget }: { widget: Widget }) {
+  const { leadsOn = true } = useCanvas();
   const { format } = formatOf({ ref: "", name: "", labels: {} }, baseFormat(""), widget.format, []);
   const { mapped, text, color } = fieldText(NaN, format);
-  if (!mapped || text === "-") return <NoData hint="" />;
+  if (!mapped || text === "-") {
+    const none = <NoData hint="" />;
+    return leadsOn ? <NothingYet>{none}</NothingYet> : none;
+  }
   return (
     <div className="wstats">
       <div className="wstat">

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { useCallback, useState } from "react";
+import { WatchingBatch } from "../../api/rulesWatching";
 import type { Time } from "../../queries/useTime";
+import { WatchingProvider } from "../alerts/useWatching";
 import { originOf } from "../repeat";
 import type { Draft } from "./AnnotationDialog";
 import { AnnotationDialog } from "./AnnotationDialog";
@@ -20,9 +22,10 @@ export function MarksLayer({ time, children }: { time: Time; children: ReactNode
     [],
   );
   const marks = useMarksOf(time, annotate);
+  const [watching] = useState(() => new WatchingBatch());
   return (
     <MarksProvider value={marks}>
-      {children}
+      <WatchingProvider value={watching}>{children}</WatchingProvider>
       {draft === null ? null : (
         <AnnotationDialog draft={draft} zone={time.zone} close={() => setDraft(null)} done={marks.refresh} />
       )}

@@ -1,6 +1,6 @@
 /** Where marks on the time axis come from, which sources are on, and what an answer says as marks. Pure. */
 
-import { isAbout } from "../../charts/pointed";
+import { agrees, isAbout } from "../../charts/pointed";
 import type { Labels } from "../../data/labels";
 import type { MatrixView } from "../../data/matrix";
 import type { WidgetMark } from "../../widgets/plugin";
@@ -15,6 +15,8 @@ export interface DashboardMark extends WidgetMark {
   labels: Labels | null;
   /** Only this widget shows it; empty: all of them. */
   widget: string;
+  /** The alert that it tells of; only widgets that its rule watches show it, where that is known. */
+  alert?: string;
 }
 
 /** An annotation as the server tells it. */
@@ -138,6 +140,7 @@ export function alertBands(source: Annotations, { times_ms, series, step_ms }: M
       status: firing ? "crit" : "warn",
       labels: own(labels),
       widget: "",
+      alert: labels["alertname"] ?? "",
     }));
   });
 }
@@ -168,15 +171,26 @@ export function queryMarks(source: Annotations, { times_ms, series, step_ms }: M
 export const inOrder = (marks: readonly DashboardMark[]): DashboardMark[] =>
   [...marks].sort((a, b) => a.time_ms - b.time_ms).slice(-MOST);
 
-/** The marks that one widget shows, by its id and the labels of its series. */
+/** What is known of rules: alerts of which there is none here, and those whose rules watch the widget. */
+export interface Watched {
+  strange: ReadonlySet<string>;
+  names: ReadonlySet<string> | null;
+}
+
+/** The marks that one widget shows, by its id, the labels of its series and the rules that watch it. */
 export function marksFor(
   marks: readonly DashboardMark[],
   id: string,
   series: readonly Labels[],
+  { strange, names }: Watched,
 ): readonly WidgetMark[] {
-  const shown = marks.filter(({ widget, labels }) => {
+  const shown = marks.filter(({ widget, labels, alert = "" }) => {
     if (widget !== "" && widget !== originOf(id)) return false;
-    return labels === null || Object.keys(labels).length === 0 || series.some((one) => isAbout(labels, one));
+    if (labels === null) return true;
+    if (alert === "" || names === null || strange.has(alert)) {
+      return Object.keys(labels).length === 0 || series.some((one) => isAbout(labels, one));
+    }
+    return names.has(alert) && series.some((one) => agrees(labels, one));
   });
   return shown.length === marks.length ? marks : shown;
 }

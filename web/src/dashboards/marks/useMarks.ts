@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, use, useCallback, useMemo } from "react";
+import { strangeAlerts } from "../../api/alerts";
 import type { ColumnsAnswer } from "../../api/client";
 import { rangeColumns } from "../../api/client";
 import { getJson } from "../../api/http";
@@ -15,7 +16,8 @@ import { usePlayback } from "../../queries/usePlayback";
 import { useSession } from "../../queries/session";
 import type { Time } from "../../queries/useTime";
 import { useLocationText } from "../../queries/useTime";
-import type { WidgetMark } from "../../widgets/plugin";
+import type { WidgetData, WidgetLimit } from "../../widgets/plugin";
+import type { Watching } from "../alerts/useWatching";
 import type { WidgetFeedData } from "../data/useWidgetData";
 import { interpolatePromql } from "../data/interpolate";
 import type { Scope } from "../data/scope";
@@ -50,6 +52,8 @@ export interface Marks {
   /** Annotations in the window, newest first. */
   annotations: readonly Annotation[];
   turn: (name: string, on: boolean) => void;
+  /** Alerts among the marks that no rule here makes. */
+  strange: ReadonlySet<string>;
   /** After an annotation was made, changed or deleted. */
   refresh: () => Promise<void>;
   /** Opens the dialog of a new annotation; null: they may not write. */
@@ -66,6 +70,8 @@ interface Found {
   errors: ReadonlyMap<string, string>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+const RULES_MS = 60_000;
 const NOTHING: Found = { marks: [], annotations: [], errors: new Map() };
 
 export function readColumns({ data }: Pick<ColumnsAnswer, "data">, step_ms: number): MatrixView {
@@ -147,6 +153,17 @@ export function useMarksOf(time: Time, annotate: Marks["annotate"]): Marks {
     placeholderData: (before) => before,
     enabled: sources.length > 0,
   });
+  const names = useMemo(
+    () => [...new Set(data.marks.flatMap(({ alert = "" }) => alert))].filter(Boolean).sort(),
+    [data],
+  );
+  const { data: strange = NONE } = useQuery({
+    queryKey: ["alerts without a rule", names],
+    queryFn: ({ signal }) => strangeAlerts(names, signal),
+    staleTime: RULES_MS,
+    placeholderData: (before) => before,
+    enabled: names.length > 0,
+  });
   const turn = useCallback(
     (name: string, on: boolean) => location.change({ [MARKS_PARAM]: switched(all, shown, name, on) }, "replace"),
     [location, all, shown],
@@ -157,6 +174,7 @@ export function useMarksOf(time: Time, annotate: Marks["annotate"]): Marks {
     () => ({
       marks: sources.length === 0 ? NOTHING.marks : data.marks,
       annotations: data.annotations,
+      strange,
       sources: all.map((source) => ({
         source,
         on: shown.has(source.name),
@@ -166,7 +184,7 @@ export function useMarksOf(time: Time, annotate: Marks["annotate"]): Marks {
       refresh,
       annotate: mayWrite ? annotate : null,
     }),
-    [sources.length, data, all, shown, turn, refresh, mayWrite, annotate],
+    [sources.length, data, strange, all, shown, turn, refresh, mayWrite, annotate],
   );
 }
 
@@ -175,6 +193,7 @@ const Context = createContext<Marks>({
   marks: [],
   sources: [],
   annotations: [],
+  strange: NONE,
   turn: () => undefined,
   refresh: () => Promise.resolve(),
   annotate: null,
@@ -184,18 +203,27 @@ export const MarksProvider = Context.Provider;
 
 export const useMarks = (): Marks => use(Context);
 
-/** What of them one widget shows. */
-export function useWidgetMarks(id: string, { frame }: Pick<WidgetFeedData, "frame">): readonly WidgetMark[] {
-  const { marks } = useMarks();
+const NO_LIMITS: readonly WidgetLimit[] = [];
+
+/** What of them one widget shows, and the thresholds of rules while alerts are shown. */
+export function useWidgetMarks(
+  id: string,
+  { frame }: Pick<WidgetFeedData, "frame">,
+  { names, limits }: Watching,
+): Required<Pick<WidgetData, "marks" | "limits">> {
+  const { marks, strange, sources } = useMarks();
   const labels = frame.series.map((one) => one.key).join("\n");
-  return useMemo(
+  const own = useMemo(
     () =>
       marksFor(
         marks,
         id,
         frame.series.map((one) => one.labels),
+        { strange, names },
       ),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the keys stand for the labels of the series
-    [marks, id, labels],
+    [marks, id, labels, strange, names],
   );
+  const alerts = sources.some(({ on, source }) => on && source.kind === "alerts");
+  return { marks: own, limits: alerts ? limits : NO_LIMITS };
 }

@@ -14,6 +14,7 @@ const CROSSHAIR = [
 ] as const;
 const REFRESH = [
   { value: "live", label: "Live, as often as points appear" },
+  { value: "0s", label: "At once, as samples arrive" },
   { value: "1s", label: "Every second" },
   { value: "5s", label: "Every 5 seconds" },
   { value: "10s", label: "Every 10 seconds" },

@@ -96,6 +96,7 @@ export function useFrozenMarks(view: FrozenView, widgets: readonly Widget[], tim
       marks: data.marks,
       sources: sources.map((one) => ({ source: sourceOf(one), on: true, error: data.failed.get(one.id) ?? null })),
       annotations: [],
+      strange: new Set<string>(),
       turn: () => undefined,
       refresh: () => Promise.resolve(),
       annotate: null,

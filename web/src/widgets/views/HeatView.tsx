@@ -11,6 +11,7 @@ import type { WidgetProps } from "../plugin";
 import { reduceSeries } from "../reduce";
 import { TimeChartView } from "../TimeChartView";
 import { marksLook } from "../timeLook";
+import { usePointed } from "../usePointed";
 import { useWidgetTime } from "../useWidgetTime";
 
 /** Names that leave no room for cells are cut. */
@@ -63,6 +64,11 @@ export default function HeatView(props: WidgetProps<HeatOptions>) {
     [rows, letters],
   );
   const look = useMemo(() => marksLook(data.marks), [data.marks]);
+  // a row of buckets is of many series, and of each a part
+  const pointed = usePointed(
+    null,
+    rows.filter((one) => one.key === one.series.key),
+  );
   return (
     <ChartTimeProvider value={time}>
       <div className="wtime">
@@ -76,6 +82,7 @@ export default function HeatView(props: WidgetProps<HeatOptions>) {
             version={data.version}
             max={max}
             look={look}
+            focus={pointed}
             stale={data.stale_ms !== null}
             loading={data.status === "loading"}
           />

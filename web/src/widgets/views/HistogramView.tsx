@@ -3,11 +3,13 @@ import { DEFAULT_FORMAT, writeField } from "../../data/fieldFormat";
 import { formatCount } from "../../data/format";
 import { paletteToken } from "../../data/fieldFormat";
 import type { Bin, Distribution } from "../distribution";
-import { distribution } from "../distribution";
+import { countsOf, distribution } from "../distribution";
 import type { HistogramOptions } from "../kinds/histogram";
 import type { FieldFormat, WidgetProps } from "../plugin";
 import { present } from "../reduce";
 import { axisLook } from "../timeLook";
+import { areBuckets } from "../heatRows";
+import { usePointed } from "../usePointed";
 import { useTip } from "../useTip";
 
 const COUNT = { unit: "number", scale: "linear" as const, min: 0, max: null, decimals: 0 };
@@ -61,7 +63,15 @@ function labelled(marks: Distribution["percentiles"], x: (value: number) => numb
 export default function HistogramView({ title, options, data, width, height }: WidgetProps<HistogramOptions>) {
   const tip = useTip();
   const found = distribution(data, options);
-  const format = present(data.frame)[0]?.format ?? DEFAULT_FORMAT;
+  const series = present(data.frame);
+  const format = series[0]?.format ?? DEFAULT_FORMAT;
+  // what is counted in buckets says nothing of single series
+  const apart = areBuckets(series) && options.source !== "values" ? [] : series;
+  const pointed = usePointed(
+    null,
+    apart.map((one) => ({ key: one.key, series: one })),
+  );
+  const shares = pointed === null ? null : countsOf(data, found.bins, pointed);
   const color = `var(--${paletteToken(format.color) ?? "s1"})`;
   const [low, high] = [found.bins[0]?.low ?? 0, found.bins.at(-1)?.high ?? 1];
   const tallest = Math.max(0, ...found.bins.map((one) => one.count));
@@ -93,7 +103,7 @@ export default function HistogramView({ title, options, data, width, height }: W
             </text>
           </g>
         ))}
-        {found.bins.map((bin) => {
+        {found.bins.map((bin, at) => {
           const [from, to] = bin.high > bin.low ? [x(bin.low), x(bin.high)] : [left, left + plot.width];
           const share = found.total === 0 ? 0 : (bin.count / found.total) * 100;
           return (
@@ -114,8 +124,19 @@ export default function HistogramView({ title, options, data, width, height }: W
                 width={Math.max(1, to - from - 1)}
                 height={base - y(bin.count)}
                 fill={color}
-                fillOpacity={options.outliers && isOut(bin) ? 0.35 : 0.85}
+                fillOpacity={shares !== null ? 0.22 : options.outliers && isOut(bin) ? 0.35 : 0.85}
               />
+              {shares === null ? null : (
+                <rect
+                  className="whisto__share"
+                  x={from + 0.5}
+                  y={y(shares[at] ?? 0)}
+                  width={Math.max(1, to - from - 1)}
+                  height={base - y(shares[at] ?? 0)}
+                  fill={color}
+                  fillOpacity={0.85}
+                />
+              )}
               {options.outliers && isOut(bin) && bin.count > 0 ? (
                 <circle cx={(from + to) / 2} cy={y(bin.count) - 5} r="2" fill="var(--text-2)" />
               ) : null}

@@ -6,6 +6,7 @@ import { graphOf, withoutCircles } from "../graph";
 import type { SankeyOptions } from "../kinds/sankey";
 import { Needs } from "../Needs";
 import type { WidgetProps } from "../plugin";
+import { useHighlight } from "../useHighlight";
 import { useTip } from "../useTip";
 
 interface Node {
@@ -19,6 +20,7 @@ const path = sankeyLinkHorizontal();
 export default function SankeyView({ title, options, data, width, height }: WidgetProps<SankeyOptions>) {
   const tip = useTip();
   const { graph, left } = withoutCircles(graphOf(data, options.source, options.target, options.value));
+  const highlight = useHighlight(graph.links.map((one) => one.series));
   if (graph.links.length === 0)
     return <Needs what={`series with the labels ${options.source} and ${options.target}`} />;
   const foot = left > 0 ? 16 : 0;
@@ -57,6 +59,8 @@ export default function SankeyView({ title, options, data, width, height }: Widg
           return (
             <path
               key={`${source.name}\u0000${target.name}\u0000${link.series.key}`}
+              className={highlight.look(link.series.key)}
+              onPointerEnter={highlight.enter(link.series.key)}
               d={path(link) ?? ""}
               fill="none"
               stroke={color}
@@ -67,7 +71,10 @@ export default function SankeyView({ title, options, data, width, height }: Widg
                   { name: "flow", color, value: writeField(link.value, link.series.format) },
                 ])
               }
-              onPointerLeave={tip.hide}
+              onPointerLeave={() => {
+                highlight.leave();
+                tip.hide();
+              }}
             />
           );
         })}
@@ -77,8 +84,11 @@ export default function SankeyView({ title, options, data, width, height }: Widg
           const name = node.name.length > letters ? `${node.name.slice(0, letters - 1)}…` : node.name;
           const tall = y1 - y0 > 26 && options.values && width / (last + 1) > 80;
           const middle = (y0 + y1) / 2;
+          // a node stands out with any of its links
+          const links = [...(node.sourceLinks ?? []), ...(node.targetLinks ?? [])];
+          const dim = links.every((one) => highlight.look(one.series.key) !== "");
           return (
-            <g key={node.name}>
+            <g key={node.name} className={dim ? "is-dim" : ""}>
               <rect x={x0} y={y0} width={x1 - x0} height={Math.max(1, y1 - y0)} fill={colorOf(node.name)}>
                 <title>{`${node.name} ${writeField(node.value ?? 0, format)}`}</title>
               </rect>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { axisLabels, measureAxis } from "../../charts/axis";
 import type { ValueAxis } from "../../charts/axis";
 import { DEFAULT_FORMAT, fieldText, writeField } from "../../data/fieldFormat";
@@ -9,6 +9,7 @@ import type { ScatterOptions } from "../kinds/scatter";
 import { pairsOf, sharedRows, trendOf } from "../pairs";
 import type { FieldFormat, WidgetProps } from "../plugin";
 import { axisLook } from "../timeLook";
+import { usePointed } from "../usePointed";
 import { useTip } from "../useTip";
 import { Needs } from "../Needs";
 
@@ -20,6 +21,8 @@ interface Point {
 }
 
 const NEAR_PX = 18;
+/** Of points of other series than the one that is pointed at. */
+const DIM = 0.08;
 
 function extent(values: readonly number[]): [number, number, number] {
   let [min, max, above] = [Infinity, -Infinity, Infinity];
@@ -41,6 +44,7 @@ export default function ScatterView(props: WidgetProps<ScatterOptions>) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { theme, themeVersion } = useChartShare();
   const tip = useTip();
+  const [focus, setFocus] = useState<string | null>(null);
   const pairs = useMemo(
     () => pairsOf(data, options.x, options.y),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for the values
@@ -58,6 +62,10 @@ export default function ScatterView(props: WidgetProps<ScatterOptions>) {
       ),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- pairs change with the values, the window with both
     [pairs, options.points, data.window.start_ms, data.window.end_ms],
+  );
+  const pointed = usePointed(
+    focus,
+    pairs.map(({ x }) => ({ key: x.key, series: x })),
   );
   const fx = pairs[0]?.x.format ?? DEFAULT_FORMAT;
   const fy = pairs[0]?.y.format ?? DEFAULT_FORMAT;
@@ -90,8 +98,10 @@ export default function ScatterView(props: WidgetProps<ScatterOptions>) {
     canvas.current.height = height * devicePixelRatio;
     context.scale(devicePixelRatio, devicePixelRatio);
     const colours = theme();
-    context.globalAlpha = points.length > 400 ? 0.45 : 0.8;
+    const plain = points.length > 400 ? 0.45 : 0.8;
     for (const one of points) {
+      const dim = pointed !== null && !pointed.has(pairs[one.pair]?.x.key ?? "");
+      context.globalAlpha = dim ? DIM : plain;
       context.fillStyle = data.stale_ms === null ? colours.token(colorOf(one.pair)) : colours.ghost;
       context.beginPath();
       context.arc(px(one.x), py(one.y), options.size, 0, Math.PI * 2);
@@ -109,6 +119,7 @@ export default function ScatterView(props: WidgetProps<ScatterOptions>) {
       if (off < distance) [best, distance] = [one, off];
     }
     const pair = best === null ? undefined : pairs[best.pair];
+    setFocus(pair?.x.key ?? null);
     if (best === null || pair === undefined) {
       tip.hide();
       return;
@@ -131,7 +142,10 @@ export default function ScatterView(props: WidgetProps<ScatterOptions>) {
         role="img"
         aria-label={described}
         onPointerMove={onMove}
-        onPointerLeave={tip.hide}
+        onPointerLeave={() => {
+          setFocus(null);
+          tip.hide();
+        }}
       >
         {up.ticks.map((tick, at) => (
           <g key={tick}>

@@ -58,7 +58,7 @@ export default function TimeView(props: WidgetProps<TimeOptions>) {
   // axes and thresholds change with options and formats, not with every value
   const identity = JSON.stringify([options, shown.map((one) => [one.key, one.format])]);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- identity stands for series and options
-  const look = useMemo(() => fieldLook(shown, options, data.marks), [identity, data.marks]);
+  const look = useMemo(() => fieldLook(shown, options, data.marks, data.limits), [identity, data.marks, data.limits]);
   const series = useMemo(
     () => drawn,
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for the values

@@ -8,7 +8,7 @@ import { SpaceView } from "../SpaceView";
 
 /** Who calls whom. */
 export default function TopologyView({ title, options, data, width, height, linksOf }: WidgetProps<TopologyOptions>) {
-  const { space, owners } = useMemo(
+  const { space, owners, series } = useMemo(
     () => topologySpace(data, options),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for the values
     [data.frame, data.version, data.window.start_ms, data.window.end_ms, options],
@@ -18,6 +18,7 @@ export default function TopologyView({ title, options, data, width, height, link
     <SpaceView
       title={title}
       space={space}
+      series={series}
       width={width}
       height={height}
       stale={data.stale_ms !== null}
