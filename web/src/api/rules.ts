@@ -67,7 +67,7 @@ export interface Not {
   of: Condition;
 }
 
-export interface Promql {
+interface Promql {
   kind: "promql";
   query: string;
 }
@@ -141,7 +141,7 @@ export type Told = Schemas["ToldView"];
 export type RuleImport = Omit<Schemas["RuleImport"], "groups"> & {
   groups: readonly Omit<Schemas["ImportedGroup"], "spec">[];
 };
-export type Period = Schemas["PeriodView"];
+type Period = Schemas["PeriodView"];
 
 /** The groups in force, with what was written. */
 export const liveGroups = async (signal?: AbortSignal): Promise<LiveGroup[]> => {
@@ -149,7 +149,7 @@ export const liveGroups = async (signal?: AbortSignal): Promise<LiveGroup[]> => 
   return (await prometheus<{ groups: LiveGroup[] }>("rules", asked, signal)).groups;
 };
 
-export interface BacktestWish {
+interface BacktestWish {
   rule: Rule;
   start_ms: number;
   end_ms: number;
@@ -169,6 +169,14 @@ export async function backtest(wish: BacktestWish, signal?: AbortSignal): Promis
 /** Makes groups of a Prometheus rule file, or with `dry_run` only tells which. */
 export const importRules = async (text: string, dry_run: boolean): Promise<RuleImport> =>
   (await sendJson<RuleImport>("POST", "/api/v1/rules/import", { text, dry_run })).data;
+
+/** The rules of a Prometheus rule file, as documents have them, or what is wrong with it. */
+export async function readRules(text: string): Promise<{ rules: Rule[]; errors: string[] }> {
+  const { groups, errors } = (
+    await sendJson<Schemas["RuleImport"]>("POST", "/api/v1/rules/import", { text, dry_run: true })
+  ).data;
+  return { rules: groups.flatMap(({ spec }) => [...((spec as RuleGroup).rules ?? [])]), errors };
+}
 
 /** When alerts of this name were pending and firing, of rules that were saved then; the newest thousand. */
 export async function pastOf(

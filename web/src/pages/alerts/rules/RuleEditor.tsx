@@ -9,7 +9,7 @@ import { ClashNotice } from "../../access/ClashNotice";
 import { LeaveDialog } from "../../dashboards/LeaveDialog";
 import { useLeaveGuard } from "../../dashboards/useLeaveGuard";
 import { PreviewPanel } from "./preview/PreviewPanel";
-import { RuleForm } from "./RuleForm";
+import { RuleBody } from "./RuleBody";
 import { WayHere } from "./WayHere";
 import { useGroup } from "./keys";
 import { LIST } from "./list";
@@ -93,8 +93,7 @@ export function RuleEditor({ start, group, groupName, usual_ms, status, onSaved,
       )}
       <div className="rule-columns">
         <div className="rule-form">
-          <RuleForm
-            key={edit.round}
+          <RuleBody
             edit={edit}
             exists={exists}
             others={Math.max(0, rules.length - (exists ? 1 : 0))}

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Labels } from "../../../data/labels";
 import { Field, Notice, Section, Segmented, Switch, TextInput } from "../../../ui";
 import { ConditionForm } from "./condition/ConditionForm";
@@ -7,7 +8,7 @@ import { MessageForm } from "./MessageForm";
 import { asType, conditionOf, isAlert, problemsOf, withCondition } from "./rule";
 import type { RuleEdit } from "./useRuleEdit";
 
-interface Props {
+export interface RuleFormProps {
   edit: RuleEdit;
   /** It is there already: its group stays. */
   exists: boolean;
@@ -19,13 +20,18 @@ interface Props {
   labels: Labels;
 }
 
+interface Props extends RuleFormProps {
+  /** Chooses how the rule is written. */
+  views: ReactNode;
+}
+
 const TYPES = [
   { value: "alert", label: "Alert" },
   { value: "record", label: "Recording" },
 ] as const;
 
 /** Everything that a rule says, in the order in which one thinks about it. */
-export function RuleForm({ edit, exists, others, usual, labels }: Props) {
+export function RuleForm({ edit, exists, others, usual, labels, views }: Props) {
   const { rule, setRule } = edit;
   const problems = { ...problemsOf(rule), ...edit.problems };
   const alerts = isAlert(rule);
@@ -35,15 +41,18 @@ export function RuleForm({ edit, exists, others, usual, labels }: Props) {
       <Section
         title="Condition"
         actions={
-          exists ? undefined : (
-            <Segmented
-              label="What the rule makes"
-              small
-              value={alerts ? "alert" : "record"}
-              choices={TYPES}
-              onChange={(type) => setRule(asType(rule, type))}
-            />
-          )
+          <>
+            {exists ? null : (
+              <Segmented
+                label="What the rule makes"
+                small
+                value={alerts ? "alert" : "record"}
+                choices={TYPES}
+                onChange={(type) => setRule(asType(rule, type))}
+              />
+            )}
+            {views}
+          </>
         }
       >
         <Field

@@ -27,6 +27,9 @@ export interface RuleEdit {
   setGroup: (group: GroupChoice) => void;
   interval: string;
   setInterval: (interval: string) => void;
+  /** What is typed is no rule yet: it is neither shown elsewhere nor saved. */
+  held: boolean;
+  setHeld: (held: boolean) => void;
   changed: boolean;
   ready: boolean;
   /** Answers whether it is kept; `over`: whatever is there now. */
@@ -66,6 +69,7 @@ export function useRuleEdit(start: Start, onKept: (document: Document, id: strin
   const [rule, setRule] = useState(start.rule);
   const [group, setGroup] = useState(start.group);
   const [interval, setInterval] = useState(start.interval);
+  const [held, setHeld] = useState(false);
   const [round, setRound] = useState(0);
   const [clash, setClash] = useState<Clash | null>(null);
   const send = useCallback(
@@ -92,7 +96,7 @@ export function useRuleEdit(start: Start, onKept: (document: Document, id: strin
     return about === null ? { "": error.message } : { [about.field]: about.text };
   }, [error]);
   const named = "id" in group || group.name.trim() !== "";
-  const changed = !isSame(start.rule, rule) || interval.trim() !== start.interval;
+  const changed = held || !isSame(start.rule, rule) || interval.trim() !== start.interval;
   return {
     rule,
     setRule,
@@ -100,8 +104,10 @@ export function useRuleEdit(start: Start, onKept: (document: Document, id: strin
     setGroup,
     interval,
     setInterval,
+    held,
+    setHeld,
     changed,
-    ready: named && isSavable(rule),
+    ready: named && !held && isSavable(rule),
     save: useCallback((over = false) => run(over), [run]),
     remove: useCallback(async () => {
       if (start.base === null || !("id" in start.group)) return;
@@ -115,6 +121,7 @@ export function useRuleEdit(start: Start, onKept: (document: Document, id: strin
       setRule(start.rule);
       setGroup(start.group);
       setInterval(start.interval);
+      setHeld(false);
       setClash(null);
       setRound((count) => count + 1);
       clear();
