@@ -37,7 +37,7 @@ export interface ContactPoint {
 }
 
 /** The exact request of a test, without secrets. */
-export interface SentRequest {
+interface SentRequest {
   method: string;
   url: string;
   headers: Readonly<Record<string, string>>;

@@ -22,10 +22,10 @@ from vedette.alerting.listing import Listing, Wanted
 from vedette.alerting.matching import parse_matchers
 from vedette.alerting.notification import rfc3339
 from vedette.alerting.silences import CompiledSilence
-from vedette.errors import BadData, LimitExceeded
+from vedette.errors import BadData
 from vedette.http.document_audit import noting
 from vedette.http.gate import Caller, caller
-from vedette.http.json_requests import Threads
+from vedette.http.json_requests import Threads, read_bytes
 from vedette.model.alert import Alert, AlertState
 from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher, MatchOp
@@ -118,7 +118,7 @@ class Endpoints:
     async def post_alerts(self, request: Request) -> Response:
         """Good ones are taken even where others are wrong, of which the answer tells."""
         who = caller(request.scope)
-        body = await _body(request, _MAX_BODY_BYTES)
+        body = await read_bytes(request, _MAX_BODY_BYTES, "alerting.max_body")
 
         def take() -> list[str]:
             alerting = self._alerting()
@@ -163,7 +163,7 @@ class Endpoints:
     async def put_silence(self, request: Request) -> Response:
         """Make or change one; its id then."""
         who = caller(request.scope)
-        posted = _decoded(await _body(request, _SMALL_BODY_BYTES), PostedSilence)
+        posted = _decoded(await read_bytes(request, _SMALL_BODY_BYTES, "alerting.max_body"), PostedSilence)
         silence = Silence(
             matchers=tuple(_condition(it) for it in posted.matchers),
             starts_ms=max(0, _moment("startsAt", posted.startsAt)),
@@ -253,16 +253,6 @@ def _flag(request: Request, name: str) -> bool:
     if text not in _TRUE and text not in _FALSE:
         raise BadData(f"{name}: expected true or false, got {text[:50]!r}")
     return text in _TRUE
-
-
-async def _body(request: Request, most: int) -> bytes:
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > most:
-            raise LimitExceeded(f"the body is larger than {most} bytes", limit="alerting.max_body", value=most)
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def _decoded(body: bytes, shape: Any) -> Any:

@@ -56,7 +56,7 @@ export const specOf = (drafts: readonly Draft[]): ContactPoint => ({
   integrations: drafts.map((one) => integrationOf(one, one.place === null ? KEPT : `<secret ${one.place}>`)),
 });
 
-export type OptionKind = "secret" | "choice" | "text" | "list" | "pairs" | "switch" | "number" | "line";
+type OptionKind = "secret" | "choice" | "text" | "list" | "pairs" | "switch" | "number" | "line";
 
 export interface OptionField {
   name: string;

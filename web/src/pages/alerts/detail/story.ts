@@ -95,7 +95,7 @@ const RESULTS: Readonly<Record<string, { word: string; status: Status }>> = {
 };
 
 /** "oncall was told by Slack"; and why not, where it was not. */
-export function toldMoment(entry: LogEntry): Moment {
+function toldMoment(entry: LogEntry): Moment {
   const { word, status } = RESULTS[entry.status] ?? { word: entry.status, status: "unknown" as const };
   const way = TYPES[entry.type] ?? entry.type;
   const verb = entry.status === "dead" ? word : `${entry.status === "waiting" ? "is" : "was"} ${word}`;

@@ -8,7 +8,7 @@ import type { Path } from "./route";
 import { inheritedAt, numberOf, ownWords, placeOf } from "./route";
 
 /** What is done with nodes; null: nothing may be changed. */
-export interface Edits {
+interface Edits {
   edit: (path: Path) => void;
   addBelow: (path: Path) => void;
   move: (path: Path, by: -1 | 1) => void;

@@ -45,7 +45,7 @@ export function TimingsPart({ mayChange }: { mayChange: boolean }) {
   );
 }
 
-export const usesWords = (count: number): string => (count === 0 ? "nothing" : counted(count, "route"));
+const usesWords = (count: number): string => (count === 0 ? "nothing" : counted(count, "route"));
 
 function TimingForm({ kept, close }: { kept: Document | null; close: () => void }) {
   const [intervals, setIntervals] = useState(() => (kept === null ? [newInterval(ownZone())] : intervalsIn(kept.spec)));

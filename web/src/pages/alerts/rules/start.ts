@@ -6,7 +6,7 @@ import { copyOf, freshRule, placeOf, readable, withCondition } from "./rule";
 import type { Start } from "./useRuleEdit";
 
 /** Where rules go for which nobody has chosen a group. */
-export const FIRST_GROUP = "My rules";
+const FIRST_GROUP = "My rules";
 
 /** Names a rule while its name changes. */
 export const freshName = (random: () => number = Math.random): string =>

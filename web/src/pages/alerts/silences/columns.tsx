@@ -13,7 +13,7 @@ export const STATES = [
   { value: "pending", label: "To come" },
   { value: "expired", label: "Ended" },
 ] as const;
-export type SilenceState = (typeof STATES)[number]["value"];
+type SilenceState = (typeof STATES)[number]["value"];
 
 export const stateOf = (text: string | null): SilenceState =>
   STATES.find(({ value }) => value === text)?.value ?? "all";

@@ -25,7 +25,7 @@ const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.
 export const dayWord = (day: string): string => capital(day).slice(0, 3);
 
 /** "Mon to Fri" of days that follow each other, "Mon, Wed" of others; empty: every day. */
-export function daysWords(ranges: readonly string[]): string {
+function daysWords(ranges: readonly string[]): string {
   const places = daysOf(ranges).map((day) => DAYS.findIndex((one) => one === day));
   const words = places.map((place) => dayWord(DAYS[place] ?? ""));
   const [first = 0] = places;
