@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import numpy as np
@@ -91,8 +91,10 @@ class World:
         self.storage.append(DEFAULT_PROJECT, SampleBatch(refs, times, values.astype(np.float64)))
 
     @asynccontextmanager
-    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    async def client(self, address: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
+        """Somebody who calls from that address."""
+        app: Any = self.app
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 5000))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:9000") as client:
             yield client
 

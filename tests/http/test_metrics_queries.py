@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
+import numpy as np
 import orjson
 import pytest
 from tests.http.prometheus_world import NOW_MS, World, world
 
 from vedette.http.routes.metrics_queries import MAX_QUERIES
+from vedette.model.labels import Labels
 from vedette.query.settings import QuerySettings
 
 URL = "/api/v1/metrics/queries"
@@ -79,14 +81,18 @@ async def test_slow_ones_do_not_hold_up_the_others() -> None:
 
 
 async def test_the_whole_is_compressed_for_who_takes_it(small: World) -> None:
-    """One gzip stream over all lines."""
-    async with small.client() as client:
-        body = {"queries": [{**SPAN, "promql": "up", "step_ms": 1000}] * 3}
+    """One gzip stream over all lines, small and large, from threads and not."""
+    for index in range(600):
+        small.write(Labels.of(__name__="many", index=str(index)), np.array([NOW_MS]), np.array([1.0]))
+    async with small.client("192.0.2.7") as client:
+        wide = {"start_ms": NOW_MS - 60_000, "end_ms": NOW_MS, "step_ms": 1000}
+        body = {"queries": [{**SPAN, "promql": "up", "step_ms": 1000}, {**wide, "promql": "many"}] * 2}
         request = client.build_request("POST", URL, json=body, headers={"accept-encoding": "gzip"})
         answer = await client.send(request, stream=True)
         raw = b"".join([part async for part in answer.aiter_raw()])
         assert answer.headers["content-encoding"] == "gzip"
-        assert len(gzip.decompress(raw).splitlines()) == 3
+        found = {line["index"]: line for line in map(orjson.loads, gzip.decompress(raw).splitlines())}
+        assert [len(found[index]["data"]["series"]) for index in range(4)] == [3, 600, 3, 600]
 
 
 @pytest.mark.parametrize(

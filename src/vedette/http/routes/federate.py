@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 from vedette.clock import Clock
 from vedette.exposition.encode import OPENMETRICS_TYPE, TEXT_TYPE, Sample, accepts_openmetrics, encode
 from vedette.http.gate import caller
+from vedette.http.gzip_answers import GZIP_HEADERS, compress, wants_gzip
 from vedette.http.routes.prometheus import Endpoint
-from vedette.http.routes.prometheus_answers import accepts_gzip, compress, in_thread
+from vedette.http.routes.prometheus_answers import in_thread
 from vedette.http.routes.prometheus_parameters import Parameters
 from vedette.model.labels import Labels
 from vedette.model.matcher import Matcher
@@ -28,7 +29,7 @@ def routes(storage: Storage, executor: Executor, clock: Clock, lookback_ms: int)
         who = caller(scope)
         sets = parameters.matcher_sets(required=True, narrowing=who.matchers)
         now_ms = clock.now_ms()
-        gzip = accepts_gzip(scope)
+        gzip = wants_gzip(scope)
         openmetrics = accepts_openmetrics(dict(scope["headers"]).get(b"accept", b"").decode("latin-1"))
 
         def answer() -> bytes:
@@ -43,7 +44,7 @@ def routes(storage: Storage, executor: Executor, clock: Clock, lookback_ms: int)
             (b"content-type", (OPENMETRICS_TYPE if openmetrics else TEXT_TYPE).encode()),
             (b"content-length", b"%d" % len(body)),
         ]
-        headers += [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")] if gzip else []
+        headers += GZIP_HEADERS if gzip else ()
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import Annotated, Final
@@ -17,16 +16,16 @@ from starlette.types import Receive, Scope, Send
 from vedette.errors import VedetteError
 from vedette.http.errors import describe, request_id_of, status_of
 from vedette.http.gate import Caller, caller
+from vedette.http.gzip_answers import GZIP_FROM_BYTES, GZIP_HEADERS, GzipStream, deflate, wants_gzip
 from vedette.http.rates import RateClass
 from vedette.http.routes.metrics_query import Body, admit, read_json
-from vedette.http.routes.prometheus_answers import accepts_gzip, disconnected, run_unless
+from vedette.http.routes.prometheus_answers import disconnected, run_unless
 from vedette.http.routes.prometheus_parameters import read_body
 from vedette.query.service import QueryService
 
 MAX_QUERIES: Final = 200
 MAX_BODY_BYTES: Final = 1024 * 1024
 LINES: Final = (b"content-type", b"application/x-ndjson")
-_GZIP_LEVEL: Final = 1
 _AT_ONCE: Final = 4
 """Of one request so many run in threads at a time, so that others find room."""
 
@@ -52,7 +51,7 @@ class _MetricsQueries:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         questions = read_json(await read_body(receive, MAX_BODY_BYTES), _DECODER).queries
-        lines = _Lines(scope, send)
+        lines = _Lines(scope, send, self._executor)
         gone = asyncio.ensure_future(disconnected(receive))
         try:
             slow = await self._quick(questions, caller(scope), lines)
@@ -108,11 +107,13 @@ class _MetricsQueries:
 class _Lines:
     """The body of the answer, compressed as a whole where the client takes that."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, executor: Executor) -> None:
         self._scope = scope
         self._send = send
-        self._zip = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, 31) if accepts_gzip(scope) else None
+        self._executor = executor
+        self._zip = GzipStream() if wants_gzip(scope) else None
         self._begun = False
+        self._turn = asyncio.Lock()
 
     async def write(self, index: int, answer: bytes) -> None:
         """One answer, with its question's place put first."""
@@ -127,18 +128,28 @@ class _Lines:
     async def end(self) -> None:
         """Nothing follows."""
         await self._begin()
-        rest = self._zip.flush() if self._zip else b""
+        rest = self._zip.tail() if self._zip else b""
         await self._send({"type": "http.response.body", "body": rest})
 
     async def _put(self, line: bytes) -> None:
-        await self._begin()
+        body = line
         if self._zip:
-            line = self._zip.compress(line) + self._zip.flush(zlib.Z_SYNC_FLUSH)
-        await self._send({"type": "http.response.body", "body": line, "more_body": True})
+            if len(line) < GZIP_FROM_BYTES:
+                body = deflate(line)
+            else:
+                body = await asyncio.get_running_loop().run_in_executor(self._executor, deflate, line)
+        # Several questions are at work, and lines are counted in the order in which they are sent.
+        async with self._turn:
+            await self._begin()
+            if self._zip:
+                self._zip.count(line)
+            await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
     async def _begin(self) -> None:
         if self._begun:
             return
         self._begun = True
-        zipped = ((b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")) if self._zip else ()
+        zipped = GZIP_HEADERS if self._zip else ()
         await self._send({"type": "http.response.start", "status": 200, "headers": [LINES, *zipped]})
+        if self._zip:
+            await self._send({"type": "http.response.body", "body": self._zip.HEAD, "more_body": True})

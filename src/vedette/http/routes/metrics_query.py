@@ -17,7 +17,8 @@ from starlette.types import Receive, Scope, Send
 from vedette.errors import BadData, LimitExceeded
 from vedette.http.answer import Answer
 from vedette.http.gate import Caller, caller
-from vedette.http.routes.prometheus_answers import Encode, accepts_gzip, run_query, send_json
+from vedette.http.gzip_answers import wants_gzip
+from vedette.http.routes.prometheus_answers import Encode, run_query, send_json
 from vedette.http.routes.prometheus_parameters import read_body
 from vedette.model.frame import Annotation, Frame, QueryResult, RawSeries
 from vedette.query.encode import columns_series, own_stats
@@ -71,7 +72,7 @@ class _MetricsQuery:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query, encode = self._ask(await read_body(receive, MAX_BODY_BYTES), caller(scope))
-        body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+        body, gzipped = await run_query(query, encode, receive, self._executor, gzip=wants_gzip(scope))
         await send_json(send, body, gzipped=gzipped)
 
     def _ask(self, sent: bytes | bytearray, who: Caller) -> tuple[Query, Encode]:

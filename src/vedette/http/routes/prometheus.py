@@ -17,7 +17,8 @@ from vedette.errors import BadData, QuerySyntax
 from vedette.http.answer import Answer
 from vedette.http.errors import describe, request_id_of
 from vedette.http.gate import Caller, caller
-from vedette.http.routes.prometheus_answers import Encode, accepts_gzip, run_query, send_data, send_json
+from vedette.http.gzip_answers import wants_gzip
+from vedette.http.routes.prometheus_answers import Encode, run_query, send_data, send_json
 from vedette.http.routes.prometheus_parameters import Parameters, parameters_of, read_parameters
 from vedette.http.routes.prometheus_tree import tree_json
 from vedette.promql.printer import pretty
@@ -75,7 +76,7 @@ class _Asking:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query, encode = self._ask(await read_parameters(scope, receive), caller(scope))
         try:
-            body, gzipped = await run_query(query, encode, receive, self._executor, gzip=accepts_gzip(scope))
+            body, gzipped = await run_query(query, encode, receive, self._executor, gzip=wants_gzip(scope))
         except BadData as error:
             await _unfit(error, scope).send(send)
         else:

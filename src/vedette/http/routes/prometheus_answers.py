@@ -7,19 +7,16 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Final, TypeVar
 
-import cramjam
 import orjson
 from starlette.types import Receive, Scope, Send
 
 from vedette.errors import Cancelled, Unavailable
 from vedette.http.answer import JSON, Answer
+from vedette.http.gzip_answers import GZIP_FROM_BYTES, GZIP_HEADERS, compress, wants_gzip
 from vedette.model.frame import QueryResult
 from vedette.query.service import Query
 
-GZIP_FROM_BYTES: Final = 32 * 1024
-"""Smaller answers are not worth compressing."""
-_GZIP_LEVEL: Final = 1
-_GZIPPED_JSON: Final = (JSON, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding"))
+_GZIPPED_JSON: Final = (JSON, *GZIP_HEADERS)
 
 Encode = Callable[[QueryResult], bytes]
 T = TypeVar("T")
@@ -68,11 +65,6 @@ def _answer(query: Query, encode: Encode, gzip: bool) -> tuple[bytes, bool]:
     return body, False
 
 
-def compress(body: bytes) -> bytes:
-    """gzip at its fastest level."""
-    return bytes(cramjam.gzip.compress(body, level=_GZIP_LEVEL))
-
-
 async def disconnected(receive: Receive) -> None:
     """Returns when the client has gone."""
     while (await receive())["type"] != "http.disconnect":
@@ -82,17 +74,6 @@ async def disconnected(receive: Receive) -> None:
 async def in_thread(executor: Executor, work: Callable[[], T]) -> T:
     """The result of blocking work."""
     return await asyncio.get_running_loop().run_in_executor(executor, work)
-
-
-def accepts_gzip(scope: Scope) -> bool:
-    """Whether the client asked for gzip."""
-    for name, value in scope["headers"]:
-        if name == b"accept-encoding":
-            return any(
-                part.split(b";")[0].strip() == b"gzip" and part.partition(b";")[2].strip() != b"q=0"
-                for part in value.split(b",")
-            )
-    return False
 
 
 async def send_json(send: Send, body: bytes, *, gzipped: bool = False) -> None:
@@ -106,5 +87,5 @@ async def send_data(scope: Scope, send: Send, data: object, warnings: list[str] 
     if warnings:
         answer["warnings"] = warnings
     body = orjson.dumps(answer)
-    gzipped = len(body) >= GZIP_FROM_BYTES and accepts_gzip(scope)
+    gzipped = len(body) >= GZIP_FROM_BYTES and wants_gzip(scope)
     await send_json(send, compress(body) if gzipped else body, gzipped=gzipped)

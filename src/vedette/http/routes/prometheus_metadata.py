@@ -12,11 +12,9 @@ from starlette.types import Receive, Scope, Send
 
 from vedette.errors import BadData
 from vedette.http.gate import Caller, caller
+from vedette.http.gzip_answers import GZIP_FROM_BYTES, compress, wants_gzip
 from vedette.http.routes.prometheus import QUERY_METHODS, Endpoint, Respond
 from vedette.http.routes.prometheus_answers import (
-    GZIP_FROM_BYTES,
-    accepts_gzip,
-    compress,
     in_thread,
     send_data,
     send_json,
@@ -81,7 +79,7 @@ class _MetadataApi:
         limit = parameters.count("limit")
         # One more than asked for tells whether there are more.
         wanted = limit + 1 if limit else 0
-        gzip = accepts_gzip(scope)
+        gzip = wants_gzip(scope)
 
         def answer() -> tuple[bytes, bool]:
             found = self._storage.series(who.project, sets, time_range, wanted)

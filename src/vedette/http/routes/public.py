@@ -25,9 +25,10 @@ from vedette.dashboards.sharing.frozen import Opened, QuestionName, check_window
 from vedette.errors import BadData, Forbidden, LimitExceeded, NotFound, TooBusy, Unavailable, VedetteError
 from vedette.http.errors import request_id_of
 from vedette.http.gate import address_of
+from vedette.http.gzip_answers import wants_gzip
 from vedette.http.json_requests import Threads, answer, read_body
 from vedette.http.rates import RateClass, Rates
-from vedette.http.routes.prometheus_answers import accepts_gzip, run_query
+from vedette.http.routes.prometheus_answers import run_query
 from vedette.http.routes.snapshots import send_packed
 from vedette.model.frame import QueryResult
 from vedette.query.encode import columns_series
@@ -125,7 +126,7 @@ class PublicRoutes:
                 lambda result: _columns(result, query, began_s),
                 request.receive,
                 self._queries,
-                gzip=accepts_gzip(request.scope),
+                gzip=wants_gzip(request.scope),
             )
         except VedetteError as error:
             raise without_details(error) from None

@@ -21,8 +21,8 @@ from vedette.dashboards.sharing.marks import MAX_SHOWN, ShownAnnotation, has_ann
 from vedette.dashboards.sharing.snapshots import capture, most_unpacked, packed, read_file, unpacked, write_file
 from vedette.errors import BadData, Forbidden, NotFound, TooBusy
 from vedette.http.gate import Caller, caller
+from vedette.http.gzip_answers import accepts_gzip
 from vedette.http.json_requests import Threads, answer, flag, number, read_body, read_bytes
-from vedette.http.routes.prometheus_answers import accepts_gzip
 from vedette.http.routes.shares import NewFrozen, noting
 from vedette.model.frame import QueryResult
 from vedette.query.options import QueryOptions
