@@ -48,7 +48,7 @@ def set_extension(expr: ast.Expr, kind: str, end: int) -> ast.Expr:
     if isinstance(expr, ast.Subquery):
         raise _refusal(expr, f"{kind} modifier is not supported for subqueries")
     if not isinstance(expr, (ast.VectorSelector, ast.MatrixSelector)):
-        raise _refusal(expr, f"{kind} modifier not implemented")
+        raise _refusal(expr, f"{kind} must be preceded by an instant vector selector or range vector selector")
     selector = expr.selector if isinstance(expr, ast.MatrixSelector) else expr
     selector = replace(
         selector, anchored=selector.anchored or kind == "anchored", smoothed=selector.smoothed or kind == "smoothed"
