@@ -21,8 +21,6 @@ interface Point {
 }
 
 const NEAR_PX = 18;
-/** Of points of other series than the one that is pointed at. */
-const DIM = 0.08;
 
 function extent(values: readonly number[]): [number, number, number] {
   let [min, max, above] = [Infinity, -Infinity, Infinity];
@@ -99,10 +97,13 @@ export default function ScatterView(props: WidgetProps<ScatterOptions>) {
     context.scale(devicePixelRatio, devicePixelRatio);
     const colours = theme();
     const plain = points.length > 400 ? 0.45 : 0.8;
-    for (const one of points) {
-      const dim = pointed !== null && !pointed.has(pairs[one.pair]?.x.key ?? "");
-      context.globalAlpha = dim ? DIM : plain;
-      context.fillStyle = data.stale_ms === null ? colours.token(colorOf(one.pair)) : colours.ghost;
+    const isDim = ({ pair }: Point): boolean => pointed !== null && !pointed.has(pairs[pair]?.x.key ?? "");
+    // what does not stand out lies below, in one shade: many thin layers would be a thick one
+    for (const one of [...points.filter(isDim), ...points.filter((each) => !isDim(each))]) {
+      const dim = isDim(one);
+      context.globalAlpha = dim ? 1 : plain;
+      const own = data.stale_ms === null ? colours.token(colorOf(one.pair)) : colours.ghost;
+      context.fillStyle = dim ? colours.token("line") : own;
       context.beginPath();
       context.arc(px(one.x), py(one.y), options.size, 0, Math.PI * 2);
       context.fill();
