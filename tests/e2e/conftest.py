@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -13,9 +14,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -28,6 +30,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from playwright.sync_api import Error as PlaywrightError
 
 import vedette
 
@@ -39,6 +42,8 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 expect.set_options(timeout=20_000)
 PAGE = Path(vedette.__file__).parent / "page" / "index.html"
 READY_S = 30
+SEEN_LAST = Path(__file__).parents[2] / ".make" / "journeys"
+FAILED = pytest.StashKey[bool]()
 
 
 def free_port() -> int:
@@ -105,6 +110,17 @@ class Server:
             self._process.send_signal(number)
             self._process.wait(30)
             self._process = None
+
+
+def ask(server: Server, method: str, path: str, body: object = None, version: int = 0) -> Any:
+    """What the API answers, without what is around it; None where it says nothing. Raises HTTPError."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json", **({"If-Match": f'"{version}"'} if version else {})}
+    request = urllib.request.Request(server.url + path, data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        text = answer.read()
+    found = json.loads(text) if text else None
+    return found["data"] if isinstance(found, dict) and "data" in found else found
 
 
 class Wire:
@@ -175,10 +191,23 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+# how busy the machine is fires no alerts
+ALL_OPEN = ("--no-auth", "--set", "rules.system=false")
+
+
 @pytest.fixture(scope="session")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all journeys that do not harm it; how busy the machine is fires no alerts there."""
-    running = Server(tmp_path_factory.mktemp("e2e") / "data", free_port(), ("--no-auth", "--set", "rules.system=false"))
+    """One server for all journeys that do not harm it."""
+    running = Server(tmp_path_factory.mktemp("e2e") / "data", free_port(), ALL_OPEN)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def apart(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the journeys of one file: its samples and marks would show in others, or theirs in it."""
+    running = Server(tmp_path_factory.mktemp("apart") / "data", free_port(), ALL_OPEN)
     running.start()
     yield running
     running.stop()
@@ -277,8 +306,25 @@ def is_complaint(line: ConsoleMessage) -> bool:
     return line.type in ("error", "warning") and not left
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keeps for the fixtures whether the test has failed."""
+    report = yield
+    item.stash[FAILED] = report.failed
+    return report
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """What a failed journey saw last, with the address."""
+    SEEN_LAST.mkdir(parents=True, exist_ok=True)
+    # a page that hangs is not waited for
+    with suppress(PlaywrightError):
+        page.screenshot(path=SEEN_LAST / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.png", timeout=5_000)
+    sys.stderr.write(f"{name}: {page.url} (.make/journeys has its picture)\n")
+
+
 @pytest.fixture
-def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
+def open_page(request: pytest.FixtureRequest, browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
     """Opens an address in a fresh profile: `open_page(url, width=390, height=844, theme="light")`."""
     contexts: list[BrowserContext] = []
 
@@ -310,5 +356,8 @@ def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
         return page
 
     yield open_
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if request.node.stash.get(FAILED, False):
+            for page in context.pages:
+                keep_picture(page, f"{request.node.name}-{number}")
         context.close()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
-from .test_access import AXE
-
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# a colour on its way from one theme to the other is neither's
 SETTLED = """() => Promise.allSettled(document.getAnimations()
   .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
 # to hand over all that is right takes longer than to find what is wrong
@@ -86,12 +90,12 @@ def rest(page: Page) -> None:
     page.evaluate(SETTLED)
 
 
-def violations(page: Page, rules: list[str]) -> list[str]:
+def violations(page: Page, rules: Sequence[str] = RULES) -> list[str]:
     """What axe finds in what is shown."""
     page.evaluate(SETTLED)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(VIOLATIONS, rules)
+    found: list[str] = page.evaluate(VIOLATIONS, list(rules))
     return found
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
 from .conftest import Complaints, OpenPage, Server, answered, drawn
+from .layout import violations
 
 pytestmark = pytest.mark.e2e
 
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {"host": "/host", "explore": "/explore?q=node_load1&q=rate(node_load1)&from=now-5m"}
 PAGES["split"] = f"{PAGES['explore']}&split=1&right.q=node_load5&link=0&right.from=now-1m"
 READY = {"host": drawn, "explore": answered, "split": answered}
@@ -30,10 +27,7 @@ def test_axe_finds_nothing(server: Server, open_page: OpenPage, name: str, theme
     page = open_page(server.url + PAGES[name], width=width, theme=theme)
     expect(page.locator(".live__state")).to_have_text("LIVE")
     READY[name](page)
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
-    assert found == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -12,11 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Complaints, OpenPage, drawn
 from .guarded import PASSWORD, Guarded
+from .layout import violations
 
 pytestmark = pytest.mark.e2e
-
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def rows(page: Page, table: str) -> Locator:
@@ -325,11 +323,6 @@ STATES: list[tuple[str, str, Callable[[Page], None]]] = [
     ("", "/setup#link.x", _says("Choose a password")),
     ("", "/setup#x", _says("Welcome to Vedette")),
 ]
-SETTLED = """() => Promise.allSettled(document.getAnimations()
-  .filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"""
-# to hand over all that is right takes longer than to find what is wrong
-VIOLATIONS = """rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'] })
-  .then(({ violations }) => violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`))"""
 SMALL = """() => [...document.querySelectorAll('button, a, input, [role=tab], [role=radio]')]
   .filter(e => !e.closest('[aria-hidden=true]') && e.type !== 'hidden')
   .map(e => [e, (e.closest('.toggle, .input-box') ?? e).getBoundingClientRect()])
@@ -350,11 +343,11 @@ def test_axe_finds_nothing_in_any_state(guarded: Guarded, open_page: OpenPage, w
         page.emulate_media(color_scheme="dark")
         move(page, guarded.url, path)
         reach(page)
-        found += violations(page, path, RULES)
+        found += [f"{path}: {one}" for one in violations(page)]
         # colours are all that differ between the themes
         page.emulate_media(color_scheme="light")
         expect(page.locator("html")).to_have_attribute("data-theme", "light")
-        found += violations(page, f"{path} (light)", ["color-contrast"])
+        found += [f"{path} (light): {one}" for one in violations(page, ["color-contrast"])]
         if width == 390:
             if page.evaluate("document.documentElement.scrollWidth") != 390:
                 found.append(f"{path}: wider than the screen")
@@ -367,15 +360,7 @@ def move(page: Page, url: str, path: str) -> None:
     if path.startswith(("/login", "/setup")) or page.url == "about:blank":
         page.goto("about:blank")
         page.goto(url + path)
-        page.evaluate(AXE.read_text())
         return
     page.keyboard.press("Escape")
     expect(page.locator("[role=dialog], [role=alertdialog]")).to_have_count(0)
     page.evaluate("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path)
-
-
-def violations(page: Page, path: str, rules: list[str]) -> list[str]:
-    """What axe finds in what is shown."""
-    # a colour on its way from one theme to the other is neither's
-    page.evaluate(SETTLED)
-    return [f"{path}: {one}" for one in page.evaluate(VIOLATIONS, rules)]

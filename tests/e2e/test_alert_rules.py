@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import time
@@ -13,8 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import Complaints, OpenPage, Server, free_port
-from .test_access import AXE, RULES, SMALL
+from .conftest import Complaints, OpenPage, Server, ask, free_port
+from .layout import violations
+from .test_access import SMALL
 
 pytestmark = pytest.mark.e2e
 
@@ -34,15 +34,6 @@ groups:
 """
 MINUTE_S = 60
 DAY_MINUTES = 24 * 60
-
-
-def ask(server: Server, method: str, path: str, body: object = None, version: int = 0) -> Any:
-    """What the API answers."""
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json", **({"If-Match": f'"{version}"'} if version else {})}
-    request = urllib.request.Request(server.url + path, data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.loads(answer.read())["data"]
 
 
 def keep(server: Server, kind: str, name: str, **spec: object) -> str:
@@ -108,13 +99,6 @@ def save(page: Page) -> None:
     expect(page.get_by_text("Not saved")).to_have_count(0)
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds."""
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
-
-
 def test_a_rule_is_written_tried_and_kept(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
     """The past is tried as it is typed; what is kept is listed, opened again, and compared with what is typed then."""
     page = open_page(f"{server.url}/alerts/rules")
@@ -146,35 +130,6 @@ def test_a_rule_is_written_tried_and_kept(server: Server, open_page: OpenPage, c
     (rule,) = kept(server, head["id"])["spec"]["rules"]
     assert rule["condition"] == {"kind": "threshold", "query": "checkout_seconds", "op": ">", "value": 5}
     assert (rule["for"], rule["severity"]) == ("5m", "critical")
-    assert complaints == []
-
-
-def test_a_rule_is_written_as_yaml(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
-    """What files say is what the form says; what is no rule is told with its line, and neither saved nor left behind."""
-    document = keep(server, "rule_group", "texts", rules=[RULE])
-    page = open_page(f"{server.url}/alerts/rules/edit?doc={document}&rule=SlowCheckout")
-    page.get_by_role("radio", name="YAML").click()
-    text = page.get_by_role("textbox", name="YAML")
-    expect(text).to_have_value(re.compile("^alert: SlowCheckout\n"))
-    text.fill("alert: SlowCheckout\nexpr: checkout_seconds >\n")
-    expect(page.get_by_role("alert").filter(has_text="line 2")).to_be_visible()
-    expect(page.get_by_role("button", name="Save rule")).to_be_disabled()
-    page.get_by_role("radio", name="Form").click()
-    expect(page.get_by_text("What is written is no rule yet.")).to_be_visible()
-    text.fill("alert: SlowCheckout\nexpr: checkout_seconds > 7\nfor: 9m\nlabels: {team: shop}\n")
-    expect(page.get_by_role("button", name="Save rule")).to_be_enabled()
-    assert violations(page) == []
-    page.get_by_role("radio", name="Form").click()
-    expect(page.get_by_label("For", exact=True)).to_have_value("9m")
-    expect(page.get_by_label("Value of label 1")).to_have_value("shop")
-    save(page)
-    (rule,) = kept(server, document)["spec"]["rules"]
-    assert {name: rule[name] for name in ("alert", "expr", "for", "labels")} == {
-        "alert": "SlowCheckout",
-        "expr": "checkout_seconds > 7",
-        "for": "9m",
-        "labels": {"team": "shop"},
-    }
     assert complaints == []
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import Complaints, OpenPage, Server, free_port
-from .test_access import AXE, RULES, SMALL
+from .conftest import Complaints, OpenPage, Server, ask, free_port
+from .layout import violations
+from .test_access import SMALL
 
 pytestmark = pytest.mark.e2e
 
@@ -41,15 +42,6 @@ PENDING, PART_MS, BEFORE = 120, 15_000, 60
 """Orders that wait; how far samples of the past are apart, and how many there are."""
 
 
-def ask(server: Server, method: str, path: str, body: object = None) -> Any:
-    """What the API answers."""
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{server.url}/api/v1{path}", data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)["data"]
-
-
 def until(holds: Callable[[], bool], what: str) -> None:
     """Wait for something on the server."""
     deadline_s = time.monotonic() + 60
@@ -60,7 +52,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 def firing(server: Server) -> set[str]:
     """Names and instances of what people are told of now."""
-    told = ask(server, "GET", "/alerting/alerts")
+    told = ask(server, "GET", "/api/v1/alerting/alerts")
     return {f"{one['labels']['alertname']} {one['labels'].get('instance', '')}".strip() for one in told}
 
 
@@ -105,13 +97,6 @@ def address(labels: dict[str, str]) -> str:
     return f"/alerts/alert?labels={urllib.parse.quote(json.dumps(labels))}"
 
 
-def axe(page: Page) -> list[str]:
-    """What axe complains of."""
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
-
-
 SLOW = {"alertname": "SlowCheckout", "instance": "web-1", "job": "shop", "severity": "high"}
 
 
@@ -136,7 +121,8 @@ def test_alerts_are_grouped_found_and_acknowledged(server: Server, open_page: Op
     page.get_by_role("textbox", name="Note").fill("the cache is being warmed")
     page.get_by_role("dialog").get_by_role("button", name="Acknowledge").click()
     expect(line(page, "SlowCheckout", "web-0")).to_contain_text("Acknowledged")
-    told = next(one for one in ask(server, "GET", "/alerting/alerts") if one["labels"].get("instance") == "web-0")
+    alerts = ask(server, "GET", "/api/v1/alerting/alerts")
+    told = next(one for one in alerts if one["labels"].get("instance") == "web-0")
     assert told["ack_note"] == "the cache is being warmed"
     page.get_by_label("Groups").select_option("instance")
     expect(page.get_by_role("heading", name="web-0", level=2)).to_be_visible()
@@ -172,7 +158,7 @@ def test_one_alert_tells_its_story(server: Server, open_page: OpenPage, complain
     dialog.get_by_role("checkbox", name="instance = web-1").check()
     dialog.get_by_role("button", name="Silence").click()
     expect(page.locator(".topbar")).to_contain_text("Silenced")
-    for one in ask(server, "GET", "/documents/silence"):
+    for one in ask(server, "GET", "/api/v1/documents/silence"):
         end = urllib.request.Request(f"{server.url}/api/v2/silence/{one['id']}", method="DELETE")
         urllib.request.urlopen(end, timeout=20).close()
     assert complaints == []
@@ -224,7 +210,7 @@ def test_dashboards_tell_of_alerts(server: Server, open_page: OpenPage, complain
         widget(2, "line", "Checkouts", "checkout_seconds"),
         widget(3, "line", "Threads", "threads"),
     ]
-    made = ask(server, "POST", "/documents/dashboard", {"name": "Shop", "spec": {"widgets": widgets}})
+    made = ask(server, "POST", "/api/v1/documents/dashboard", {"name": "Shop", "spec": {"widgets": widgets}})
     page = open_page(f"{server.url}/d/{made['id']}")
     listed = page.get_by_role("list", name="What fires").get_by_role("listitem")
     expect(listed.filter(has_text="web-1")).to_contain_text("firing")
@@ -233,7 +219,7 @@ def test_dashboards_tell_of_alerts(server: Server, open_page: OpenPage, complain
     checkouts_ = page.get_by_role("region", name="Checkouts")
     expect(checkouts_.get_by_role("img", name="critical")).to_be_visible()
     expect(page.get_by_role("region", name="Threads").locator(".panel__head .st")).to_have_count(0)
-    assert axe(page) == []
+    assert violations(page) == []
     checkouts_.get_by_role("link", name="2 alerts fire").click()
     expect(page.get_by_role("table", name="SlowCheckout")).to_be_visible()
     page.go_back()
@@ -262,12 +248,12 @@ def test_parts_are_for_everybody(server: Server, open_page: OpenPage, part: str)
     # colours change at once, so that none is looked at half-way
     page = open_page(server.url + PARTS[part], motion="reduce")
     expect(READY[part](page)).to_be_visible()
-    assert axe(page) == []
+    assert violations(page) == []
     page.emulate_media(color_scheme="light")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
-    assert axe(page) == []
+    assert violations(page) == []
     page = open_page(server.url + PARTS[part], width=390, height=844)
     expect(READY[part](page)).to_be_visible()
-    assert axe(page) == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.evaluate(SMALL) == []

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import Complaints, OpenPage, Server, free_port
+from .conftest import Complaints, OpenPage, Server, ask, free_port
 from .guarded import Guarded
-from .test_access import AXE, RULES, SMALL
+from .layout import violations
+from .test_access import SMALL
 
 pytestmark = pytest.mark.e2e
 
@@ -43,24 +42,15 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     running.stop()
 
 
-def ask(server: Server, method: str, path: str, body: object = None) -> Any:
-    """What the API answers."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(server.url + path, data, {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        text = answer.read()
-    return json.loads(text) if text else None
-
-
 def keep(server: Server, kind: str, name: str, **spec: object) -> str:
     """Keep a document; answers its id."""
-    return str(ask(server, "POST", f"/api/v1/documents/{kind}", {"name": name, "spec": spec})["data"]["id"])
+    return str(ask(server, "POST", f"/api/v1/documents/{kind}", {"name": name, "spec": spec})["id"])
 
 
 def forget(server: Server, kind: str, document: str) -> None:
     """Delete a document."""
     path = f"/api/v1/documents/{kind}/{document}"
-    version = ask(server, "GET", path)["data"]["version"]
+    version = ask(server, "GET", path)["version"]
     request = urllib.request.Request(server.url + path, headers={"If-Match": f'"{version}"'}, method="DELETE")
     urllib.request.urlopen(request, timeout=20).close()
 
@@ -68,13 +58,6 @@ def forget(server: Server, kind: str, document: str) -> None:
 def row(page: Page, name: str | re.Pattern[str]) -> Locator:
     """A row of a table, by the text of its first cell."""
     return page.get_by_role("row").filter(has=page.get_by_role("button", name=name, exact=True))
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds."""
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
 
 
 def test_a_silence_is_made_changed_and_ended(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
@@ -99,7 +82,7 @@ def test_a_silence_is_made_changed_and_ended(server: Server, open_page: OpenPage
     found = row(page, 'cluster=~"stag.*"')
     expect(found).to_contain_text("Active")
     expect(found).to_contain_text("It is rebuilt")
-    (alert,) = (it for it in ask(server, "GET", "/api/v1/alerting/alerts")["data"] if it["silenced_by"])
+    (alert,) = (it for it in ask(server, "GET", "/api/v1/alerting/alerts") if it["silenced_by"])
     assert alert["labels"]["cluster"] == "staging"
     found.get_by_role("button").first.click()
     expect(page).to_have_url(re.compile(r"/alerts/silences/[0-9a-f-]+"))
@@ -276,15 +259,15 @@ def test_a_tree_is_tried_before_it_is_kept(server: Server, open_page: OpenPage, 
     expect(hit).to_contain_text("quiet: mute timing 'lunch'")
     expect(hit).to_contain_text("after 2\u2009h")
     expect(tree.get_by_role("group", name='severity="high"')).to_contain_text("goes here")
-    assert ask(server, "GET", "/api/v1/documents/alert_route")["data"][0]["version"] == 1
+    assert ask(server, "GET", "/api/v1/documents/alert_route")[0]["version"] == 1
     page.get_by_role("link", name="Silences").click()
     dialog.get_by_role("button", name="Stay").click()
     tree.get_by_role("button", name='More about severity="high"').click()
     page.get_by_role("menuitem", name="Ask earlier").click()
     tree.get_by_role("button", name="Save").click()
     expect(tree.get_by_text("Not saved")).to_have_count(0)
-    (head,) = ask(server, "GET", "/api/v1/documents/alert_route")["data"]
-    spec = ask(server, "GET", f"/api/v1/documents/alert_route/{head['id']}")["data"]["spec"]
+    (head,) = ask(server, "GET", "/api/v1/documents/alert_route")
+    spec = ask(server, "GET", f"/api/v1/documents/alert_route/{head['id']}")["spec"]
     assert (spec["receiver"], spec["repeat_interval_ms"]) == ("team", 7_200_000)
     assert [it["matchers"][0]["value"] for it in spec["routes"]] == ["high", "low"]
     assert violations(page) == []
@@ -354,10 +337,10 @@ def test_an_alertmanager_file_is_taken_over(server: Server, open_page: OpenPage)
     outcome = dialog.get_by_role("region", name="What becomes of it")
     expect(outcome).to_contain_text("contact point imported")
     expect(outcome).to_contain_text("opsgenie")
-    assert ask(server, "GET", "/api/v1/documents/alert_route")["data"] == []
+    assert ask(server, "GET", "/api/v1/documents/alert_route") == []
     dialog.get_by_role("button", name=re.compile("Import . documents")).click()
     expect(page.get_by_role("group", name='severity="critical"')).to_contain_text("pager")
-    (head,) = ask(server, "GET", "/api/v1/documents/alert_route")["data"]
+    (head,) = ask(server, "GET", "/api/v1/documents/alert_route")
     forget(server, "alert_route", head["id"])
 
 

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Complaints, OpenPage, Server
-from .test_dashboards import AXE, HOSTILE, RULES, Json, edit, frame, kept, make, widget
+from .layout import violations
+from .test_dashboards import HOSTILE, Json, edit, frame, kept, make, widget
 
 pytestmark = pytest.mark.e2e
 
@@ -184,11 +185,6 @@ def test_keys_and_axe(server: Server, open_page: OpenPage) -> None:
     expect(drawer).to_be_focused()
     page.keyboard.press("Tab")
     expect(drawer.get_by_role("combobox", name="Kind of widget")).to_be_focused()
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html))",
-        RULES,
-    )
-    assert found == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)

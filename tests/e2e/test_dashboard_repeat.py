@@ -106,9 +106,9 @@ def test_set_in_the_editor(server: Server, open_page: OpenPage, complaints: Comp
 
 def test_fifty_values(server: Server, open_page: OpenPage) -> None:
     """Of fifty copies only those near the view are drawn and asked for."""
-    server.push("\n".join(f'fleet_load{{node="n{number:02}"}} {number}' for number in range(50)))
-    nodes: Json = {"name": "node", "of_label": "node", "query": "fleet_load", "multi": True, "with_all": True}
-    one = orders("w", 'fleet_load{node="$node"}', title="$node", repeat={"variable": "node", "per_row": 2})
+    server.push("\n".join(f'rack_load{{node="n{number:02}"}} {number}' for number in range(50)))
+    nodes: Json = {"name": "node", "of_label": "node", "query": "rack_load", "multi": True, "with_all": True}
+    one = orders("w", 'rack_load{node="$node"}', title="$node", repeat={"variable": "node", "per_row": 2})
     document = make(server, "Fifty", variables=[nodes], widgets=[one])
     page = open_page(f"{server.url}/d/{document}")
     expect(page.locator("[data-frame]")).to_have_count(50)

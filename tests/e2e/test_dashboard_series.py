@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import Complaints, OpenPage, Server
+from .layout import violations
 from .test_dashboard_editor import configure
 from .test_dashboards import Json, frame, kept, make, settled, widget
-from .test_share import no_violations
 
 pytestmark = pytest.mark.e2e
 
@@ -111,7 +111,7 @@ def test_ways_on_from_a_value(server: Server, open_page: OpenPage, complaints: C
     # What nobody points at is dim while somebody points at something else.
     page.get_by_role("heading", level=1).hover()
     expect(page.locator(".is-dim")).to_have_count(0)
-    no_violations(page)
+    assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.locator(".tip")).to_have_count(0)
     assert complaints == []
@@ -132,7 +132,7 @@ def test_every_chart_is_a_table_too(server: Server, open_page: OpenPage, complai
         expect(frame(page, kind).locator("tbody tr")).to_have_count(2)
     page.get_by_role("heading", level=1).hover()
     expect(page.locator(".is-dim")).to_have_count(0)
-    no_violations(page)
+    assert violations(page) == []
     page.reload()
     for kind in kinds:
         expect(frame(page, kind).locator("tbody tr")).to_have_count(2)

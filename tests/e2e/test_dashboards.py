@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from .conftest import Complaints, OpenPage, Server
 from .guarded import Guarded
+from .layout import violations
 from .test_access import SMALL
 
 pytestmark = pytest.mark.e2e
 
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOSTILE = "<img src=x onerror=window.hit=1>"
 Json = dict[str, Any]
 
@@ -77,6 +75,7 @@ def place(page: Page, name: str) -> str:
 
 def settled(found: Locator) -> FloatRect:
     """Where something is, once it stays there: the grid moves while the library opens."""
+    expect(found).to_be_visible()
     before = found.bounding_box()
     for _ in range(50):
         found.page.wait_for_timeout(120)
@@ -256,21 +255,24 @@ def test_leaving_asks(server: Server, open_page: OpenPage) -> None:
     assert kept(server, document)["spec"]["widgets"][0]["place"]["x"] == 1
 
 
-def test_two_people_save(server: Server, open_page: OpenPage, browser: Browser) -> None:
-    """Who saves second sees both versions and chooses; nothing is replaced unseen."""
-    document = make(server, "Two", widgets=[widget("a", 0, 0, 6, 4)])
-    page = open_page(f"{server.url}/d/{document}")
-    edit(page)
-    other = browser.new_context().new_page()
-    other.goto(f"{server.url}/d/{document}")
-    edit(other)
+def saved_second(server: Server, open_page: OpenPage, document: str) -> Page:
+    """Two people move a widget to the right and make it taller; the page of the one who has saved second."""
+    page, other = (open_page(f"{server.url}/d/{document}") for _ in range(2))
     for own, key in ((page, "ArrowRight"), (other, "Shift+ArrowDown")):
+        edit(own)
         frame(own, "a").focus()
         own.keyboard.press("Space")
         own.keyboard.press(key)
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved as version 2.")).to_be_visible()
     other.keyboard.press("Control+s")
+    return other
+
+
+def test_two_people_save(server: Server, open_page: OpenPage) -> None:
+    """Who saves second sees both versions and chooses; nothing is replaced unseen."""
+    document = make(server, "Two", widgets=[widget("a", 0, 0, 6, 4)])
+    other = saved_second(server, open_page, document)
     dialog = other.get_by_role("dialog", name="Somebody else saved this dashboard")
     expect(dialog.get_by_role("region", name="Theirs")).to_contain_text("moved")
     expect(dialog.get_by_role("region", name="Yours")).to_contain_text("6 × 5")
@@ -282,31 +284,18 @@ def test_two_people_save(server: Server, open_page: OpenPage, browser: Browser) 
     expect(other.get_by_role("dialog", name="Versions")).to_contain_text("moved")
     other.get_by_role("button", name="Restore version 2").click()
     expect(frame(other, "a")).to_have_attribute("aria-label", re.compile("6 × 4 · col 2"))
-    other.context.close()
 
 
-def test_theirs_is_taken(server: Server, open_page: OpenPage, browser: Browser) -> None:
+def test_theirs_is_taken(server: Server, open_page: OpenPage) -> None:
     """Who takes what somebody else saved has it, with nothing left to save, and can still go back to their own."""
     document = make(server, "Theirs", widgets=[widget("a", 0, 0, 6, 4)])
-    page = open_page(f"{server.url}/d/{document}")
-    edit(page)
-    other = browser.new_context().new_page()
-    other.goto(f"{server.url}/d/{document}")
-    edit(other)
-    for own, key in ((page, "ArrowRight"), (other, "Shift+ArrowDown")):
-        frame(own, "a").focus()
-        own.keyboard.press("Space")
-        own.keyboard.press(key)
-    page.keyboard.press("Control+s")
-    expect(page.get_by_text("Saved as version 2.")).to_be_visible()
-    other.keyboard.press("Control+s")
+    other = saved_second(server, open_page, document)
     other.get_by_role("button", name="Take theirs").click()
     expect(frame(other, "a")).to_have_attribute("aria-label", re.compile("6 × 4 · col 2, row 1"))
     expect(other.get_by_role("button", name="Save as v3")).to_be_disabled()
     other.keyboard.press("Control+z")
     expect(frame(other, "a")).to_have_attribute("aria-label", re.compile("6 × 5 · col 1, row 1"))
     assert kept(server, document)["version"] == 2
-    other.context.close()
 
 
 SECTIONS = [{"id": "disk", "title": "Disk"}, {"id": "one", "title": "One", "kind": "tab"}]
@@ -382,15 +371,13 @@ def test_axe_finds_nothing(server: Server, open_page: OpenPage, theme: str, mode
         edit(page)
         frame(page, "top").locator(".panel__title").click()
         expect(page.get_by_role("toolbar", name="Selection")).to_be_visible()
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]] == []
+    assert violations(page) == []
 
 
 def test_hostile_titles_are_text(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
     """Markup in names, titles, sections, tags and label values is shown as it is and never becomes part of the page."""
-    server.push(f'hostile{{x="{HOSTILE}"}} 1\nhostile{{x="y"}} 2\n')
-    shown = widget("a", 0, 0, 12, 8, title=HOSTILE, queries=[{"ref": "A", "text": "hostile"}])
+    server.push(f'hostile_title{{x="{HOSTILE}"}} 1\nhostile_title{{x="y"}} 2\n')
+    shown = widget("a", 0, 0, 12, 8, title=HOSTILE, queries=[{"ref": "A", "text": "hostile_title"}])
     sections = [{"id": "s", "title": HOSTILE}]
     document = make(server, HOSTILE, widgets=[shown], sections=sections, tags=[HOSTILE])
     page = open_page(f"{server.url}/d/{document}")

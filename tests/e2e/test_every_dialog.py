@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from .conftest import OpenPage, Server, free_port
-from .layout import misplaced, rest, violations
-from .test_access import RULES
+from .layout import RULES, misplaced, rest, violations
 from .test_lists import line, make
 
 pytestmark = pytest.mark.e2e

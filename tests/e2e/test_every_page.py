@@ -16,8 +16,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import OpenPage
 from .guarded import Guarded
-from .layout import misplaced, rest, small, violations
-from .test_access import RULES
+from .layout import RULES, misplaced, rest, small, violations
 
 pytestmark = pytest.mark.e2e
 

@@ -101,8 +101,8 @@ def test_nothing_found_is_not_an_error(server: Server, open_page: OpenPage) -> N
 def test_hostile_label_values_are_text(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
     """Markup in label values is shown as it is, in the legend, the tooltip and the raw data."""
     evil = "<img src=x onerror=window.hacked=1>"
-    server.push("".join(f'hostile{{evil="{evil}{number}"}} {number}\n' for number in range(3)))
-    page = open_page(f"{server.url}/explore?q=hostile&from=now-1m&tab=raw")
+    server.push("".join(f'hostile_legend{{evil="{evil}{number}"}} {number}\n' for number in range(3)))
+    page = open_page(f"{server.url}/explore?q=hostile_legend&from=now-1m&tab=raw")
     expect(page.locator(".table button", has_text=f"{evil}1").first).to_be_visible()
     box = plot_box(page)
     page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 60)

@@ -114,7 +114,7 @@ def test_crosshair_reads_every_chart_and_pins(server: Server, open_page: OpenPag
     page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 30)
     expect(page.locator(".tip")).to_have_count(1)
     page.wait_for_function(
-        "[...document.querySelectorAll('.crosshair')].filter(c => c.style.display === 'block').length >= 4"
+        "() => [...document.querySelectorAll('.crosshair')].filter(c => c.style.display === 'block').length >= 4"
     )
     page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 30)
     page.mouse.move(5, 500)

@@ -80,26 +80,26 @@ QUERIES = (
 )
 
 
-def test_explore_shows_texts_as_they_are(server: Server, watched: Page) -> None:
+def test_explore_shows_texts_as_they_are(apart: Server, watched: Page) -> None:
     """CVE-2026-40179, GHSA-fw8g-cg8f-9j28: in chart, legend, table and tips, of names, values and bounds."""
-    server.push(exposition())
+    apart.push(exposition())
     for query in QUERIES:
-        watched.goto(f"{server.url}/explore?q={quote(query)}&from=now-5m")
+        watched.goto(f"{apart.url}/explore?q={quote(query)}&from=now-5m")
         answered(watched)
         chart = watched.locator(".u-over").first
         if chart.count():
             chart.hover()
             watched.wait_for_timeout(100)
         check(watched)
-    watched.goto(f"{server.url}/explore?q=hostile&from=now-5m")
+    watched.goto(f"{apart.url}/explore?q=hostile&from=now-5m")
     answered(watched)
     expect(watched.get_by_text(HOSTILE[0]).first).to_be_visible()
 
 
-def test_completion_shows_names_and_help_as_they_are(server: Server, watched: Page) -> None:
+def test_completion_shows_names_and_help_as_they_are(apart: Server, watched: Page) -> None:
     """CVE-2019-10215: the editor's list and its panel with help."""
-    server.push(exposition())
-    watched.goto(f"{server.url}/explore?q=hostile")
+    apart.push(exposition())
+    watched.goto(f"{apart.url}/explore?q=hostile")
     answered(watched)
     watched.get_by_role("textbox", name="Query A").click()
     for text in ("hosti", 'hostile{text="', 'hostile{text="<'):
@@ -110,23 +110,23 @@ def test_completion_shows_names_and_help_as_they_are(server: Server, watched: Pa
         check(watched)
 
 
-def test_errors_and_addresses_show_texts_as_they_are(server: Server, watched: Page) -> None:
+def test_errors_and_addresses_show_texts_as_they_are(apart: Server, watched: Page) -> None:
     """CVE-2023-40577, CVE-2025-4123: what stands in the page's address, and what the server says of it."""
-    server.push(exposition())
+    apart.push(exposition())
     for text in HOSTILE:
-        watched.goto(f"{server.url}/explore?q={quote(text)}&from={quote(text)}&to={quote(text)}")
+        watched.goto(f"{apart.url}/explore?q={quote(text)}&from={quote(text)}&to={quote(text)}")
         expect(watched.get_by_role("textbox", name="Query A")).to_be_visible()
         check(watched)
     for path in ("/login?next=", "/login?problem=", "/setup#", "/explore?left=", "/nowhere?x="):
-        watched.goto(f"{server.url}{path}{quote('javascript:window.hit=1//<img src=x onerror=window.hit=1>')}")
+        watched.goto(f"{apart.url}{path}{quote('javascript:window.hit=1//<img src=x onerror=window.hit=1>')}")
         watched.wait_for_timeout(200)
         check(watched)
-        assert watched.url.startswith(server.url)
+        assert watched.url.startswith(apart.url)
 
 
-def test_host_shows_texts_as_they_are(server: Server, watched: Page) -> None:
+def test_host_shows_texts_as_they_are(apart: Server, watched: Page) -> None:
     """Machines, disks and interfaces have names that others gave them."""
-    server.push(exposition())
-    watched.goto(server.url + "/host")
+    apart.push(exposition())
+    watched.goto(apart.url + "/host")
     drawn(watched)
     check(watched)

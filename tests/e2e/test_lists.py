@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import Complaints, OpenPage, Server, free_port
+from .conftest import Complaints, OpenPage, Server, ask, free_port
 from .guarded import Guarded
-from .test_access import AXE, RULES, SMALL
+from .layout import violations
+from .test_access import SMALL
 
 pytestmark = pytest.mark.e2e
 
@@ -24,18 +24,9 @@ TARGETS = SMALL.replace(".map(e => [e,", ".filter(e => e.closest('[inert]') === 
 """What is within a picture cannot be pressed."""
 
 
-def ask(server: Server, method: str, path: str, body: object = None) -> Any:
-    """What the API answers."""
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{server.url}/api/v1{path}", data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)["data"]
-
-
 def make(server: Server, name: str, kind: str = "dashboard", **spec: object) -> str:
     """Keep a document; answers its id."""
-    return str(ask(server, "POST", f"/documents/{kind}", {"name": name, "spec": spec})["id"])
+    return str(ask(server, "POST", f"/api/v1/documents/{kind}", {"name": name, "spec": spec})["id"])
 
 
 def line(title: str, **more: object) -> Json:
@@ -148,7 +139,7 @@ def test_a_bundle_is_dropped_and_another_pasted(server: Server, open_page: OpenP
     """Exported with its folder, dropped on the list, taken over as copies; a bad text says what is wrong."""
     folder = make(server, "Bundle", kind="folder")
     ids = [make(server, name, folder=folder, widgets=[line(name)]) for name in ("Pack one", "Pack two")]
-    bundle = ask(server, "POST", "/dashboards/export", {"ids": ids})
+    bundle = ask(server, "POST", "/api/v1/dashboards/export", {"ids": ids})
     page = open_page(f"{server.url}/dashboards")
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible()
     page.evaluate(
@@ -308,13 +299,6 @@ def test_a_dashboard_of_a_file_is_looked_at_and_copied(server: Server, open_page
     page.get_by_role("button", name="Make a copy").click()
     expect(page.get_by_role("heading", name="Kept in a file (copy)", level=1)).to_be_visible()
     expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe complains of."""
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in answer["violations"]]
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from tests.unit.dashboards.plugins.authored import write_plugin
 
 from .conftest import Complaints, OpenPage, Server, free_port
+from .layout import violations
 from .test_dashboard_editor import configure
-from .test_dashboards import AXE, HOSTILE, RULES, Json, edit, frame, kept, make, widget
+from .test_dashboards import HOSTILE, Json, edit, frame, kept, make, widget
 
 pytestmark = pytest.mark.e2e
 
@@ -180,16 +181,6 @@ def inside(page: Page, name: str = "w") -> FrameLocator:
     return frame(page, name).frame_locator("iframe")
 
 
-def no_violations(page: Page) -> list[str]:
-    """What axe finds."""
-    page.evaluate(AXE.read_text())
-    found: list[str] = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map(v => v.id + ' ' + v.nodes[0].html))",
-        RULES,
-    )
-    return found
-
-
 def test_nothing_gets_out(plugged: Server, plugins: Path, sink: Sink, open_page: OpenPage) -> None:
     """Network, cookies, storage, the page around it and other pages: all stopped, the last of them shown."""
     write_plugin(plugins, "evil", ATTACKS.replace("SINK", sink.url).replace("SERVER", plugged.url))
@@ -233,7 +224,7 @@ def test_what_it_throws_is_a_state_of_its_panel(plugged: Server, plugins: Path, 
     expect(frame(page, "w").get_by_role("alert")).to_contain_text(f"The plugin Thrower failedError: {HOSTILE}")
     expect(frame(page, "load").locator("canvas").first).to_be_visible()
     assert page.evaluate("window.hit") is None
-    assert no_violations(page) == []
+    assert violations(page) == []
     before = listed(plugged)
     write_plugin(plugins, "thrower", SHOWS % "mended")
     while listed(plugged) == before:
@@ -271,7 +262,7 @@ def test_a_changed_file_is_refused_where_everybody_sees_it(plugged: Server, plug
     edit(page)
     refused = page.get_by_role("region", name="Plugins that cannot be used")
     expect(refused).to_contain_text("changedwidget.js: its SHA-256 is")
-    assert no_violations(page) == []
+    assert violations(page) == []
 
 
 def test_in_development_pages_follow_the_files(developing: Server, plugins: Path, open_page: OpenPage) -> None:
@@ -323,7 +314,7 @@ def test_from_the_library_to_a_saved_widget(
     expect(frame(page, name).get_by_role("alert")).to_have_count(0)
     drawer.get_by_role("textbox", name="Names to leave out").fill("sou")
     expect(comb(page, name).get_by_role("button")).to_have_count(1)
-    assert no_violations(page) == []
+    assert violations(page) == []
     page.keyboard.press("Control+s")
     expect(page.get_by_role("button", name=re.compile("^Save as v3"))).to_be_visible()
     page.goto(page.url)
@@ -355,7 +346,7 @@ def test_clicks_lead_on_and_values_are_text(
     assert comb(page, "w").locator("html").get_attribute("data-theme") == theme
     comb(page, "m").get_by_role("button", name="north: 20.0").press("Enter")
     expect(frame(page, "m").get_by_role("link", name="Elsewhere")).to_have_attribute("href", re.compile("q=north"))
-    assert no_violations(page) == []
+    assert violations(page) == []
     comb(page, "w").get_by_role("button", name="south: 90.0").click()
     expect(page.get_by_role("button", name="Remove filter shop south")).to_be_visible()
     expect(comb(page, "m").get_by_role("button", name="north: 20.0")).to_have_count(0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from .conftest import Server, answered, drawn
 
@@ -89,7 +89,12 @@ def test_nothing_is_fetched_from_or_sent_to_others(server: Server, watched: Page
     """Requests, sockets, pictures, frames and styles that are not ours are stopped."""
     watched.goto(server.url + "/host")
     watched.evaluate(f"() => {{ ({SILENT[attack]})(); }}")
-    assert violations(watched) != []
+    watched.wait_for_function("() => violations.length > 0")
+
+
+def is_refusal(line: ConsoleMessage) -> bool:
+    """That a frame may not show what it was to show."""
+    return "frame-ancestors" in line.text or "refused to connect" in line.text.lower()
 
 
 def test_the_page_cannot_be_framed(server: Server, browser: Browser, tmp_path: Path) -> None:
@@ -97,12 +102,9 @@ def test_the_page_cannot_be_framed(server: Server, browser: Browser, tmp_path: P
     context = browser.new_context()
     page = context.new_page()
     (tmp_path / "frame.html").write_text(f"<iframe src='{server.url}/'></iframe>")
-    refusals: list[str] = []
-    page.on("console", lambda line: refusals.append(line.text))
-    page.goto(f"file://{tmp_path}/frame.html")
-    page.wait_for_timeout(300)
+    with page.expect_console_message(is_refusal):
+        page.goto(f"file://{tmp_path}/frame.html")
     context.close()
-    assert any("frame-ancestors" in text or "refused to connect" in text.lower() for text in refusals)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.unit.dashboards.plugins.authored import write_plugin
 
 from .conftest import Complaints, OpenPage, Server, free_port
+from .layout import violations
 from .test_dashboard_marks import annotate
-from .test_dashboards import AXE, HOSTILE, RULES, Json, make, settled, widget
+from .test_dashboards import HOSTILE, Json, make, settled, widget
 from .test_plugins import SHOWS
 
 pytestmark = pytest.mark.e2e
@@ -69,14 +70,6 @@ def made(page: Page, button: str, label: str) -> str:
     """What the dialog gives."""
     page.get_by_role("button", name=button).click()
     return page.get_by_role("textbox", name=label, exact=True).input_value()
-
-
-def no_violations(page: Page) -> None:
-    """What axe finds in what is shown is nothing."""
-    page.wait_for_function("() => document.getAnimations().length === 0")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in answer["violations"]] == []
 
 
 def test_a_link_locks_time_and_variables(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
@@ -158,7 +151,7 @@ def test_viewers_look_closer_and_see_marks(server: Server, open_page: OpenPage, 
     viewer.mouse.up()
     everything = viewer.get_by_role("button", name="Show all")
     expect(everything).to_be_visible()
-    no_violations(viewer)
+    assert violations(viewer) == []
     expect(over).to_be_visible()
     everything.click()
     expect(everything).to_have_count(0)
@@ -258,7 +251,7 @@ def test_full_screen(server: Server, open_page: OpenPage, complaints: Complaints
     page.reload()
     expect(page.locator(".chart .u-over")).to_be_visible()
     expect(page.get_by_role("button", name="Share", exact=True)).to_be_hidden()
-    no_violations(page)
+    assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Share", exact=True)).to_be_visible()
     assert complaints == []
@@ -338,22 +331,22 @@ def test_axe_finds_nothing(server: Server, open_page: OpenPage, theme: str, widt
         page.get_by_role("button", name="Share", exact=True).click()
     for tab in ("Link", "Public link", "Snapshot", "Embed"):
         page.get_by_role("tab", name=tab, exact=True).click()
-        no_violations(page)
+        assert violations(page) == []
     for path in ("/shared", "/playlists"):
         page.goto(server.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.wait_for_load_state("networkidle")
-        no_violations(page)
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="New playlist").click()
     page.get_by_role("button", name="Add a dashboard").click()
-    no_violations(page)
+    assert violations(page) == []
     page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{name} {HOSTILE}")
     expect(page.locator(".chart .u-over")).to_be_visible()
-    no_violations(page)
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("window.hit") is None
     page.goto(f"{server.url}/public#vsl_nothing")
     expect(page.get_by_text("This link opens nothing")).to_be_visible()
-    no_violations(page)
+    assert violations(page) == []

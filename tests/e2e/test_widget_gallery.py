@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from .conftest import Complaints, OpenPage
 from .gallery import shown, space_is_drawn
-from .test_access import AXE, RULES
+from .layout import violations
 
 pytestmark = pytest.mark.e2e
 
@@ -82,9 +82,7 @@ def test_every_kind_draws_without_a_complaint(
         assert found["wide"] == [], json.dumps(found)
         assert all(found["painted"]), json.dumps(found)
         assert found["painted"] or found["shapes"] > 0 or found["text"] > 20, json.dumps(found)
-    page.evaluate(AXE.read_text())
-    answer = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
-    assert [f"{one['id']}: {node['html'][:160]}" for one in answer["violations"] for node in one["nodes"]] == []
+    assert violations(page) == []
     assert serious(complaints) == []
 
 
