@@ -133,6 +133,35 @@ def test_a_rule_is_written_tried_and_kept(server: Server, open_page: OpenPage, c
     assert complaints == []
 
 
+def test_a_rule_is_written_as_yaml(server: Server, open_page: OpenPage, complaints: Complaints) -> None:
+    """What files say is what the form says; what is no rule is told with its line, and neither saved nor left."""
+    document = keep(server, "rule_group", "texts", rules=[RULE])
+    page = open_page(f"{server.url}/alerts/rules/edit?doc={document}&rule=SlowCheckout")
+    page.get_by_role("radio", name="YAML").click()
+    text = page.get_by_role("textbox", name="YAML")
+    expect(text).to_have_value(re.compile("^alert: SlowCheckout\n"))
+    text.fill("alert: SlowCheckout\nexpr: checkout_seconds >\n")
+    expect(page.get_by_role("alert").filter(has_text="line 2")).to_be_visible()
+    expect(page.get_by_role("button", name="Save rule")).to_be_disabled()
+    page.get_by_role("radio", name="Form").click()
+    expect(page.get_by_text("What is written is no rule yet.")).to_be_visible()
+    text.fill("alert: SlowCheckout\nexpr: checkout_seconds > 7\nfor: 9m\nlabels: {team: shop}\n")
+    expect(page.get_by_role("button", name="Save rule")).to_be_enabled()
+    assert violations(page) == []
+    page.get_by_role("radio", name="Form").click()
+    expect(page.get_by_label("For", exact=True)).to_have_value("9m")
+    expect(page.get_by_label("Value of label 1")).to_have_value("shop")
+    save(page)
+    (rule,) = kept(server, document)["spec"]["rules"]
+    assert {name: rule[name] for name in ("alert", "expr", "for", "labels")} == {
+        "alert": "SlowCheckout",
+        "expr": "checkout_seconds > 7",
+        "for": "9m",
+        "labels": {"team": "shop"},
+    }
+    assert complaints == []
+
+
 def test_a_mistake_is_told_where_it_is(server: Server, open_page: OpenPage) -> None:
     """The server's words stand at the field; what cannot be kept is not sent."""
     page = open_page(f"{server.url}/alerts/rules/new?expr=checkout_seconds")
