@@ -1,6 +1,7 @@
 /** Alerts of the dashboard's time: those of the window while it is live, of the whole recording while one plays. */
 
 import { useQuery } from "@tanstack/react-query";
+import { createContext, use } from "react";
 import { periodsWithin, toldAlerts } from "../../api/alerts";
 import type { Labels } from "../../data/labels";
 import type { Interval } from "../../data/timeRange";
@@ -67,10 +68,17 @@ export function useAlertList(match: string): Asked {
   return useMarksWithin(time, text, null, true);
 }
 
+const Recent = createContext<readonly AlertMark[]>(NONE);
+
+/** Asked once for all headers. */
+export const RecentAlertsProvider = Recent.Provider;
+
+export const useRecentAlerts = (time: Time): readonly AlertMark[] => useMarksWithin(time, "", RECENT_MS, false).marks;
+
 /** What a widget's header says about alerts whose rules read what it shows; null: there are none. */
 export function useAlertSign(names: ReadonlySet<string> | null, series: readonly Labels[]): AlertSign | null {
   const { time } = useDashboardContext();
-  const { marks } = useMarksWithin(time, "", RECENT_MS, false);
+  const marks = use(Recent);
   if (names === null || marks.length === 0) return null;
   return signOf(marks, names, series, Math.min(time.now(), time.window().end_ms));
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useCallback, useState } from "react";
 import { WatchingBatch } from "../../api/rulesWatching";
 import type { Time } from "../../queries/useTime";
+import { RecentAlertsProvider, useRecentAlerts } from "../alerts/useAlerts";
 import { WatchingProvider } from "../alerts/useWatching";
 import { originOf } from "../repeat";
 import type { Draft } from "./AnnotationDialog";
@@ -22,10 +23,13 @@ export function MarksLayer({ time, children }: { time: Time; children: ReactNode
     [],
   );
   const marks = useMarksOf(time, annotate);
+  const recent = useRecentAlerts(time);
   const [watching] = useState(() => new WatchingBatch());
   return (
     <MarksProvider value={marks}>
-      <WatchingProvider value={watching}>{children}</WatchingProvider>
+      <RecentAlertsProvider value={recent}>
+        <WatchingProvider value={watching}>{children}</WatchingProvider>
+      </RecentAlertsProvider>
       {draft === null ? null : (
         <AnnotationDialog draft={draft} zone={time.zone} close={() => setDraft(null)} done={marks.refresh} />
       )}

@@ -1,7 +1,7 @@
 /** The marks of the open dashboard: asked for all sources that are on, over the time that is shown or played. */
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, use, useCallback, useMemo } from "react";
+import { replaceEqualDeep, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, use, useCallback, useMemo, useRef } from "react";
 import { strangeAlerts } from "../../api/alerts";
 import type { ColumnsAnswer } from "../../api/client";
 import { rangeColumns } from "../../api/client";
@@ -146,9 +146,15 @@ export function useMarksOf(time: Time, annotate: Marks["annotate"]): Marks {
     // the whole recording at once, with what is shown at its start
     return { start_ms: state.range.start_ms - time.span_ms, end_ms: state.range.end_ms };
   };
+  const last = useRef(NOTHING.marks);
   const { data = NOTHING } = useQuery({
     queryKey: [KEY, dashboard, sources, played === "" ? time.windowKey : played, time.span_ms, [...scope]],
-    queryFn: ({ signal }) => askAll({ sources, dashboard, interval: interval(), scope }, signal),
+    queryFn: async ({ signal }) => {
+      const found = await askAll({ sources, dashboard, interval: interval(), scope }, signal);
+      // marks that are the same as those of another time are drawn already
+      last.current = replaceEqualDeep(last.current, found.marks);
+      return { ...found, marks: last.current };
+    },
     refetchInterval: time.moving && !time.paused && state === null ? EVERY_MS : false,
     placeholderData: (before) => before,
     enabled: sources.length > 0,
