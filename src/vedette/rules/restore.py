@@ -37,12 +37,8 @@ def restore(
     waiting = [state for state in states if state.rule.is_alert]
     if not waiting:
         return 0
-    time_range = TimeRange(now_ms - tolerance_ms, now_ms)
-    firing = {
-        labels.drop((ALERT_STATE,)).with_label(METRIC_NAME, FOR_STATE)
-        for labels, _, _ in _newest(storage, project, ALERTS, time_range)
-        if labels.get(ALERT_STATE) == "firing"
-    }
+    time_range, until_ms = TimeRange(now_ms - tolerance_ms, now_ms), now_ms + grace_ms
+    firing = _firing(storage, project, time_range)
     by_name: dict[str, list[RuleState]] = {}
     for state in waiting:
         by_name.setdefault(state.rule.name, []).append(state)
@@ -51,15 +47,12 @@ def restore(
     for series, down_ms, value in _newest(storage, project, FOR_STATE, time_range):
         labels = series.drop((METRIC_NAME,))
         fitting = [state for state in by_name.get(labels.get("alertname"), ()) if _fits(state, labels)]
-        active_ms, is_firing = round(value * 1000), series in firing
-        if not is_firing:
-            active_ms += now_ms - down_ms
+        is_firing = series in firing
+        active_ms = round(value * 1000) + (0 if is_firing else now_ms - down_ms)
         count += bool(fitting)
         if len(fitting) == 1:
-            state = fitting[0]
-            state.table.restore(
-                labels, active_ms, firing=is_firing, for_ms=state.rule.for_ms, until_ms=now_ms + grace_ms
-            )
+            (state,) = fitting
+            state.table.restore(labels, active_ms, firing=is_firing, for_ms=state.rule.for_ms, until_ms=until_ms)
             last_ms[state] = max(down_ms, last_ms.get(state, down_ms))
         for state in fitting if len(fitting) > 1 else ():
             # Whose it is shows when the rules are evaluated.
@@ -67,6 +60,15 @@ def restore(
     for state, query_ms in last_ms.items():
         _recall(state, moment_of(project, query_ms + state.group.query_offset_ms, query_ms))
     return count
+
+
+def _firing(storage: Storage, project: str, time_range: TimeRange) -> set[Labels]:
+    """Of those that were firing, the labels of what says since when they wait."""
+    return {
+        labels.drop((ALERT_STATE,)).with_label(METRIC_NAME, FOR_STATE)
+        for labels, _, _ in _newest(storage, project, ALERTS, time_range)
+        if labels.get(ALERT_STATE) == "firing"
+    }
 
 
 def _recall(state: RuleState, moment: Moment) -> None:
