@@ -61,6 +61,19 @@ export class SourcePool {
     };
   }
 
+  /** The same answers, each asked once and not followed: for what is to be all of one moment. */
+  still(): { pool: SourcePool; waits: () => boolean } {
+    let waiting = 0;
+    const load: SourceDoors["load"] = (wish, signal) => {
+      waiting += 1;
+      return this.doors.load(wish, signal).finally(() => {
+        waiting -= 1;
+      });
+    };
+    const doors = { load, subscribe: () => () => undefined, arrived: () => undefined };
+    return { pool: new SourcePool(doors, this.scope), waits: () => waiting > 0 };
+  }
+
   private changed(): void {
     const followed = [...new Set([...this.held.values()].map((one) => one.follows))].filter((text) => text !== "");
     if (followed.join("\n") === this.followed.join("\n")) return;

@@ -3,11 +3,12 @@ import { useMay } from "../../queries/account";
 import type { Time } from "../../queries/useTime";
 import { Dialog, TabStrip } from "../../ui";
 import { originOf } from "../repeat";
+import { ExportTab } from "./export/ExportTab";
 import { LinkTab } from "./LinkTab";
 import { PublicTab } from "./PublicTab";
 import { SnapshotTab } from "./SnapshotTab";
 
-type TabName = "link" | "public" | "snapshot" | "embed";
+type TabName = "link" | "public" | "snapshot" | "embed" | "export";
 
 interface Props {
   time: Time;
@@ -43,6 +44,7 @@ export default function ShareDialog({ time, widget, close }: Props) {
           },
         ]
       : []),
+    { value: "export" as const, label: "Export", content: <ExportTab time={time} widget={widget} /> },
   ];
   return (
     <Dialog open onOpenChange={close} title="Share">
