@@ -30,10 +30,14 @@ interface Asked {
 }
 
 /** `reach_ms`: how far back one has to look; null: as far as the window does. */
-function useMarksWithin(time: Time, match: string, reach_ms: number | null, acknowledged: boolean): Asked {
+function useMarksWithin(
+  time: Time,
+  match: string,
+  reach_ms: number | null,
+  { acknowledged, wanted }: { acknowledged: boolean; wanted: boolean },
+): Asked {
   const { state } = usePlayback();
   const may = useMay();
-  const { leadsOn = true } = useCanvas();
   const played = state === null ? "" : `${state.range.start_ms} ${state.range.end_ms}`;
   const interval = (): Interval => {
     if (state !== null) return { start_ms: state.range.start_ms - time.span_ms, end_ms: state.range.end_ms };
@@ -53,8 +57,7 @@ function useMarksWithin(time: Time, match: string, reach_ms: number | null, ackn
     refetchInterval:
       time.moving && !time.paused && state === null ? (reach_ms === null ? EVERY_MS : SIGNS_EVERY_MS) : false,
     placeholderData: (before) => before,
-    // a dashboard that was given away shows what was given with it
-    enabled: leadsOn && may("metrics:read"),
+    enabled: wanted && may("metrics:read"),
   });
   return { marks: data ?? NONE, error: data === undefined ? error : null, retry: () => void refetch() };
 }
@@ -65,7 +68,9 @@ export function useAlertList(match: string): Asked {
   const { scope } = useScope();
   const window = time.window();
   const { text } = interpolatePromql(selectorOf(match), joined(scope, builtins(time.step_ms, window)));
-  return useMarksWithin(time, text, null, true);
+  const { leadsOn = true } = useCanvas();
+  // a dashboard that was given away shows what was given with it
+  return useMarksWithin(time, text, null, { acknowledged: true, wanted: leadsOn });
 }
 
 const Recent = createContext<readonly AlertMark[]>(NONE);
@@ -73,7 +78,8 @@ const Recent = createContext<readonly AlertMark[]>(NONE);
 /** Asked once for all headers. */
 export const RecentAlertsProvider = Recent.Provider;
 
-export const useRecentAlerts = (time: Time): readonly AlertMark[] => useMarksWithin(time, "", RECENT_MS, false).marks;
+export const useRecentAlerts = (time: Time): readonly AlertMark[] =>
+  useMarksWithin(time, "", RECENT_MS, { acknowledged: false, wanted: true }).marks;
 
 /** What a widget's header says about alerts whose rules read what it shows; null: there are none. */
 export function useAlertSign(names: ReadonlySet<string> | null, series: readonly Labels[]): AlertSign | null {
