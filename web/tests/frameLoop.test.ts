@@ -42,4 +42,19 @@ describe("the loop of frames", () => {
     expect(told).toHaveBeenCalledOnce();
     expect(frames).toHaveLength(0);
   });
+  it("spreads very many over frames, and says that they are painted when all are", async () => {
+    const loop = new FrameLoop();
+    const told = vi.fn();
+    const painted = vi.fn();
+    for (let count = 0; count < 70; count += 1) loop.beforeDraw(told);
+    loop.onPainted(painted);
+    await frame();
+    expect(told).toHaveBeenCalledTimes(50);
+    await new Promise((done) => setTimeout(done));
+    expect(painted).not.toHaveBeenCalled();
+    await frame();
+    expect(told).toHaveBeenCalledTimes(70);
+    await vi.waitFor(() => expect(painted).toHaveBeenCalledOnce());
+    expect(frames).toHaveLength(0);
+  });
 });

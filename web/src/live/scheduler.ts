@@ -2,9 +2,12 @@
 
 export type Draw = (now_ms: number) => void;
 
+/** So many widgets are rendered in one frame: of a hundred that have news, each half fits between two frames. */
+const MOST_AT_ONCE = 50;
+
 export class FrameLoop {
   private readonly draws = new Set<Draw>();
-  private first: (() => void)[] = [];
+  private readonly first: (() => void)[] = [];
   private afterPaint: (() => void)[] = [];
   private handle: number | null = null;
 
@@ -17,13 +20,16 @@ export class FrameLoop {
     };
   }
 
-  /** Calls back at the beginning of the next frame, once: what is rendered because of it is drawn in the same frame. */
+  /**
+   * Calls back at the beginning of the next frame, once: what is rendered because of it is drawn in the same frame. Of
+   * very many the last ones wait for the frame after it.
+   */
   beforeDraw(callback: () => void): void {
     this.first.push(callback);
     this.wake();
   }
 
-  /** Calls back once the next frame that is drawn has been handed to the compositor. */
+  /** Calls back once a frame with all that waits now has been handed to the compositor. */
   onPainted(callback: () => void): void {
     this.afterPaint.push(callback);
     this.wake();
@@ -35,12 +41,11 @@ export class FrameLoop {
 
   private readonly tick = (now_ms: number): void => {
     this.handle = null;
-    const { first } = this;
+    const first = this.first.splice(0, MOST_AT_ONCE);
     if (first.length === 0) {
       this.draw(now_ms);
       return;
     }
-    this.first = [];
     for (const callback of first) callback();
     // React renders what these changed in a microtask that is asked for before this one
     queueMicrotask(() => this.draw(now_ms));
@@ -48,8 +53,8 @@ export class FrameLoop {
 
   private draw(now_ms: number): void {
     for (const draw of this.draws) draw(now_ms);
-    if (this.afterPaint.length > 0) this.reportPaint();
-    if (this.draws.size > 0 || this.afterPaint.length > 0) this.wake();
+    if (this.first.length === 0 && this.afterPaint.length > 0) this.reportPaint();
+    if (this.draws.size > 0 || this.first.length > 0 || this.afterPaint.length > 0) this.wake();
   }
 
   /** A message posted from an animation frame is handled after that frame's paint. */
