@@ -18,25 +18,12 @@ from vedette.config.load import Loaded
 from vedette.config.units import print_setting_duration
 from vedette.dashboards.annotations import Annotations
 from vedette.dashboards.plugins.shelf import Shelf
-from vedette.dashboards.preferences import PreferenceBook
 from vedette.dashboards.provisioning import Provisioning
-from vedette.dashboards.sharing.book import ShareBook
-from vedette.dashboards.templates import load_templates
-from vedette.dashboards.watch import Watch
 from vedette.http.deeds import Deeds
-from vedette.http.gate import GuardedGate, OpenGate
-from vedette.http.json_requests import Threads
 from vedette.http.page import Page
-from vedette.http.rates import Rates
-from vedette.http.routes import annotations as annotation_routes
 from vedette.http.routes import (
-    audit,
     backfill,
-    dashboard_sets,
-    dashboards,
-    documents,
     federate,
-    graphql,
     health,
     history,
     ingest,
@@ -44,14 +31,8 @@ from vedette.http.routes import (
     live,
     metrics_queries,
     metrics_query,
-    oidc,
     openapi,
     page,
-    plugins,
-    preferences,
-    privacy,
-    profile,
-    projects,
     prometheus,
     prometheus_admin,
     prometheus_metadata,
@@ -61,16 +42,12 @@ from vedette.http.routes import (
     reload,
     running,
     sample_data,
-    session,
-    templates,
     usage,
-    users,
 )
 from vedette.http.routes import rules as rule_routes
 from vedette.http.routes import settings as settings_routes
 from vedette.http.routes.ingest_body import Intake
 from vedette.http.routes.prometheus_status import ServerFacts
-from vedette.http.session_cookie import SessionCookie
 from vedette.ingest.pipeline import Pipeline
 from vedette.live.hub import Hub
 from vedette.live.metrics import LiveMetrics
@@ -78,8 +55,10 @@ from vedette.model.frame import QueryResult
 from vedette.model.matcher import Matcher
 from vedette.query.options import QueryOptions
 from vedette.query.service import QueryService
+from vedette.server.access import open_access
 from vedette.server.alerting import LateAlerting, open_alerting
 from vedette.server.backfill import lazy_loader
+from vedette.server.dashboards import open_dashboards, open_graphql
 from vedette.server.disk_guard import DiskGuard, GuardedTee
 from vedette.server.identity import LateIdentity
 from vedette.server.instance import Instance
@@ -128,7 +107,7 @@ def _construct(instance: Instance) -> None:
     guard = DiskGuard(settings.server.data, settings.server.min_free_bytes, instance.registry)
     instance.background("disk guard", guard.run, guard.stop)
     storage = GuardedTee(store, guard)
-    queries = _pool(instance, "query", settings.server.query_workers)
+    queries = instance.pool("query", settings.server.query_workers)
     kept = _documents(instance, catalog)
     rules = _privacy(instance, catalog, kept)
     pipeline = Pipeline(storage, instance.clock, settings.ingest, instance.registry, rules, identity.limits_of)
@@ -150,12 +129,12 @@ def _construct(instance: Instance) -> None:
     _backfill(instance, store, guard, rules, deeds)
     hub = _live(instance, storage, service)
     provisioning = Provisioning(settings.dashboards, DEFAULT_PROJECT, kept)
-    _access(instance, identity, kept, provisioning, storage, rules, alerting)
+    open_access(instance, identity, kept, provisioning, storage, rules, alerting)
     shelf = Shelf(settings.dashboards, settings.server.data, settings.sharing.frame_ancestors)
     marks = Annotations(catalog, instance.clock, settings.dashboards.max_annotations)
-    _dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries, shelf, marks)
+    open_dashboards(instance, catalog, lambda: identity().audit, kept, provisioning, service, queries, shelf, marks)
     book = open_sharing(instance, catalog, identity, service, queries, hub, shelf, marks)
-    _graphql(instance, kept, lambda: identity().audit, book, provisioning)
+    open_graphql(instance, kept, lambda: identity().audit, book, provisioning)
     instance.routes += [*reload.routes(instance.reload, deeds), *settings_routes.routes(settings, instance.sources)]
     _shown(instance)
 
@@ -186,7 +165,7 @@ def _shown(instance: Instance) -> None:
 
 def _engine(instance: Instance, storage: Tee) -> LateEngine:
     workers = instance.settings.server.query_workers
-    parts = _pool(instance, "part", workers)
+    parts = instance.pool("part", workers)
 
     def make() -> Engine:
         from vedette.promql.engine import Engine  # noqa: PLC0415 - see LateEngine
@@ -217,89 +196,6 @@ def _documents(instance: Instance, catalog: Catalog) -> Late[Documents]:
         return Documents(catalog, instance.clock, instance.settings.catalog)
 
     return Late(make)
-
-
-def _access(
-    instance: Instance,
-    identity: LateIdentity,
-    kept: Late[Documents],
-    provisioning: Provisioning,
-    storage: Tee,
-    rules: LatePrivacy,
-    alerting: LateAlerting,
-) -> None:
-    """Who is who, what they may do, the documents they keep and what must not be stored."""
-    settings = instance.settings
-    no_auth = settings.http.no_auth
-    # Who is told is settled between here and the start.
-    instance.background("identity", lambda: identity.run(None if no_auth else instance.tell_setup), identity.stop)
-    cookie = SessionCookie(settings.http, settings.auth.session_lifetime_ms)
-    instance.gate = (
-        OpenGate() if no_auth else GuardedGate(identity, Rates(settings.http.rates, instance.clock), cookie.name)
-    )
-    passwords = settings.auth.password_workers
-    pool = _pool(instance, "catalog", 3 + passwords)
-    threads = Threads(pool, passwords)
-    instance.routes += session.routes(identity, threads, cookie, no_auth=no_auth)
-    instance.routes += oidc.routes(identity, _oidc_threads(instance), cookie)
-    instance.routes += profile.routes(identity, threads, cookie)
-    instance.routes += [*users.routes(identity, threads), *projects.routes(identity, threads)]
-    instance.routes += audit.routes(identity, threads)
-
-    most = settings.catalog.max_document_bytes
-    instance.routes += documents.routes(
-        kept, lambda: identity().audit, threads, most, alerting.kinds(), provisioning.check_change
-    )
-    dry_runs = Threads(_pool(instance, "dry run", 1))
-    instance.routes += privacy.routes(rules.book, lambda: identity().audit, storage, instance.clock, threads, dry_runs)
-
-
-def _oidc_threads(instance: Instance) -> dict[str, Threads]:
-    """Two for each provider: they wait for other servers, which may take their time."""
-    return {
-        name: Threads(_pool(instance, f"oidc {name}", 2), 2, limit="sign-ins at one provider")
-        for name in instance.settings.auth.oidc
-    }
-
-
-def _dashboards(
-    instance: Instance,
-    catalog: Catalog,
-    audit_log: Callable[[], Audit],
-    kept: Late[Documents],
-    provisioning: Provisioning,
-    service: QueryService,
-    queries: ThreadPoolExecutor,
-    shelf: Shelf,
-    marks: Annotations,
-) -> None:
-    """What there is for dashboards beyond documents."""
-    settings = instance.settings
-    if provisioning.settings.provisioning_folder is not None:
-        watch = Watch(provisioning.look, provisioning.settings.provisioning_interval_ms, "provisioning_failed")
-        instance.background("provisioning", watch.run, watch.stop)
-    threads = Threads(_pool(instance, "dashboards", 2))
-    instance.routes += dashboards.routes(kept, audit_log, provisioning, threads)
-    instance.routes += dashboard_sets.routes(kept, audit_log, provisioning.check_change, threads)
-    instance.routes += preferences.routes(PreferenceBook(catalog, instance.clock), threads)
-    looking = Watch(shelf.look, settings.dashboards.plugins_interval_ms, "plugins_failed")
-    instance.background("plugins", looking.run, looking.stop)
-    instance.routes += plugins.routes(shelf, settings.dashboards, threads)
-    instance.routes += annotation_routes.routes(marks, audit_log, threads)
-    instance.routes += templates.routes(Late(load_templates), kept, audit_log, service, threads, queries)
-
-
-def _graphql(
-    instance: Instance,
-    kept: Late[Documents],
-    audit_log: Callable[[], Audit],
-    book: ShareBook,
-    provisioning: Provisioning,
-) -> None:
-    """Documents by another door."""
-    threads, most = Threads(_pool(instance, "graphql", 2)), instance.settings.catalog.max_document_bytes
-    check = provisioning.check_change
-    instance.routes += graphql.routes(kept, audit_log, book.public_dashboards, check, threads, most)
 
 
 def _identity_service(instance: Instance, catalog: Catalog) -> AuthService:
@@ -344,7 +240,7 @@ def _storage(instance: Instance, limits_of: LimitsOf) -> Tsdb:
 def _backfill(instance: Instance, store: Tsdb, guard: DiskGuard, rules: LatePrivacy, deeds: Deeds) -> None:
     settings = instance.settings
     load = lazy_loader(store, instance.clock, settings.ingest, settings.tsdb.retention_ms, guard.check, rules)
-    instance.routes += backfill.routes(load, _pool(instance, "backfill", 1), deeds)
+    instance.routes += backfill.routes(load, instance.pool("backfill", 1), deeds)
 
 
 def _rules(
@@ -364,7 +260,7 @@ def _rules(
         instance.background("rules", made.run, made.stop)
         instance.on_ready(made.ready)
         instance.on_reload(made.reload)
-    instance.routes += rule_routes.routes(made.get, audit, _pool(instance, "rule routes", 1))
+    instance.routes += rule_routes.routes(made.get, audit, instance.pool("rule routes", 1))
 
 
 def _stored(
@@ -388,7 +284,7 @@ def _stored(
 def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor, deeds: Deeds) -> None:
     """Routes that take samples in."""
     settings = instance.settings
-    pool = _pool(instance, "ingest", settings.server.ingest_workers)
+    pool = instance.pool("ingest", settings.server.ingest_workers)
     intake = Intake(settings.ingest, pool, instance.registry, pipeline.rates.check)
     instance.routes += ingest.routes(pipeline, intake)
     instance.routes += push_gateway.routes(pipeline, intake, instance.clock)
@@ -399,7 +295,7 @@ def _pushed(instance: Instance, pipeline: Pipeline, queries: ThreadPoolExecutor,
 
 def _live(instance: Instance, storage: Tee, service: QueryService) -> Hub:
     # Threads of its own, so that a long query of one person does not hold up everybody's charts.
-    workers = _pool(instance, "live", instance.settings.server.query_workers)
+    workers = instance.pool("live", instance.settings.server.query_workers)
 
     def evaluate(
         project: str, text: str, start_ms: int, end_ms: int, step_ms: int, matchers: tuple[Matcher, ...]
@@ -415,12 +311,6 @@ def _live(instance: Instance, storage: Tee, service: QueryService) -> Hub:
     instance.on_stop("live clients", hub.close)
     instance.routes += live.routes(hub, instance.settings.http.allowed_origins)
     return hub
-
-
-def _pool(instance: Instance, name: str, workers: int) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
-    instance.on_close(f"pool {name}", lambda: pool.shutdown(wait=True, cancel_futures=True))
-    return pool
 
 
 def _telemetry(instance: Instance) -> None:

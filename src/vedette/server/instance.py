@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -72,6 +73,12 @@ class Instance:
     def on_close(self, name: str, close: Callable[[], None]) -> None:
         """To be called in a thread at the very end."""
         self._closers.append((name, close))
+
+    def pool(self, name: str, workers: int) -> ThreadPoolExecutor:
+        """Threads that end at the very end."""
+        made = ThreadPoolExecutor(workers, thread_name_prefix=name)
+        self.on_close(f"pool {name}", lambda: made.shutdown(wait=True, cancel_futures=True))
+        return made
 
     def background(
         self, name: str, run: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], Awaitable[None]] | None = None

@@ -39,9 +39,9 @@ def open_sharing(
     keeper = ShareKeeper(book)
     instance.background("shares", keeper.run, keeper.stop)
     instance.on_close("shares", book.close)
-    threads = Threads(_pool(instance, "sharing", 2))
+    threads = Threads(instance.pool("sharing", 2))
     # A snapshot asks hundreds of questions: those of people who look on do not wait for it.
-    taker = _pool(instance, "snapshots", 1)
+    taker = instance.pool("snapshots", 1)
 
     def audit_log() -> Audit:
         return identity().audit
@@ -54,9 +54,3 @@ def open_sharing(
     most = settings.live.max_message_bytes
     instance.routes += public_live.routes(door, hub, clock, settings.http.allowed_origins, most)
     return book
-
-
-def _pool(instance: Instance, name: str, workers: int) -> ThreadPoolExecutor:
-    pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
-    instance.on_close(f"pool {name}", lambda: pool.shutdown(wait=True, cancel_futures=True))
-    return pool
