@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import Complaints, OpenPage, Server
-from .test_share import no_violations
+from .layout import violations
 
 pytestmark = pytest.mark.e2e
 
@@ -31,7 +31,7 @@ def test_an_empty_project_is_filled_by_a_click(server: Server, open_page: OpenPa
     page = open_page(f"{server.url}/explore?project=empty")
     expect(page.get_by_text("This project has no data yet")).to_be_visible()
     expect(page.get_by_role("tab", name="curl")).to_be_visible()
-    no_violations(page)
+    assert violations(page) == []
     page.get_by_role("button", name="Send sample data").click()
     page.wait_for_url("**/d/*?project=empty")
     expect(page.get_by_role("heading", name="Sample shop", level=1)).to_be_visible()
