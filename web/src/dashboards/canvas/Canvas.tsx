@@ -126,6 +126,8 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
   };
 
   const empty = widgets.length === 0 && sections.length === 0;
+  /** So many widgets are in no section. */
+  const loose = groups.get("")?.length ?? 0;
   return (
     <div className="dash-canvas" data-editing={editing ? "" : undefined} {...marquee}>
       {/* react-draggable puts a style element of this id into the page unless there is one; the policy forbids that */}
@@ -143,8 +145,8 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
           </EmptyState>
         ) : grid.columns === PHONE_COLUMNS && sections.length > 0 ? (
           <Phone
-            pages={[...((groups.get("")?.length ?? 0) > 0 ? [null] : []), ...copies]}
-            count={(page) => (page === null ? (groups.get("")?.length ?? 0) : count(page))}
+            pages={[...(loose > 0 ? [null] : []), ...copies]}
+            count={(page) => (page === null ? loose : count(page))}
             at={tab}
             onOpen={onTab}
             content={shown}
@@ -155,11 +157,11 @@ export function Canvas({ tab, onTab, folds, onFold }: Props) {
               foldable(part.section)
             ) : part.kind === "tabs" ? (
               tabs(part.sections)
-            ) : (
+            ) : editing || loose > 0 ? (
               <div key="" className="dash-part">
                 {shown(null)}
               </div>
-            ),
+            ) : null,
           )
         )}
         {editing ? <AddSection /> : null}
