@@ -380,8 +380,8 @@ class Hub:
         error = outcome.error
         if error is None:
             state.error_text = ""
-            if outcome.answer is not None:
-                self._publish(state, outcome.answer.tail)
+            if outcome.tail is not None:
+                self._publish(state, outcome.tail)
         elif error.message != state.error_text:
             state.error_text = error.message
             for subscription in self._watchers.get(state.question, ()):

@@ -66,13 +66,6 @@ class RefKeys:
         return bool((self.look_up(refs) >= 0).any())
 
 
-class Answer(Struct):
-    """New points of a question, encoded once for everybody."""
-
-    tail: str
-    newest_ms: int
-
-
 class QuestionState(Struct):
     """A question while it is watched. The hub's loop owns it; while `running`, a worker thread owns `last_ms` and
     `last_values`. Keys may be given on any thread; `labels` only grows."""
@@ -114,8 +107,11 @@ class QuestionState(Struct):
                 self.keys[labels] = key
             return key
 
-    def work_out(self, evaluate: Evaluate, now_ms: int, settings: LiveSettings) -> Answer | None:
-        """Answer for all moments since the last answer, and again for that one when its values have changed."""
+    def work_out(self, evaluate: Evaluate, now_ms: int, settings: LiveSettings) -> str | None:
+        """All moments since the last answer, and that one again when its values have changed: the tail of a frame.
+
+        It is encoded once for everybody; None when there is nothing new.
+        """
         question = self.question
         if question.interval_ms == 0:
             newest_ms = max(self.newest_sample_ms, self.last_ms)
@@ -132,15 +128,14 @@ class QuestionState(Struct):
         self.last_ms = newest_ms
         return self._encode(frame, repeats=repeats, now_ms=now_ms, settings=settings)
 
-    def _encode(self, frame: Frame, *, repeats: bool, now_ms: int, settings: LiveSettings) -> Answer | None:
+    def _encode(self, frame: Frame, *, repeats: bool, now_ms: int, settings: LiveSettings) -> str | None:
         keys = [self.key_of(labels, settings.max_series) for labels in frame.labels]
         skip = 1 if repeats and self._same_as_last(frame, keys) else 0
         self.last_values = column(frame, keys, -1)
         times = frame.timestamps_ms[skip:]
         if len(times) == 0:
             return None
-        tail = frame_tail(times, encode_rows(frame, keys, skip), now_ms, self.ingested_ms)
-        return Answer(tail, int(times[-1]))
+        return frame_tail(times, encode_rows(frame, keys, skip), now_ms, self.ingested_ms)
 
     def _same_as_last(self, frame: Frame, keys: Sequence[int]) -> bool:
         first = column(frame, keys, 0)

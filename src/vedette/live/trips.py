@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from vedette.clock import Clock
 from vedette.errors import VedetteError
-from vedette.live.question import Answer, Evaluate, QuestionState
+from vedette.live.question import Evaluate, QuestionState
 from vedette.live.settings import LiveSettings
 
 TRIP_S: Final = 0.005
@@ -17,10 +17,10 @@ TRIP_S: Final = 0.005
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a question: an answer, an error, or nothing new."""
+    """What became of a question: the tail of a frame, an error, or nothing new."""
 
     state: QuestionState
-    answer: Answer | None
+    tail: str | None
     error: VedetteError | None
     took_s: float
 
@@ -46,10 +46,10 @@ def work_out(
     found = []
     for state in trip:
         began_s = clock.monotonic_s()
-        answer, failure = None, None
+        tail, failure = None, None
         try:
-            answer = state.work_out(evaluate, now_ms, settings)
+            tail = state.work_out(evaluate, now_ms, settings)
         except VedetteError as error:
             failure = error
-        found.append(Outcome(state, answer, failure, clock.monotonic_s() - began_s))
+        found.append(Outcome(state, tail, failure, clock.monotonic_s() - began_s))
     return found
