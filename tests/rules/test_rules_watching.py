@@ -22,6 +22,17 @@ def watching(rule: str, query: str) -> list[Watching]:
     return Watchers().of([GroupState(group)], parse(query))
 
 
+def test_many_rules_are_found_as_one_by_one() -> None:
+    """Among others, in their order, whether rule or query names a metric or not."""
+    exprs = ["m > 5", "n > 5", "up == 0 or m > 1", '{job="a"} > 1', '{__name__=~"m|k"} > 5', "m{i='1'} > 5", "1 > 0"]
+    rules = ", ".join(f"{{alert: A{at}, expr: {expr!r}}}" for at, expr in enumerate(exprs))
+    (group,) = parse_rules(f"groups: [{{name: g, rules: [{rules}]}}]", Defaults()).groups
+    watchers, state = Watchers(), GroupState(group)
+    for query in ("m", "rate(n[1m])", "k", "m - n", '{job="a"}', '{__name__=~"n|k"}', 'm{i="2"}', "1"):
+        alone = [f"A{at}" for at, expr in enumerate(exprs) if watching(expr, query)]
+        assert [one.state.rule.name for one in watchers.of([state], parse(query))] == alone
+
+
 def limits(rule: str, query: str) -> list[tuple[str, float]] | None:
     """The thresholds of a rule on the chart of a query; None where it does not watch it."""
     found = watching(rule, query)

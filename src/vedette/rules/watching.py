@@ -51,29 +51,53 @@ class _Watcher(Struct, frozen=True):
     """Each with the shape of what is compared."""
 
 
+class _Index(Struct, frozen=True):
+    """The watchers of a group by the metrics that they read: of ten thousand rules few are about a chart."""
+
+    watchers: tuple[_Watcher, ...]
+    by_name: dict[str, set[int]]
+    """Places of watchers; those that name no metric are under no name."""
+
+    def about(self, names: set[str]) -> Iterable[_Watcher]:
+        """Those that may read one of the metrics, in their order; whoever names none may read any."""
+        if "" in names:
+            return self.watchers
+        places = self.by_name.get("", set()).union(*(self.by_name.get(name, ()) for name in names))
+        return (self.watchers[place] for place in sorted(places))
+
+
 class Watchers:
     """What alerting rules read, found once for each group."""
 
     def __init__(self) -> None:
-        self._known: WeakKeyDictionary[GroupState, tuple[_Watcher, ...]] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[GroupState, _Index] = WeakKeyDictionary()
 
     def of(self, groups: Iterable[GroupState], expr: ast.Expr) -> list[Watching]:
         """The rules of some groups that watch what an expression shows, in their order."""
         shown = tuple(selectors_of(expr))
+        names = {name_of(one) for one in shown}
         shape = shape_of(_shown(expr))
         found = []
         for group in groups:
-            for one in self._of_group(group):
+            for one in self._of_group(group).about(names):
                 if any(may_share(mine, other) for mine in one.reads for other in shown):
                     limits = tuple(limit for of, limit in one.limits if of == shape)
                     found.append(Watching(one.state, limits))
         return found
 
-    def _of_group(self, group: GroupState) -> tuple[_Watcher, ...]:
+    def _of_group(self, group: GroupState) -> _Index:
         known = self._known.get(group)
         if known is None:
-            known = self._known[group] = tuple(_watcher(state) for state in group.rules if state.rule.is_alert)
+            known = self._known[group] = _index(_watcher(state) for state in group.rules if state.rule.is_alert)
         return known
+
+
+def _index(watchers: Iterable[_Watcher]) -> _Index:
+    index = _Index(tuple(watchers), {})
+    for place, one in enumerate(index.watchers):
+        for name in map(name_of, one.reads):
+            index.by_name.setdefault(name, set()).add(place)
+    return index
 
 
 def _watcher(state: RuleState) -> _Watcher:
