@@ -88,4 +88,4 @@ async def send_data(scope: Scope, send: Send, data: object, warnings: list[str] 
         answer["warnings"] = warnings
     body = orjson.dumps(answer)
     gzipped = len(body) >= GZIP_FROM_BYTES and wants_gzip(scope)
-    await send_json(send, compress(body) if gzipped else body, gzipped=gzipped)
+    await send_json(send, await asyncio.to_thread(compress, body) if gzipped else body, gzipped=gzipped)
