@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -195,31 +195,36 @@ def browser() -> Iterator[Browser]:
 ALL_OPEN = ("--no-auth", "--set", "rules.system=false")
 
 
+@contextmanager
+def started(folder: Path, more: Sequence[str] = ALL_OPEN) -> Iterator[Server]:
+    """A server of its own in a folder."""
+    running = Server(folder / "data", free_port(), more)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture(scope="session")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all journeys that do not harm it."""
-    running = Server(tmp_path_factory.mktemp("e2e") / "data", free_port(), ALL_OPEN)
-    running.start()
-    yield running
-    running.stop()
+    with started(tmp_path_factory.mktemp("e2e")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def apart(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for the journeys of one file: its samples and marks would show in others, or theirs in it."""
-    running = Server(tmp_path_factory.mktemp("apart") / "data", free_port(), ALL_OPEN)
-    running.start()
-    yield running
-    running.stop()
+    with started(tmp_path_factory.mktemp("apart")) as running:
+        yield running
 
 
 @pytest.fixture
 def own_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
     """A server that the test may kill."""
-    running = Server(tmp_path / "data", free_port())
-    running.start()
-    yield running
-    running.stop()
+    with started(tmp_path, ("--no-auth",)) as running:
+        yield running
 
 
 # Many sign-ins from one address within seconds are what a test does, not what a person does.
@@ -229,19 +234,15 @@ GUARDED = ("--set", "http.rates.login_per_s=1000", "--set", "http.rates.change_p
 @pytest.fixture
 def fresh(browser: Browser, tmp_path: Path) -> Iterator[Server]:
     """A server that nobody has set up."""
-    running = Server(tmp_path / "data", free_port(), GUARDED)
-    running.start()
-    yield running
-    running.stop()
+    with started(tmp_path, GUARDED) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def guarded(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """A server with people, roles, projects and samples, for all journeys that need some of them."""
-    running = Server(tmp_path_factory.mktemp("guarded") / "data", free_port(), GUARDED)
-    running.start()
-    yield Guarded(running.url, setup_link(running.log))
-    running.stop()
+    with started(tmp_path_factory.mktemp("guarded"), GUARDED) as running:
+        yield Guarded(running.url, setup_link(running.log))
 
 
 @pytest.fixture(scope="session")
